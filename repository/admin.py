@@ -1,0 +1,82 @@
+"""What the owner sees and does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repository.base import Repository, only
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalStatistics:
+    """The whole house in one row. Revenue is in Stars."""
+
+    users: int
+    blocked: int
+    models: int
+    generations: int
+    tasks_queued: int
+    tasks_running: int
+    payments: int
+    revenue: int
+
+
+class AdminRepository(Repository):
+    """Statistics over all, and changes that only the owner makes."""
+
+    async def get_global_statistics(self) -> GlobalStatistics:
+        """Counts over all people, models, generations, tasks and payments."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT
+                (SELECT count(*) FROM "User") AS users,
+                (SELECT count(*) FROM "User" WHERE banned_at IS NOT NULL) AS blocked,
+                (SELECT count(*) FROM "Model") AS models,
+                (SELECT count(*) FROM "Generation") AS generations,
+                (SELECT count(*) FROM "Task" WHERE status = 'queued') AS tasks_queued,
+                (SELECT count(*) FROM "Task" WHERE status = 'running') AS tasks_running,
+                (SELECT count(*) FROM "Payment") AS payments,
+                (SELECT coalesce(sum(amount), 0)::bigint FROM "Payment" WHERE currency = 'XTR') AS revenue
+            """
+        )
+        return GlobalStatistics(**only(row))
+
+    async def block_user(self, user_id: int, *, blocked: bool = True) -> bool:
+        """Shut a person out, or let them in again; False where nobody has this id."""
+        row = await self._sql.fetchval(
+            """
+            UPDATE "User" SET banned_at = CASE WHEN $2 THEN coalesce(banned_at, now()) END
+            WHERE user_id = $1 RETURNING user_id
+            """,
+            user_id,
+            blocked,
+        )
+        return row is not None
+
+    async def manage_extra_lora(self, lora_data: Mapping[str, object]) -> int:
+        """Add the LoRA with this `name`, or change it; returns its lora_id.
+
+        lora_data: name and air (vendor id) required; weight (-4 to 4), trigger_words, is_active optional.
+        Raises KeyError without name or air, ValueError for a key that is none of these.
+        """
+        unknown = set(lora_data) - {"name", "air", "weight", "trigger_words", "is_active"}
+        if unknown:
+            raise ValueError(f"an extra LoRA has no {', '.join(sorted(unknown))}")
+        row = await self._sql.fetchval(
+            """
+            INSERT INTO "ExtraLora" AS lora (name, air, weight, trigger_words, is_active)
+            VALUES ($1, $2, coalesce($3, 1), coalesce($4, ''), coalesce($5, TRUE))
+            ON CONFLICT (name) DO UPDATE SET
+                air = $2,
+                weight = coalesce($3, lora.weight),
+                trigger_words = coalesce($4, lora.trigger_words),
+                is_active = coalesce($5, lora.is_active),
+                updated_at = now()
+            RETURNING lora_id
+            """,
+            lora_data["name"],
+            lora_data["air"],
+            lora_data.get("weight"),
+            lora_data.get("trigger_words"),
+            lora_data.get("is_active"),
+        )
+        return int(only(row))

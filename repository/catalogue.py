@@ -1,0 +1,57 @@
+"""What the house offers: styles, prices, bonuses."""
+
+from dataclasses import dataclass
+
+from repository.base import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A look that a person can choose."""
+
+    code: str
+    title_ru: str
+    title_en: str
+    emoji: str
+    style_group: str
+    prompt: str
+    """English text for the vendors, put before the person's own words."""
+
+    def title(self, locale: str) -> str:
+        """The name as the person reads it."""
+        return self.title_en if locale == "en" else self.title_ru
+
+
+class CatalogueRepository(Repository):
+    """The tables "Style", "Price" and "Bonus": a few dozen rows that the owner changes."""
+
+    async def get_styles(self) -> list[Style]:
+        """Every style on offer, in its place."""
+        rows = await self._sql.fetch(
+            """
+            SELECT code, title_ru, title_en, emoji, style_group, prompt FROM "Style"
+            WHERE is_active ORDER BY position, code
+            """
+        )
+        return [Style(**row) for row in rows]
+
+    async def get_style(self, code: str) -> Style | None:
+        """The style with this code if it is on offer, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT code, title_ru, title_en, emoji, style_group, prompt FROM "Style"
+            WHERE code = $1 AND is_active
+            """,
+            code,
+        )
+        return Style(**row) if row else None
+
+    async def get_price(self, kind: str) -> int | None:
+        """Tokens for one unit (picture) of this kind, or None where it is not sold."""
+        price: int | None = await self._sql.fetchval("""SELECT tokens FROM "Price" WHERE kind = $1""", kind)
+        return price
+
+    async def get_bonus(self, kind: str) -> int:
+        """Tokens given on this occasion; 0 where none are."""
+        bonus: int | None = await self._sql.fetchval("""SELECT tokens FROM "Bonus" WHERE kind = $1""", kind)
+        return bonus or 0

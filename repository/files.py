@@ -1,0 +1,174 @@
+"""Stored pictures: photos that came in, outputs that were made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+
+from repository.base import Repository
+
+
+class FileKind(StrEnum):
+    """Where a picture came from."""
+
+    PHOTO = "photo"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored picture. Sizes in pixels and bytes."""
+
+    file_id: UUID
+    user_id: int
+    kind: FileKind
+    generation_id: int | None
+    position: int | None
+    """Place within its generation, from 0."""
+    storage_key: str
+    thumbnail_key: str | None
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: bytes
+    seed: int | None
+    telegram_file_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A picture that is in the storage already and has no row yet."""
+
+    file_id: UUID
+    storage_key: str
+    thumbnail_key: str | None
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: bytes
+    seed: int | None = None
+
+
+class FileRepository(Repository):
+    """The table "File"."""
+
+    async def add_photo(
+        self,
+        user_id: int,
+        file: NewFile,
+        *,
+        source_key: str | None = None,
+        telegram_file_id: str | None = None,
+    ) -> File:
+        """Note a photo that came in; the same source_key of a person gives the photo that is already there."""
+        row = await self._sql.fetchrow(
+            """
+            WITH added AS (
+                INSERT INTO "File" (file_id, user_id, kind, storage_key, thumbnail_key, media_type, width, height,
+                                    size_bytes, sha256, source_key, telegram_file_id)
+                VALUES ($1, $2, 'photo', $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                ON CONFLICT (user_id, source_key) DO NOTHING
+                RETURNING file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                          width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            )
+            SELECT * FROM added
+            UNION ALL
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE user_id = $2 AND source_key = $10 AND NOT EXISTS (SELECT FROM added)
+            """,
+            file.file_id,
+            user_id,
+            file.storage_key,
+            file.thumbnail_key,
+            file.media_type,
+            file.width,
+            file.height,
+            file.size_bytes,
+            file.sha256,
+            source_key,
+            telegram_file_id,
+        )
+        if row is None:
+            raise LookupError("the same photo is being stored by another connection")
+        return _file(row)
+
+    async def find_photo(self, user_id: int, source_key: str) -> File | None:
+        """The photo that this source brought before, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE user_id = $1 AND source_key = $2
+            """,
+            user_id,
+            source_key,
+        )
+        return _file(row) if row else None
+
+    async def add_outputs(self, user_id: int, generation_id: int, files: list[NewFile]) -> None:
+        """Note the pictures of a generation, in order."""
+        await self._sql.executemany(
+            """
+            INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
+                                media_type, width, height, size_bytes, sha256, seed)
+            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            """,
+            [
+                (
+                    file.file_id,
+                    user_id,
+                    generation_id,
+                    position,
+                    file.storage_key,
+                    file.thumbnail_key,
+                    file.media_type,
+                    file.width,
+                    file.height,
+                    file.size_bytes,
+                    file.sha256,
+                    file.seed,
+                )
+                for position, file in enumerate(files)
+            ],
+        )
+
+    async def get_file(self, file_id: UUID, user_id: int) -> File | None:
+        """The person's own file, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE file_id = $1 AND user_id = $2
+            """,
+            file_id,
+            user_id,
+        )
+        return _file(row) if row else None
+
+    async def get_outputs(self, generation_id: int) -> list[File]:
+        """The pictures of a generation, in order."""
+        rows = await self._sql.fetch(
+            """
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE generation_id = $1 ORDER BY position
+            """,
+            generation_id,
+        )
+        return [_file(row) for row in rows]
+
+    async def set_telegram_file_id(self, file_id: UUID, telegram_file_id: str) -> None:
+        """Keep Telegram's name for the picture, so that it is uploaded once."""
+        await self._sql.execute(
+            """UPDATE "File" SET telegram_file_id = $2 WHERE file_id = $1""", file_id, telegram_file_id
+        )
+
+
+def _file(row: asyncpg.Record) -> File:
+    return File(**{**row, "kind": FileKind(row["kind"])})

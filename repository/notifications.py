@@ -1,0 +1,182 @@
+"""The outbox, and the messages that show running tasks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+
+from repository.base import Repository
+from repository.tasks import TaskStatus
+
+
+class NotificationKind(StrEnum):
+    """What there is to tell."""
+
+    TASK_ENDED = "task_ended"
+
+
+class Outcome(StrEnum):
+    """How telling it ended."""
+
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something a person must still be told; attempt fences every write about it."""
+
+    notification_id: int
+    user_id: int
+    task_id: UUID | None
+    kind: NotificationKind
+    attempt: int
+    albums_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressMessage:
+    """A message in a chat that shows a task, beside how the task stands."""
+
+    task_id: UUID
+    chat_id: int
+    message_id: int
+    shown_progress: int
+    shown_status: str
+    progress: int
+    status: TaskStatus
+    kind: str
+    units: int
+    running_seconds: float
+    """Since the first claim; 0 while the task waits."""
+    locale: str
+
+
+class NotificationRepository(Repository):
+    """The tables "Notification" and "ProgressMessage"."""
+
+    async def add(self, user_id: int, kind: NotificationKind, task_id: UUID) -> None:
+        """Put a message about a task into the outbox. Web accounts (negative ids) are never messaged."""
+        await self._sql.execute(
+            """
+            INSERT INTO "Notification" (user_id, kind, task_id) SELECT $1::bigint, $2, $3 WHERE $1 > 0
+            """,
+            user_id,
+            kind.value,
+            task_id,
+        )
+
+    async def claim(self, lease: timedelta, limit: int) -> list[Notification]:
+        """Take up to `limit` due messages, oldest first, for one delivery each.
+
+        SKIP LOCKED and the lease: two bot processes never deliver the same message at once. One whose process died
+        is taken again when its lease has run out, and goes on after the last album that was marked.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH due AS MATERIALIZED (
+                SELECT notification_id FROM "Notification"
+                WHERE closed_at IS NULL AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                ORDER BY due_at, notification_id LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE "Notification" SET lease_until = now() + $1, attempt = attempt + 1
+            WHERE notification_id IN (SELECT notification_id FROM due)
+            RETURNING notification_id, user_id, task_id, kind, attempt, albums_sent
+            """,
+            lease,
+            limit,
+        )
+        return sorted((_notification(row) for row in rows), key=lambda notification: notification.notification_id)
+
+    async def mark_album_sent(self, notification_id: int, attempt: int, albums_sent: int) -> bool:
+        """Note how many albums the person has; False: another process delivers now."""
+        row = await self._sql.fetchval(
+            """
+            UPDATE "Notification" SET albums_sent = $3
+            WHERE notification_id = $1 AND attempt = $2 AND closed_at IS NULL RETURNING notification_id
+            """,
+            notification_id,
+            attempt,
+            albums_sent,
+        )
+        return row is not None
+
+    async def close(self, notification_id: int, attempt: int, outcome: Outcome) -> bool:
+        """The person has been told, or cannot be; False: another process delivers now."""
+        row = await self._sql.fetchval(
+            """
+            UPDATE "Notification" SET closed_at = now(), outcome = $3, lease_until = NULL
+            WHERE notification_id = $1 AND attempt = $2 AND closed_at IS NULL RETURNING notification_id
+            """,
+            notification_id,
+            attempt,
+            outcome.value,
+        )
+        return row is not None
+
+    async def postpone(self, notification_id: int, attempt: int, delay: timedelta) -> None:
+        """Try again after a delay."""
+        await self._sql.execute(
+            """
+            UPDATE "Notification" SET due_at = now() + $3, lease_until = NULL
+            WHERE notification_id = $1 AND attempt = $2 AND closed_at IS NULL
+            """,
+            notification_id,
+            attempt,
+            delay,
+        )
+
+    async def track_progress(self, task_id: UUID, chat_id: int, message_id: int) -> None:
+        """Show this task in this message from now on."""
+        await self._sql.execute(
+            """
+            INSERT INTO "ProgressMessage" (task_id, chat_id, message_id) VALUES ($1, $2, $3)
+            ON CONFLICT (task_id) DO UPDATE SET chat_id = $2, message_id = $3, shown_progress = -1
+            """,
+            task_id,
+            chat_id,
+            message_id,
+        )
+
+    async def get_progress_message(self, task_id: UUID) -> tuple[int, int] | None:
+        """The chat and message that show this task, or None."""
+        row = await self._sql.fetchrow(
+            """SELECT chat_id, message_id FROM "ProgressMessage" WHERE task_id = $1""", task_id
+        )
+        return (row["chat_id"], row["message_id"]) if row else None
+
+    async def get_stale_progress(self, limit: int) -> list[ProgressMessage]:
+        """Messages of open tasks that show less than is known by now."""
+        rows = await self._sql.fetch(
+            """
+            SELECT m.task_id, m.chat_id, m.message_id, m.shown_progress, m.shown_status, t.progress, t.status, t.kind,
+                   t.units, u.locale,
+                   coalesce(extract(epoch FROM now() - t.started_at), 0)::float8 AS running_seconds
+            FROM "ProgressMessage" m JOIN "Task" t USING (task_id) JOIN "User" u USING (user_id)
+            WHERE t.status IN ('queued', 'running')
+              AND (m.shown_progress <> t.progress OR m.shown_status <> t.status)
+            LIMIT $1
+            """,
+            limit,
+        )
+        return [ProgressMessage(**{**row, "status": TaskStatus(row["status"])}) for row in rows]
+
+    async def mark_progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:
+        """Note what the message shows now."""
+        await self._sql.execute(
+            """UPDATE "ProgressMessage" SET shown_progress = $2, shown_status = $3 WHERE task_id = $1""",
+            task_id,
+            progress,
+            status.value,
+        )
+
+    async def drop_progress(self, task_id: UUID) -> None:
+        """The task is no longer shown."""
+        await self._sql.execute("""DELETE FROM "ProgressMessage" WHERE task_id = $1""", task_id)
+
+
+def _notification(row: asyncpg.Record) -> Notification:
+    return Notification(**{**row, "kind": NotificationKind(row["kind"])})

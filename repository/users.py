@@ -1,0 +1,146 @@
+"""People: registration, language, balance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from repository.base import Repository
+from repository.ledger import LedgerRepository
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or a web account. Tokens are whole."""
+
+    user_id: int
+    username: str | None
+    first_name: str | None
+    last_name: str | None
+    locale: str
+    activation_date: datetime
+    tokens_left: int
+    tokens_held: int
+    tokens_spent: int
+    referral_code: str | None
+    is_admin: bool
+    banned_at: datetime | None
+    blocked_bot_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserStatistics:
+    """What a person has done so far."""
+
+    generations: int
+    pictures: int
+    models: int
+    payments: int
+    invited: int
+    tokens_left: int
+    tokens_spent: int
+
+
+class UserRepository(Repository):
+    """The table "User"."""
+
+    async def get_user(self, user_id: int) -> User | None:
+        """The person with this id, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
+                   tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+            FROM "User" WHERE user_id = $1
+            """,
+            user_id,
+        )
+        return User(**row) if row else None
+
+    async def create_user(
+        self,
+        user_id: int,
+        username: str | None,
+        first_name: str | None,
+        last_name: str | None,
+        *,
+        locale: str = "ru",
+    ) -> bool:
+        """Register a person with an account in the books; False where the id is already there (nothing changes)."""
+        created = await self._sql.fetchval(
+            """
+            WITH person AS (
+                INSERT INTO "User" (user_id, username, first_name, last_name, locale)
+                VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (user_id) DO NOTHING
+                RETURNING user_id
+            )
+            INSERT INTO "Account" (user_id) SELECT user_id FROM person RETURNING account_id
+            """,
+            user_id,
+            username,
+            first_name,
+            last_name,
+            locale,
+        )
+        return created is not None
+
+    async def update_tokens(self, user_id: int, tokens: int, *, idempotency_key: str | None = None) -> int:
+        """Add tokens (a negative number takes them) as a ledger adjustment; returns what is left.
+
+        The same idempotency_key moves them once. Raises ValueError for zero, LookupError for an unknown person,
+        asyncpg.CheckViolationError where more would be taken than is left.
+        """
+        key = idempotency_key or f"adjustment:{uuid4()}"
+        return await LedgerRepository(self._sql).adjust(user_id, tokens, key)
+
+    async def rename(self, user_id: int, username: str | None, first_name: str | None, last_name: str | None) -> None:
+        """Take over the names that Telegram shows now; a person who writes has not blocked the bot."""
+        await self._sql.execute(
+            """
+            UPDATE "User" SET username = $2, first_name = $3, last_name = $4, blocked_bot_at = NULL
+            WHERE user_id = $1
+            """,
+            user_id,
+            username,
+            first_name,
+            last_name,
+        )
+
+    async def set_locale(self, user_id: int, locale: str) -> None:
+        """Speak this language (ru, en) with the person from now on."""
+        await self._sql.execute("""UPDATE "User" SET locale = $2 WHERE user_id = $1""", user_id, locale)
+
+    async def set_blocked_bot(self, user_id: int, blocked: bool) -> None:
+        """Note that the person stopped the bot, or came back."""
+        await self._sql.execute(
+            """
+            UPDATE "User" SET blocked_bot_at = CASE WHEN $2 THEN coalesce(blocked_bot_at, now()) END
+            WHERE user_id = $1
+            """,
+            user_id,
+            blocked,
+        )
+
+    async def set_admin(self, user_id: int, is_admin: bool) -> bool:
+        """Grant or take admin rights; False where nobody has this id."""
+        row = await self._sql.fetchval(
+            """UPDATE "User" SET is_admin = $2 WHERE user_id = $1 RETURNING user_id""", user_id, is_admin
+        )
+        return row is not None
+
+    async def get_user_statistics(self, user_id: int) -> UserStatistics | None:
+        """Counts over what the person made, paid and brought, or None for an unknown id."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT
+                (SELECT count(*) FROM "Generation" WHERE user_id = $1) AS generations,
+                (SELECT count(*) FROM "Generation" g JOIN "File" f USING (generation_id) WHERE g.user_id = $1)
+                    AS pictures,
+                (SELECT count(*) FROM "Model" WHERE user_id = $1) AS models,
+                (SELECT count(*) FROM "Payment" WHERE user_id = $1) AS payments,
+                (SELECT count(*) FROM "ReferralInvite" WHERE referrer_id = $1) AS invited,
+                tokens_left, tokens_spent
+            FROM "User" WHERE user_id = $1
+            """,
+            user_id,
+        )
+        return UserStatistics(**row) if row else None

@@ -1,0 +1,171 @@
+"""Check the parameters of a call against the Bot API's own types (`bot_api.json`)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sandbox.telegram.refusals import bad_request, not_found
+from sandbox.telegram.wire import Json, JsonObject, Upload
+
+CONTRACT_FILE = Path(__file__).with_name("bot_api.json")
+
+_TRUE = frozenset({"true", "True", "1", "yes"})
+_FALSE = frozenset({"false", "False", "0", "no"})
+
+# What Telegram says where a parameter is missing; the rest gets a plain sentence.
+_MISSING = {
+    "chat_id": "chat_id is empty",
+    "text": "message text is empty",
+    "message_id": "message identifier is not specified",
+    "photo": "there is no photo in the request",
+    "document": "there is no document in the request",
+    "media": "there is no media in the request",
+    "user_id": "invalid user_id specified",
+    "file_id": "file_id is not specified",
+}
+
+
+class Mismatch(Exception):
+    """A value that is not of the type the Bot API wants; the message says where and what."""
+
+
+class Contract:
+    """The Bot API's methods with the types of their parameters."""
+
+    def __init__(self) -> None:
+        source: JsonObject = orjson.loads(CONTRACT_FILE.read_bytes())
+        self._methods: JsonObject = source["methods"]
+        self._objects: JsonObject = source["objects"]
+        self._names = {name.lower(): name for name in self._methods}
+
+    def method_name(self, spelled: str) -> str:
+        """Return a method's canonical name (Telegram ignores case); refuses an unknown one with 404."""
+        name = self._names.get(spelled.lower())
+        if name is None:
+            raise not_found()
+        return name
+
+    def check(self, method: str, given: Mapping[str, Json | Upload]) -> JsonObject:
+        """Return typed parameters of a call.
+
+        Text from forms becomes numbers, flags and JSON as the type says. An unknown or ill-typed parameter
+        is refused with 400: Telegram would ignore an unknown one, and hide a typo.
+        """
+        shape = self._methods[method]
+        fields = shape["fields"]
+        typed: JsonObject = {}
+        for name, value in given.items():
+            if name not in fields:
+                raise bad_request(f'unknown parameter "{name}" of {method}')
+            if value is None:
+                continue
+            kind = fields[name]
+            try:
+                typed[name] = self._read(kind, self._from_text(kind, value), name)
+            except Mismatch as mismatch:
+                raise bad_request(f'parameter "{name}" of {method}: {mismatch}') from mismatch
+        for name in shape["required"]:
+            if name not in typed:
+                raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
+        return typed
+
+    def _from_text(self, kind: Any, value: Any) -> Any:
+        """Turn a form's text into a JSON value where the type is not text itself."""
+        if not isinstance(value, str) or kind == "str" or _takes_text(kind):
+            return value
+        if kind == "int" or (isinstance(kind, list) and "int" in kind[1:]):
+            return int(value) if value.removeprefix("-").isdecimal() else value
+        if kind == "bool":
+            return True if value in _TRUE else False if value in _FALSE else value
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            raise Mismatch(f"can't parse JSON: {error}") from error
+
+    def _read(self, kind: Any, value: Any, path: str) -> Any:
+        if isinstance(kind, list):
+            return self._read_compound(kind, value, path)
+        matches = _SCALAR_CHECKS.get(kind)
+        if matches is None:
+            return self._read_object(kind, value, path)
+        if not matches(value):
+            raise Mismatch(f"{path} must be {_SPOKEN[kind]}")
+        return value
+
+    def _read_compound(self, kind: list[Any], value: Any, path: str) -> Any:
+        match kind[0]:
+            case "list":
+                if not isinstance(value, list):
+                    raise Mismatch(f"{path} must be an Array")
+                return [self._read(kind[1], item, f"{path}[{place}]") for place, item in enumerate(value)]
+            case "literal":
+                if value not in kind[1:]:
+                    raise Mismatch(f"{path} must be one of {', '.join(map(str, kind[1:]))}")
+                return value
+            case _:
+                return self._read_union(self._arms(kind[1:], value), value, path)
+
+    def _arms(self, arms: list[Any], value: Any) -> list[Any]:
+        """Keep only the arm that the value's own "type" names, so that a mistake is reported where it is."""
+        if not isinstance(value, dict) or "type" not in value:
+            return arms
+        named = [arm for arm in arms if arm in self._objects and self._type_literal(arm) == value["type"]]
+        return named or arms
+
+    def _type_literal(self, name: str) -> str | None:
+        kind = self._objects[name]["fields"].get("type")
+        return kind[1] if isinstance(kind, list) and kind[0] == "literal" else None
+
+    def _read_union(self, arms: list[Any], value: Any, path: str) -> Any:
+        mismatch: Mismatch | None = None
+        for arm in arms:
+            try:
+                return self._read(arm, value, path)
+            except Mismatch as why:
+                mismatch = mismatch or why
+        raise mismatch or Mismatch(f"{path} has a wrong type")
+
+    def _read_object(self, name: str, value: Any, path: str) -> JsonObject:
+        if not isinstance(value, dict):
+            raise Mismatch(f"{path} must be an Object ({name})")
+        shape = self._objects[name]
+        fields = shape["fields"]
+        read: JsonObject = {}
+        for key, item in value.items():
+            if key not in fields:
+                raise Mismatch(f"{path} has an unknown field {key} ({name})")
+            if item is not None:
+                read[key] = self._read(fields[key], item, f"{path}.{key}")
+        for key in shape["required"]:
+            if key not in read:
+                raise Mismatch(f"{path}.{key} is missing ({name})")
+        return read
+
+
+def _takes_text(kind: Any) -> bool:
+    return isinstance(kind, list) and kind[0] == "union" and "str" in kind[1:] and "int" not in kind[1:]
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_SCALAR_CHECKS = {
+    "int": _is_int,
+    "float": lambda value: isinstance(value, float) or _is_int(value),
+    "bool": lambda value: isinstance(value, bool),
+    "str": lambda value: isinstance(value, str),
+    "file": lambda value: isinstance(value, Upload),
+    "any": lambda value: True,
+}
+
+_SPOKEN = {
+    "int": "an Integer",
+    "float": "a Float",
+    "bool": "a Boolean",
+    "str": "a String",
+    "file": "an uploaded file",
+    "any": "anything",
+}

@@ -1,0 +1,64 @@
+"""Faults on demand: the next calls fail, or are slow, or are done and their answer lost."""
+
+from dataclasses import dataclass
+
+from sandbox.telegram.refusals import Refusal, too_many_requests
+
+_DESCRIPTIONS = {
+    400: "Bad Request: the sandbox was told to refuse",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault, for the next `times` calls of a method (or of any)."""
+
+    method: str | None
+    error_code: int | None
+    times: int
+    retry_after: int | None = None
+    delay: float = 0.0
+    description: str | None = None
+    executed: bool = False
+
+    def refusal(self) -> Refusal | None:
+        """Return the answer the caller gets instead of its result, or None where the fault is only slowness."""
+        if self.error_code is None:
+            return None
+        if self.error_code == 429:
+            return too_many_requests(self.retry_after or 1)
+        description = self.description or _DESCRIPTIONS.get(self.error_code, "Error")
+        return Refusal(self.error_code, description)
+
+
+class Faults:
+    """The faults that still wait for their calls, first come first served."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Make the next calls fail."""
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Drop the faults that have not struck yet."""
+        self._faults.clear()
+
+    def strike(self, method: str) -> Fault | None:
+        """Return the fault that hits this call, if any, and count it."""
+        for fault in self._faults:
+            if fault.method is None or fault.method.lower() == method.lower():
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._faults.remove(fault)
+                return fault
+        return None

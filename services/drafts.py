@@ -1,0 +1,118 @@
+"""Drafts: what a person is composing, one press at a time. Read by the order, never taken."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from db.pool import Database
+from repository.drafts import DraftRepository
+from repository.users import User
+from services.errors import DraftNotFound, NothingToMake
+from services.orders import ImageOrder, ImageToImageOrder, TextToImageOrder
+
+
+class PictureFormat(StrEnum):
+    """Shapes on offer, each with its pixels in `SIZES`."""
+
+    SQUARE = "square"
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+
+
+SIZES: dict[PictureFormat, tuple[int, int]] = {
+    PictureFormat.SQUARE: (1024, 1024),
+    PictureFormat.PORTRAIT: (832, 1152),
+    PictureFormat.LANDSCAPE: (1152, 832),
+}
+"""Width and height in pixels."""
+
+
+class DraftContent(BaseModel):
+    """The choices so far."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_id: UUID | None = None
+    """The photo to start from; None makes pictures from words alone."""
+    style: str | None = None
+    prompt: str = Field(default="", max_length=1000)
+    num_images: int = Field(default=1, ge=1, le=4)
+    picture_format: PictureFormat = PictureFormat.SQUARE
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Choices under an id that a button can carry."""
+
+    draft_id: int
+    content: DraftContent
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of this draft's order."""
+        return f"draft:{self.draft_id}"
+
+    def order(self) -> ImageOrder:
+        """The order that these choices come to. Raises NothingToMake without style and words."""
+        content = self.content
+        if not content.style and not content.prompt.strip():
+            raise NothingToMake
+        width, height = SIZES[content.picture_format]
+        if content.file_id is None:
+            return TextToImageOrder(
+                prompt=content.prompt.strip(),
+                style=content.style,
+                num_images=content.num_images,
+                width=width,
+                height=height,
+                seed=content.seed,
+            )
+        return ImageToImageOrder(
+            file_id=content.file_id,
+            prompt=content.prompt.strip(),
+            style=content.style,
+            num_images=content.num_images,
+            width=width,
+            height=height,
+            seed=content.seed,
+        )
+
+
+class Drafts:
+    """Begins, reads and changes drafts."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def begin(self, person: User, content: DraftContent | None = None) -> Draft:
+        """A new draft."""
+        content = content or DraftContent()
+        draft_id = await DraftRepository(self._db.reading).create(person.user_id, content.model_dump(mode="json"))
+        return Draft(draft_id, content)
+
+    async def read(self, person: User, draft_id: int) -> Draft:
+        """The person's own draft. Raises DraftNotFound."""
+        stored = await DraftRepository(self._db.reading).read(draft_id, person.user_id)
+        if stored is None:
+            raise DraftNotFound
+        return Draft(draft_id, DraftContent.model_validate(stored))
+
+    async def change(self, person: User, draft_id: int, **choices: object) -> Draft:
+        """Make choices; returns the draft that has them: a new one where this one is already ordered.
+
+        Raises DraftNotFound, pydantic.ValidationError.
+        """
+        draft = await self.read(person, draft_id)
+        content = DraftContent.model_validate(draft.content.model_dump() | choices)
+        drafts = DraftRepository(self._db.reading)
+        if await drafts.replace(draft_id, person.user_id, content.model_dump(mode="json")):
+            return Draft(draft_id, content)
+        return await self.begin(person, content)
+
+    async def copy(self, person: User, draft_id: int) -> Draft:
+        """The same choices as a new draft, to be ordered again. Raises DraftNotFound."""
+        draft = await self.read(person, draft_id)
+        return await self.begin(person, draft.content)

@@ -1,0 +1,125 @@
+"""What can go wrong for a person, each with a stable code.
+
+The sentence that the person reads stands in the Fluent files under `error-<code>`, with the fields as arguments;
+the API sends the code as a problem detail.
+"""
+
+from typing import ClassVar
+
+
+class ProductError(Exception):
+    """Something the person must be told. Nothing was written."""
+
+    code: ClassVar[str]
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, **fields: int | str) -> None:
+        super().__init__(self.code, fields)
+        self.fields = fields
+        """Arguments of the sentence."""
+
+
+class NotEnoughTokens(ProductError):
+    """The price is higher than the balance. Fields: price, tokens_left."""
+
+    code = "not_enough_tokens"
+    http_status = 402
+
+
+class KeyReused(ProductError):
+    """The idempotency key was used for another order."""
+
+    code = "key_reused"
+    http_status = 422
+
+
+class Banned(ProductError):
+    """The owner shut this person out."""
+
+    code = "banned"
+    http_status = 403
+
+
+class TaskNotFound(ProductError):
+    """No such task, or somebody else's."""
+
+    code = "task_not_found"
+    http_status = 404
+
+
+class DraftNotFound(ProductError):
+    """No such draft, or somebody else's."""
+
+    code = "draft_not_found"
+    http_status = 404
+
+
+class FileNotFound(ProductError):
+    """No such picture, or somebody else's."""
+
+    code = "file_not_found"
+    http_status = 404
+
+
+class StyleNotFound(ProductError):
+    """The style is not on offer (any more)."""
+
+    code = "style_not_found"
+    http_status = 404
+
+
+class NothingToMake(ProductError):
+    """An order with neither style nor words."""
+
+    code = "nothing_to_make"
+    http_status = 422
+
+
+class NotSold(ProductError):
+    """Nothing of this kind has a price."""
+
+    code = "not_sold"
+    http_status = 422
+
+
+class PhotoRefused(ProductError):
+    """A photo that cannot be taken; the subclasses say why."""
+
+    http_status = 422
+
+
+class NotAPicture(PhotoRefused):
+    """The bytes are no JPEG, PNG or WebP, or a broken one."""
+
+    code = "not_a_picture"
+
+
+class PhotoTooHeavy(PhotoRefused):
+    """More bytes than allowed. Field: limit_mb."""
+
+    code = "photo_too_heavy"
+    http_status = 413
+
+
+class PhotoTooManyPixels(PhotoRefused):
+    """More pixels than are decoded. Field: limit_megapixels."""
+
+    code = "photo_too_many_pixels"
+
+
+class PhotoTooSmall(PhotoRefused):
+    """A side is too short. Field: min_side (pixels)."""
+
+    code = "photo_too_small"
+
+
+class PhotoTooNarrow(PhotoRefused):
+    """One side is many times the other. Field: max_ratio."""
+
+    code = "photo_too_narrow"
+
+
+class PhotoAnimated(PhotoRefused):
+    """An animation, where a still picture is wanted."""
+
+    code = "photo_animated"

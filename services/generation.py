@@ -1,0 +1,147 @@
+"""Orders for pictures: the price, the request, the gallery."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from db.pool import Database
+from repository.catalogue import CatalogueRepository, Style
+from repository.files import File, FileRepository
+from repository.generations import Generation, GenerationRepository
+from repository.ledger import LedgerRepository
+from repository.tasks import Lane, NewTask, Task, TaskRepository
+from repository.users import User, UserRepository
+from services.doorbell import Doorbell
+from services.errors import (
+    Banned,
+    FileNotFound,
+    KeyReused,
+    NotEnoughTokens,
+    NothingToMake,
+    NotSold,
+    StyleNotFound,
+    TaskNotFound,
+)
+from services.orders import ImageOrder, ImageToImageOrder, order_hash, order_json, with_seed
+
+TIME_LIMIT = timedelta(minutes=10)
+"""From the first claim to the end, whatever happens between."""
+EXPIRES_IN = timedelta(hours=2)
+"""The longest that an order waits for its first claim."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryEntry:
+    """An order with its pictures."""
+
+    generation: Generation
+    files: list[File]
+
+
+class Generations:
+    """Takes orders for pictures and shows what came of them."""
+
+    def __init__(self, db: Database, doorbell: Doorbell, lane: Lane, rng: random.Random) -> None:
+        self._db = db
+        self._doorbell = doorbell
+        self._lane = lane
+        self._rng = rng
+
+    async def styles(self) -> list[Style]:
+        """The styles on offer, in their order."""
+        return await CatalogueRepository(self._db.reading).get_styles()
+
+    async def quote(self, order: ImageOrder) -> int:
+        """What the order costs, in tokens. Raises NotSold."""
+        price = await CatalogueRepository(self._db.reading).get_price(order.kind.value)
+        if price is None:
+            raise NotSold
+        return price * order.num_images
+
+    async def request(self, person: User, order: ImageOrder, key: str, *, correlation_id: str | None = None) -> Task:
+        """Hold the price and queue the order, once per person and key.
+
+        Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, KeyReused,
+        Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold; then nothing is written.
+        """
+        fingerprint = order_hash(order)
+        known = await TaskRepository(self._db.reading).find(person.user_id, key)
+        if known is not None:
+            return _same_order(known, fingerprint)
+        await self._check(person, order)
+        unit_price = await self.quote(order) // order.num_images
+        task = NewTask(
+            task_id=uuid4(),
+            user_id=person.user_id,
+            kind=order.kind.value,
+            lane=self._lane,
+            idempotency_key=key,
+            order_hash=fingerprint,
+            order_json=order_json(with_seed(order, self._rng)),
+            unit_price=unit_price,
+            units=order.num_images,
+            time_limit=TIME_LIMIT,
+            expires_in=EXPIRES_IN,
+            correlation_id=correlation_id or uuid4().hex,
+        )
+        async with self._db.transaction() as tx:
+            if await TaskRepository(tx).add(task):
+                price = unit_price * order.num_images
+                if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
+                    balance = await UserRepository(tx).get_user(person.user_id)
+                    raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
+                await GenerationRepository(tx).start_generation(
+                    person.user_id, None, order.prompt, task_id=task.task_id, style=order.style
+                )
+                await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
+            requested = await TaskRepository(tx).find(person.user_id, key)
+        assert requested is not None  # added here, or by whoever made `add` find the key taken
+        await self._doorbell.ring(self._lane)
+        _log.info(
+            "task.requested",
+            task_id=str(requested.task_id),
+            user_id=person.user_id,
+            kind=requested.kind,
+            correlation_id=requested.correlation_id,
+        )
+        return _same_order(requested, fingerprint)
+
+    async def gallery(self, person: User, *, limit: int = 10, before: int | None = None) -> list[GalleryEntry]:
+        """The person's orders that have pictures, newest first, those older than generation `before`."""
+        reading = self._db.reading
+        generations = await GenerationRepository(reading).get_illustrated(person.user_id, limit=limit, before=before)
+        files = FileRepository(reading)
+        return [
+            GalleryEntry(generation, await files.get_outputs(generation.generation_id)) for generation in generations
+        ]
+
+    async def entry_of_task(self, person_id: int, task_id: UUID) -> GalleryEntry:
+        """What a task brought. Raises TaskNotFound."""
+        reading = self._db.reading
+        generation = await GenerationRepository(reading).get_by_task(task_id)
+        if generation is None or generation.user_id != person_id:
+            raise TaskNotFound
+        return GalleryEntry(generation, await FileRepository(reading).get_outputs(generation.generation_id))
+
+    async def _check(self, person: User, order: ImageOrder) -> None:
+        if person.banned_at is not None:
+            raise Banned
+        if not order.style and not order.prompt.strip():
+            raise NothingToMake
+        if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
+            raise StyleNotFound
+        if isinstance(order, ImageToImageOrder):
+            file = await FileRepository(self._db.reading).get_file(order.file_id, person.user_id)
+            if file is None:
+                raise FileNotFound
+
+
+def _same_order(task: Task, fingerprint: bytes) -> Task:
+    if task.order_hash != fingerprint:
+        raise KeyReused
+    return task

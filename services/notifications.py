@@ -1,0 +1,109 @@
+"""The outbox's side of the database: what to tell whom, and which message shows which task."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from db.pool import Database
+from repository.files import File, FileRepository
+from repository.generations import Generation, GenerationRepository
+from repository.notifications import Notification, NotificationRepository, Outcome, ProgressMessage
+from repository.tasks import Task, TaskRepository, TaskStatus
+from repository.users import User, UserRepository
+
+DELIVERY_LEASE = timedelta(seconds=60)
+"""How long a bot process that falls silent keeps a message."""
+ALBUM_SIZE = 10
+"""Telegram's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Everything needed to tell a person how a task ended."""
+
+    notification: Notification
+    person: User
+    task: Task
+    generation: Generation | None
+    files: list[File]
+    draft_id: int | None
+    """The draft that was ordered, so that the message can offer to make it again."""
+    progress_message: tuple[int, int] | None
+    """Chat and message that showed the task."""
+
+
+class Notifications:
+    """Hands out what must be told, and keeps count of what was."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def claim(self, limit: int) -> list[Notification]:
+        """Take up to `limit` messages that are due, each for one delivery under a lease."""
+        return await NotificationRepository(self._db.reading).claim(DELIVERY_LEASE, limit)
+
+    async def open(self, notification: Notification) -> Delivery | None:
+        """Everything that the message needs, or None where its person or task is gone."""
+        reading = self._db.reading
+        if notification.task_id is None:
+            return None
+        task = await TaskRepository(reading).get(notification.task_id)
+        person = await UserRepository(reading).get_user(notification.user_id)
+        if task is None or person is None:
+            return None
+        generation = await GenerationRepository(reading).get_by_task(task.task_id)
+        files = await FileRepository(reading).get_outputs(generation.generation_id) if generation else []
+        progress = await NotificationRepository(reading).get_progress_message(task.task_id)
+        key = await TaskRepository(reading).get_idempotency_key(task.task_id)
+        draft_id = int(key.removeprefix("draft:")) if key and key.startswith("draft:") else None
+        return Delivery(notification, person, task, generation, files, draft_id, progress)
+
+    async def mark_album_sent(self, notification: Notification, albums_sent: int) -> bool:
+        """Note how many albums the person has; False: another process delivers now, stop."""
+        return await NotificationRepository(self._db.reading).mark_album_sent(
+            notification.notification_id, notification.attempt, albums_sent
+        )
+
+    async def keep_telegram_file_id(self, file: File, telegram_file_id: str) -> None:
+        """Remember Telegram's name for a picture, so that it is uploaded once."""
+        await FileRepository(self._db.reading).set_telegram_file_id(file.file_id, telegram_file_id)
+
+    async def delivered(self, notification: Notification) -> bool:
+        """The person has it all; the message that showed the task is forgotten."""
+        return await self._close(notification, Outcome.DELIVERED)
+
+    async def undeliverable(self, notification: Notification, *, blocked: bool) -> bool:
+        """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history."""
+        if blocked:
+            await UserRepository(self._db.reading).set_blocked_bot(notification.user_id, True)
+        return await self._close(notification, Outcome.UNDELIVERABLE)
+
+    async def postpone(self, notification: Notification, delay: timedelta) -> None:
+        """Try again after a delay."""
+        await NotificationRepository(self._db.reading).postpone(
+            notification.notification_id, notification.attempt, delay
+        )
+
+    async def show_progress(self, task_id: UUID, chat_id: int, message_id: int) -> None:
+        """Show this task in this message from now on, through restarts too."""
+        await NotificationRepository(self._db.reading).track_progress(task_id, chat_id, message_id)
+
+    async def stale_progress(self, limit: int) -> list[ProgressMessage]:
+        """Messages that show less than is known by now."""
+        return await NotificationRepository(self._db.reading).get_stale_progress(limit)
+
+    async def progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:
+        """Note what the message shows now."""
+        await NotificationRepository(self._db.reading).mark_progress_shown(task_id, progress, status)
+
+    async def forget_progress(self, task_id: UUID) -> None:
+        """The message is gone."""
+        await NotificationRepository(self._db.reading).drop_progress(task_id)
+
+    async def _close(self, notification: Notification, outcome: Outcome) -> bool:
+        async with self._db.transaction() as tx:
+            notifications = NotificationRepository(tx)
+            closed = await notifications.close(notification.notification_id, notification.attempt, outcome)
+            if closed and notification.task_id is not None:
+                await notifications.drop_progress(notification.task_id)
+        return closed

@@ -1,0 +1,90 @@
+"""Orders: what a person asked for, checked once, the same for the bot, the API and the workers.
+
+An order is immutable data. It carries ids of files and codes of styles, never pixels, prices or persons.
+"""
+
+import hashlib
+import random
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+MAX_SEED = 2**31 - 1
+"""Largest seed that every vendor takes (a signed 32-bit integer)."""
+
+DEFAULT_MODEL = "runware:100@1"
+
+
+class TaskKind(StrEnum):
+    """The kinds of AI work. A new kind is an order, a price and a backend method."""
+
+    TEXT_TO_IMAGE = "text_to_image"
+    IMAGE_TO_IMAGE = "image_to_image"
+
+
+class _ImageOrder(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: str = Field(default="", max_length=2000)
+    """What the picture should show. May be empty only where a style is chosen."""
+    negative_prompt: str | None = Field(default=None, min_length=1, max_length=2000)
+    """What it should not show; sent to a vendor only when given."""
+    style: str | None = Field(default=None, pattern=r"^[a-z0-9_]{1,40}$")
+    """Code of a row in "Style"."""
+    width: int = Field(default=1024, ge=256, le=2048, multiple_of=64)
+    """Pixels."""
+    height: int = Field(default=1024, ge=256, le=2048, multiple_of=64)
+    """Pixels."""
+    steps: int = Field(default=20, ge=1, le=50)
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    """The same order with the same seed makes the same pictures; drawn at the request where not given."""
+    num_images: int = Field(default=1, ge=1, le=4)
+    model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+
+
+class TextToImageOrder(_ImageOrder):
+    """Pictures from words alone."""
+
+    kind: Literal[TaskKind.TEXT_TO_IMAGE] = TaskKind.TEXT_TO_IMAGE
+
+
+class ImageToImageOrder(_ImageOrder):
+    """Pictures from a photo and a style or words."""
+
+    kind: Literal[TaskKind.IMAGE_TO_IMAGE] = TaskKind.IMAGE_TO_IMAGE
+    file_id: UUID
+    """The photo to start from: a "File" of the same person."""
+    strength: float = Field(default=0.7, gt=0, le=1)
+    """Share of change: near 0 keeps the photo, 1 makes it anew."""
+
+
+ImageOrder = TextToImageOrder | ImageToImageOrder
+Order = Annotated[ImageOrder, Field(discriminator="kind")]
+"""Any order; grows with the kinds."""
+
+_ORDER: TypeAdapter[ImageOrder] = TypeAdapter(Order)
+
+
+def parse_order(stored: str | bytes) -> ImageOrder:
+    """Read an order from its JSON text; raises pydantic.ValidationError where it is not one."""
+    return _ORDER.validate_json(stored)
+
+
+def order_json(order: ImageOrder) -> str:
+    """Write an order as canonical JSON: sorted keys, nothing that was not given."""
+    return orjson.dumps(order.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def order_hash(order: ImageOrder) -> bytes:
+    """SHA-256 (32 bytes) of the canonical order: tells a repeated request from another one under the same key."""
+    return hashlib.sha256(order_json(order).encode()).digest()
+
+
+def with_seed(order: ImageOrder, rng: random.Random) -> ImageOrder:
+    """The order itself where it names a seed, else the same order with one drawn, so that it can be made again."""
+    if order.seed is not None:
+        return order
+    return order.model_copy(update={"seed": rng.randint(0, MAX_SEED)})

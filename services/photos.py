@@ -1,0 +1,205 @@
+"""Photos on their way in: decoded under limits, turned upright, stripped of metadata, stored, noted."""
+
+import asyncio
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from uuid import uuid4
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from db.pool import Database
+from repository.files import File, FileRepository, NewFile
+from services.errors import (
+    FileNotFound,
+    NotAPicture,
+    PhotoAnimated,
+    PhotoTooHeavy,
+    PhotoTooManyPixels,
+    PhotoTooNarrow,
+    PhotoTooSmall,
+)
+from services.storage import Storage
+
+MAX_PIXELS = 50_000_000
+"""Decoded pixels; the newest phones take 48 to 50 million. Checked before decoding."""
+MIN_SIDE = 256
+"""Pixels."""
+MAX_RATIO = 5
+MAX_STORED_SIDE = 2560
+"""Pixels: larger photos are kept at this size, which is Telegram's own limit for photos."""
+THUMBNAIL_SIDE = 320
+"""Pixels."""
+
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+"""GIF is opened only to tell an animation from rubbish; MPO is what phones call a JPEG with a depth map."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPhoto:
+    """A photo that is safe to keep: upright 8-bit RGB JPEG without metadata. Sizes in pixels."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+
+
+class Photos:
+    """Takes photos in."""
+
+    def __init__(self, db: Database, storage: Storage, max_upload_mb: int) -> None:
+        self._db = db
+        self._storage = storage
+        self.max_bytes = max_upload_mb * 1024 * 1024
+
+    def check_size(self, size_bytes: int) -> None:
+        """Refuse by size alone, before a download. Raises PhotoTooHeavy."""
+        if size_bytes > self.max_bytes:
+            raise PhotoTooHeavy(limit_mb=self.max_bytes // (1024 * 1024))
+
+    async def take(
+        self,
+        user_id: int,
+        content: bytes,
+        *,
+        source_key: str | None = None,
+        telegram_file_id: str | None = None,
+    ) -> File:
+        """Check, clean, store and note a photo; when this returns, it is safe.
+
+        The same source_key of a person gives the photo that is already there. Raises a PhotoRefused, and then
+        nothing is stored.
+        """
+        if source_key is not None:
+            known = await FileRepository(self._db.reading).find_photo(user_id, source_key)
+            if known is not None:
+                return known
+        self.check_size(len(content))
+        photo = await asyncio.to_thread(clean_photo, content)
+        new = await store_picture(
+            self._storage, "photos", photo.content, photo.thumbnail, photo.width, photo.height, "image/jpeg"
+        )
+        file = await FileRepository(self._db.reading).add_photo(
+            user_id, new, source_key=source_key, telegram_file_id=telegram_file_id
+        )
+        if file.file_id != new.file_id:  # another update brought the same photo meanwhile
+            await self._storage.delete(new.storage_key)
+            await self._storage.delete(str(new.thumbnail_key))
+        return file
+
+    async def read(self, file: File) -> bytes:
+        """The encoded picture. Raises FileNotFound where its bytes are gone."""
+        try:
+            return await self._storage.get(file.storage_key)
+        except FileNotFoundError as error:
+            raise FileNotFound from error
+
+
+async def store_picture(
+    storage: Storage,
+    folder: str,
+    content: bytes,
+    thumbnail: bytes,
+    width: int,
+    height: int,
+    media_type: str,
+    *,
+    seed: int | None = None,
+) -> NewFile:
+    """Put a picture and its thumbnail into the storage; the row is the caller's to write."""
+    file_id = uuid4()
+    suffix = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[media_type]
+    new = NewFile(
+        file_id=file_id,
+        storage_key=f"{folder}/{file_id}.{suffix}",
+        thumbnail_key=f"{folder}/{file_id}.thumb.jpg",
+        media_type=media_type,
+        width=width,
+        height=height,
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).digest(),
+        seed=seed,
+    )
+    await storage.put(new.storage_key, content)
+    await storage.put(str(new.thumbnail_key), thumbnail)
+    return new
+
+
+def clean_photo(content: bytes) -> CleanPhoto:
+    """Decode under limits and encode anew. CPU-bound: run it in a thread. Raises a PhotoRefused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the cap below is stricter
+            image = Image.open(io.BytesIO(content), formats=_FORMATS)
+            _refuse_by_header(image)
+            upright = ImageOps.exif_transpose(_decode(image))
+    except Image.DecompressionBombError as error:
+        raise PhotoTooManyPixels(limit_megapixels=MAX_PIXELS // 1_000_000) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:
+        # Pillow's decoders report broken files with all of these
+        raise NotAPicture from error
+    upright.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
+    return CleanPhoto(_jpeg(upright, 95), make_thumbnail(upright), upright.width, upright.height)
+
+
+def make_thumbnail(image: Image.Image) -> bytes:
+    """A small JPEG of a picture, its longer side THUMBNAIL_SIDE pixels."""
+    small = image.convert("RGB")
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC)
+    return _jpeg(small, 82)
+
+
+def _refuse_by_header(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise PhotoTooManyPixels(limit_megapixels=MAX_PIXELS // 1_000_000)
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise PhotoAnimated
+    if min(width, height) < MIN_SIDE:
+        raise PhotoTooSmall(min_side=MIN_SIDE)
+    if max(width, height) > MAX_RATIO * min(width, height):
+        raise PhotoTooNarrow(max_ratio=MAX_RATIO)
+
+
+def _decode(image: Image.Image) -> Image.Image:
+    """The first frame as 8-bit RGB in sRGB, with its EXIF orientation kept for the caller."""
+    if image.format in ("JPEG", "MPO"):
+        image.draft("RGB", (MAX_STORED_SIDE, MAX_STORED_SIDE))  # large JPEGs are decoded at a fraction
+    image.load()
+    exif = image.getexif()
+    if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    rgb = _on_white(_to_srgb(image))
+    rgb.info["exif"] = exif.tobytes()
+    return rgb
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK", "L"):
+        return image
+    try:
+        converted = ImageCms.profileToProfile(
+            image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        )
+    except ImageCms.PyCMSError:  # a broken or foreign profile: the plain conversion is close enough
+        return image
+    return converted if converted is not None else image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(white, layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    clean = Image.new("RGB", image.size)
+    clean.paste(image)
+    clean.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()

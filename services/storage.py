@@ -1,0 +1,43 @@
+"""Where picture bytes lie: a local folder by default, S3 by setting. Keys are ours, never a name that a user sent."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+
+class Storage:
+    """Bytes by key."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, url: str, s3: Mapping[str, str] | None = None) -> "Storage":
+        """Open file:///folder (made where missing) or s3://bucket/prefix.
+
+        s3: endpoint, access_key_id, secret_access_key, region. Raises ValueError for another scheme.
+        """
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            return cls(LocalStore(Path(unquote(parts.path)), mkdir=True))
+        if parts.scheme == "s3":
+            return cls(S3Store(parts.netloc, prefix=parts.path.strip("/") or None, config=dict(s3 or {})))  # type: ignore[arg-type]
+        raise ValueError(f"a storage is file:///… or s3://bucket/prefix, not {url!r}")
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Store bytes under a key; whole or not at all."""
+        await self._store.put_async(key, content)
+
+    async def get(self, key: str) -> bytes:
+        """The bytes under a key. Raises FileNotFoundError."""
+        result = await self._store.get_async(key)
+        return bytes(await result.bytes_async())
+
+    async def delete(self, key: str) -> None:
+        """Erase the bytes under a key; nothing happens where there are none."""
+        try:
+            await self._store.delete_async(key)
+        except FileNotFoundError:
+            return

@@ -1,0 +1,193 @@
+"""The lifecycle of a task: claim, lease, ending, cancel, and the sweep that forgets nobody.
+
+Every write of a worker is fenced by the attempt it holds; money moves only in the transaction whose fenced
+statement hit a row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from db.pool import Connection, Database
+from repository.files import FileRepository, NewFile
+from repository.generations import GenerationRepository
+from repository.ledger import LedgerRepository
+from repository.notifications import NotificationKind, NotificationRepository
+from repository.tasks import Lane, RunningTask, Task, TaskRepository, TaskStatus
+from repository.vendor_calls import CallState, VendorCallRepository
+from services.doorbell import Doorbell
+from services.errors import TaskNotFound
+
+LEASE = timedelta(seconds=15)
+"""How long a worker that falls silent keeps its tasks."""
+MAX_CRASHES = 3
+"""A task that took down as many workers is not given to another."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """What became of the vendor call that ended the task."""
+
+    call_id: UUID
+    state: CallState
+    cost_microusd: int
+    """Millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a task ends: which pictures there are, and a code where it did not go as asked."""
+
+    status: TaskStatus
+    files: Sequence[NewFile] = ()
+    error_code: str | None = None
+    call: CallReport | None = None
+
+
+class Tasks:
+    """Everything that happens to a task after it was asked for."""
+
+    def __init__(self, db: Database, doorbell: Doorbell) -> None:
+        self._db = db
+        self._doorbell = doorbell
+
+    async def get(self, user_id: int, task_id: UUID) -> Task:
+        """The person's own task. Raises TaskNotFound."""
+        task = await TaskRepository(self._db.reading).get(task_id)
+        if task is None or task.user_id != user_id:
+            raise TaskNotFound
+        return task
+
+    async def open_tasks(self, user_id: int) -> list[Task]:
+        """The person's tasks that have not ended, newest first."""
+        return await TaskRepository(self._db.reading).get_user_open(user_id)
+
+    async def typical_seconds(self, kind: str, units: int) -> float | None:
+        """How long such a task runs, from real past ones; None where there are none."""
+        return await TaskRepository(self._db.reading).typical_seconds(kind, units)
+
+    async def cancel(self, user_id: int, task_id: UUID) -> Task:
+        """Stop a task: at once and for nothing while it waits; while it runs, as soon as its worker hears of it.
+
+        Returns the task as it stands then; one that has ended stays as it is. Raises TaskNotFound.
+        """
+        task = await self.get(user_id, task_id)
+        async with self._db.transaction() as tx:
+            tasks = TaskRepository(tx)
+            if await tasks.end_queued(task_id, TaskStatus.CANCELLED):
+                await self._settle(tx, task, Ending(TaskStatus.CANCELLED))
+            else:
+                await tasks.request_cancel(task_id)
+        await self._doorbell.ring_outbox()
+        return await self.get(user_id, task_id)
+
+    async def claim(self, lane: Lane, limit: int) -> list[Task]:
+        """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""
+        claimed = await TaskRepository(self._db.reading).claim(lane, LEASE, limit)
+        for task in claimed:
+            _log.info(
+                "task.claimed",
+                task_id=str(task.task_id),
+                attempt=task.attempt,
+                correlation_id=task.correlation_id,
+            )
+        return claimed
+
+    async def renew(self, held: Iterable[RunningTask]) -> dict[UUID, bool]:
+        """Prolong leases and show progress; says which tasks are still held, each with whether to stop it."""
+        return await TaskRepository(self._db.reading).renew(held, LEASE)
+
+    async def end(self, task: Task, ending: Ending) -> bool:
+        """End a running task for the attempt that owns it: files, settlement, gallery, outbox, in one transaction.
+
+        The files are in the storage already. False: somebody else decides now, and nothing was written.
+        """
+        async with self._db.transaction() as tx:
+            if ending.call is not None:  # before the task ends: the call's fence is the running task
+                await VendorCallRepository(tx).update(
+                    ending.call.call_id,
+                    task.attempt,
+                    ending.call.state,
+                    cost_microusd=ending.call.cost_microusd,
+                )
+            ended = await TaskRepository(tx).end_running(
+                task.task_id,
+                task.attempt,
+                ending.status,
+                units_made=len(ending.files),
+                error_code=ending.error_code,
+            )
+            if ended:
+                await self._settle(tx, task, ending)
+        if ended:
+            await self._doorbell.ring_outbox()
+        return ended
+
+    async def hand_back(self, task: Task, delay: timedelta, *, failed: bool) -> bool:
+        """Queue a running task again: after a vendor's passing fault, or because this worker stops.
+
+        False: somebody else decides now.
+        """
+        async with self._db.transaction() as tx:
+            tasks = TaskRepository(tx)
+            handed = await tasks.hand_back(task.task_id, task.attempt, delay, failed=failed)
+            if handed:
+                await tasks.tell(task.task_id, task.attempt, "retry" if failed else "handed_back")
+        if handed and not delay:
+            await self._doorbell.ring(task.lane)
+        return handed
+
+    async def tell(self, task: Task, kind: str, **details: object) -> None:
+        """Add a line to the task's story."""
+        await TaskRepository(self._db.reading).tell(task.task_id, task.attempt, kind, details)
+
+    async def sweep(self) -> None:
+        """Take back what silent workers hold, end what can no longer succeed, ring for whatever is due."""
+        reading = TaskRepository(self._db.reading)
+        for task_id, _ in await reading.take_back_lost(MAX_CRASHES):
+            _log.warning("task.lease_lost", task_id=str(task_id))
+        for task in await reading.find_hopeless(MAX_CRASHES):
+            await self._give_up(task)
+        for lane in await reading.due_lanes():
+            await self._doorbell.ring(lane)
+
+    async def _give_up(self, task: Task) -> None:
+        expired = task.status is TaskStatus.QUEUED and task.started_at is None
+        ending = Ending(TaskStatus.FAILED, error_code="expired" if expired else "gave_up")
+        if task.status is TaskStatus.RUNNING:
+            await self.end(task, ending)
+            return
+        async with self._db.transaction() as tx:
+            if await TaskRepository(tx).end_queued(task.task_id, TaskStatus.FAILED, error_code=ending.error_code):
+                await self._settle(tx, task, ending)
+        await self._doorbell.ring_outbox()
+
+    async def _settle(self, tx: Connection, task: Task, ending: Ending) -> None:
+        """Write everything that follows from an ending, in the transaction whose fenced statement wrote it."""
+        settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
+        generations = GenerationRepository(tx)
+        generation = await generations.get_by_task(task.task_id)
+        if generation is not None:
+            if ending.files:
+                await FileRepository(tx).add_outputs(task.user_id, generation.generation_id, list(ending.files))
+            await generations.finish_generation(generation.generation_id, None, status=ending.status)
+        await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
+        charged: dict[str, int] = (
+            {"captured": settlement.captured, "released": settlement.released} if settlement else {}
+        )
+        story: dict[str, int | str] = {"pictures": len(ending.files), **charged}
+        if ending.error_code:
+            story |= {"error_code": ending.error_code}
+        await TaskRepository(tx).tell(task.task_id, task.attempt, ending.status.value, story)
+        _log.info(
+            f"task.{ending.status.value}",
+            task_id=str(task.task_id),
+            attempt=task.attempt,
+            correlation_id=task.correlation_id,
+            **story,
+        )

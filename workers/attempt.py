@@ -1,0 +1,22 @@
+"""One attempt at a task: what the worker holds in memory while it owns the task."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from repository.tasks import RunningTask, Task
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A claimed task on its way. The heartbeat reads `progress` and sets `stop`."""
+
+    task: Task
+    progress: int = 0
+    """Percent; what the person sees follows it by at most a heartbeat."""
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    """The person asked to stop it."""
+    work: "asyncio.Task[None] | None" = None
+
+    def report(self) -> RunningTask:
+        """What the heartbeat tells of it."""
+        return RunningTask(self.task.task_id, self.task.attempt, self.progress)

@@ -1,0 +1,1 @@
+"""The AI vendors behind one protocol; only workers import them."""

@@ -1,0 +1,141 @@
+"""The one protocol behind which every maker of pictures stands.
+
+A backend knows orders, input bytes and vendor calls; never users, money or Telegram.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.orders import ImageOrder
+
+
+@dataclass(frozen=True, slots=True)
+class BackendCall:
+    """One call to a vendor, as it stands in "VendorCall" before it is sent."""
+
+    call_id: UUID
+    """Ours, given to the vendor: the handle to ask about the call after a crash."""
+    inputs: Mapping[UUID, bytes] = field(default_factory=dict)
+    """The order's input files by file id: encoded images, already checked and turned upright."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorRef:
+    """A call that the backend has taken."""
+
+    call_id: UUID
+    vendor_ref: str
+    """The vendor's own name for it."""
+
+
+class ErrorKind(StrEnum):
+    """Whose fault a failure is; decides what happens next."""
+
+    ORDER = "order"
+    """The order cannot be made: tell the person, release the hold."""
+    VENDOR = "vendor"
+    """The vendor's passing fault: try again, or another backend."""
+    OURS = "ours"
+    """Our fault: alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call is."""
+
+    percent: int
+    """0 to 100, never falling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One finished picture."""
+
+    content: bytes
+    """An encoded image, JPEG or PNG."""
+    media_type: str
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The call is done; these are its pictures, in order."""
+
+    pictures: tuple[Picture, ...]
+    cost_microusd: int = 0
+    """What the vendor bills for it, in millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The call ended without its pictures."""
+
+    kind: ErrorKind
+    code: str
+    """Stable word for logs, metrics and texts, e.g. `unreadable_photo`."""
+    message: str
+    """For operators; may quote the vendor."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """Answer of `resolve`: the vendor has the call and works on it."""
+
+    ref: VendorRef
+
+
+@dataclass(frozen=True, slots=True)
+class NeverHeard:
+    """Answer of `resolve`: the vendor has never seen the call; it may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Answer of `resolve`: the vendor cannot be reached; nothing may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Answer of `cancel`."""
+
+    still_billed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the backend can take calls now."""
+
+    available: bool
+    detail: str
+
+
+class Backend(Protocol):
+    """A maker of pictures. One conformance suite runs against every one."""
+
+    name: str
+    """As in the settings: runware, replicate, local, preview."""
+
+    def supports(self, order: ImageOrder) -> bool:
+        """Whether every part of the order can be honoured; never a silent drop."""
+
+    async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+        """Hand the call over. Returns once the vendor has it."""
+
+    def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
+        """Tell of the call until it ends: the last item is Finished or Failed."""
+
+    async def resolve(self, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
+        """After a crash: what became of this call. Only NeverHeard allows sending it again."""
+
+    async def cancel(self, ref: VendorRef) -> Cancelled:
+        """Stop the call as far as the vendor allows."""
+
+    async def health(self) -> Health:
+        """Whether the backend can take calls now."""

@@ -1,0 +1,115 @@
+"""The worker process: `python -m workers.main`."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import orjson
+import structlog
+import uvloop
+from arq import ArqRedis
+from config.logging import configure_logging
+from config.settings import Settings, settings_or_exit
+from redis.exceptions import RedisError
+
+from db.pool import Database
+from repository.tasks import Lane
+from services.doorbell import Doorbell, open_arq
+from services.storage import Storage
+from services.tasks import Tasks
+from workers.backends.base import Backend
+from workers.backends.preview import PreviewBackend
+from workers.backends.routing import Routing
+from workers.heartbeat import keep_beating
+from workers.lane import LaneRunner
+from workers.ring import keep_listening
+from workers.run_task import TaskRunner
+from workers.sweep import keep_sweeping
+
+CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: os.cpu_count() or 1, Lane.TRAINING: 50}
+"""Tasks side by side in one process: waiting for others costs little, computing costs a core."""
+STOP_PATIENCE = timedelta(seconds=5)
+"""For running attempts at a stop; what has not ended then goes back to the queue."""
+PUBLISH_INTERVAL = 5.0
+"""Seconds between two words to the other processes."""
+READY_SECONDS = 10
+
+_log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as house:
+        db = await house.enter_async_context(await Database.connect(settings.database_dsn))
+        arq = await open_arq(settings.redis_dsn)
+        house.push_async_callback(arq.aclose)
+        doorbell = Doorbell(arq, settings.namespace)
+        tasks = Tasks(db, doorbell)
+        backends = open_backends(settings)
+        for backend in backends:
+            if isinstance(backend, PreviewBackend):
+                house.push_async_callback(backend.aclose)
+        storage = Storage.open(settings.storage_base, settings.s3)
+        task_runner = TaskRunner(db, tasks, storage, Routing(backends))
+        runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
+        async with asyncio.TaskGroup() as group:
+            services = [
+                group.create_task(keep_beating(tasks, runners)),
+                group.create_task(keep_sweeping(tasks, runners)),
+                group.create_task(keep_publishing(arq, settings.namespace, backends)),
+                *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),
+            ]
+            _log.info("worker.ready", lanes=[lane.value for lane in CAPACITY], backends=[b.name for b in backends])
+            await stop.wait()
+            _log.info("worker.stopping", running=sum(len(runner.attempts) for runner in runners))
+            await asyncio.gather(*(runner.close(STOP_PATIENCE) for runner in runners))
+            for service in services:
+                service.cancel()
+    _log.info("worker.stopped")
+
+
+def open_backends(settings: Settings) -> list[Backend]:
+    """The backends of the settings' list, in its order. Raises ValueError for one that this version has not."""
+    backends: list[Backend] = []
+    for name in settings.image_backends:
+        match name:
+            case "preview":
+                backends.append(PreviewBackend(parallel=CAPACITY[Lane.CPU]))
+            case _:
+                raise ValueError(f"IMAGE_BACKENDS: {name} is not part of this version; allowed: preview")
+    return backends
+
+
+async def keep_publishing(arq: ArqRedis, namespace: str, backends: Sequence[Backend]) -> None:
+    """Tell the other processes that this one works, and how its backends are."""
+    while True:
+        try:
+            for backend in backends:
+                health = await backend.health()
+                word = {"available": health.available, "detail": health.detail, "at": time.time()}
+                await arq.hset(f"{namespace}:backends", backend.name, orjson.dumps(word).decode())
+            await arq.set(f"{namespace}:ready:worker", os.getpid(), ex=READY_SECONDS)
+        except (RedisError, OSError) as error:
+            _log.warning("worker.unheard", error=str(error))
+        await asyncio.sleep(PUBLISH_INTERVAL)
+
+
+def main() -> None:
+    """Start the worker with the settings of this folder."""
+    settings = settings_or_exit()
+    configure_logging(settings)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
