@@ -80,7 +80,7 @@ async def serve(settings: Settings) -> None:
 def open_backends(settings: Settings) -> list[Backend]:
     """The backends of the settings' list, in its order. Raises ValueError for one that this version has not."""
     backends: list[Backend] = []
-    for name in settings.image_backends:
+    for name in settings.chosen_image_backends:
         match name:
             case "preview":
                 backends.append(PreviewBackend(parallel=CAPACITY[Lane.CPU]))

@@ -1,0 +1,1 @@
+"""How the house is set up on this machine: settings, logging, and the launcher that starts it."""

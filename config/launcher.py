@@ -1,0 +1,255 @@
+"""Starts the house: `python -m config.launcher all`, behind `./run.sh`.
+
+Servers first, then migrations, then the parts; at the end the other way round, within ten seconds.
+"""
+
+import argparse
+import asyncio
+import fcntl
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from config.settings import Settings, WrongSetting, load_settings
+from config.supervisor import Part, PartFailed, Supervisor
+from db.embedded import EmbeddedPostgres, EmbeddedRedis, ServerFailed, start_servers
+
+READY_WITHIN = 60.0
+"""Seconds that a part may take to answer."""
+PARTS = ("api", "bot", "worker", "sandbox")
+
+
+class CannotStart(Exception):
+    """What keeps the house from starting, in one line."""
+
+
+def say(line: str) -> None:
+    """Tell the operator."""
+    print(line, flush=True)
+
+
+def command_of(part: str, settings: Settings) -> tuple[str, ...]:
+    """The command line of a part."""
+    python = sys.executable
+    match part:
+        case "api":
+            return (
+                *(python, "-m", "uvicorn", "api.app:app", "--host", settings.api_host),
+                *("--port", str(settings.api_port), "--no-access-log", "--timeout-graceful-shutdown", "4"),
+            )
+        case "sandbox":
+            return (
+                *(python, "-m", "sandbox.telegram", "--host", "127.0.0.1", "--port", str(settings.sandbox_port)),
+                *("--token", settings.telegram_token, "--state-dir", str(settings.data_dir / "sandbox" / "telegram")),
+            )
+        case _:
+            return (python, "-m", f"{part}s.main" if part == "worker" else f"{part}.main")
+
+
+def parts_of(settings: Settings) -> list[Part]:
+    """The parts of this life, in the order in which they start."""
+    logs = settings.log_dir
+    api_host = "127.0.0.1" if settings.api_host in ("0.0.0.0", "::") else settings.api_host  # noqa: S104
+    parts = [
+        Part(
+            "api",
+            command_of("api", settings),
+            logs / "api.log",
+            lambda: _answers(f"http://{api_host}:{settings.api_port}/ready"),
+            6,
+        ),
+        Part("worker", command_of("worker", settings), logs / "worker.log", lambda: _said(settings, "worker"), 7),
+        Part("bot", command_of("bot", settings), logs / "bot.log", lambda: _said(settings, "bot"), 6),
+    ]
+    if settings.sandbox:
+        sandbox = f"http://127.0.0.1:{settings.sandbox_port}/"
+        parts.insert(
+            0, Part("sandbox", command_of("sandbox", settings), logs / "sandbox.log", lambda: _answers(sandbox), 2)
+        )
+    return parts
+
+
+async def run_all(settings: Settings) -> None:
+    """Start everything, stay until SIGINT or SIGTERM, stop everything. Raises PartFailed."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    supervisor = Supervisor(say)
+    parts = parts_of(settings)
+    await _forget_readiness(settings)
+    try:
+        starting = asyncio.ensure_future(asyncio.gather(*(supervisor.start(part, READY_WITHIN) for part in parts)))
+        interruption = asyncio.ensure_future(stop.wait())
+        interruption.add_done_callback(lambda _: starting.cancel())
+        await starting
+        _announce(settings)
+        await interruption
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+    finally:
+        say("Stopping …")
+        await supervisor.stop([part for part in parts if part.name != "sandbox"])
+        await supervisor.stop([part for part in parts if part.name == "sandbox"])
+
+
+def run_one(part: str, settings: Settings) -> int:
+    """Run one part in the foreground; signals reach it as they reach us."""
+    with subprocess.Popen(command_of(part, settings)) as process:  # noqa: S603 - our own part
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda received, _: process.send_signal(received))
+        return process.wait()
+
+
+@contextmanager
+def servers(settings: Settings, *, ours: bool) -> Iterator[None]:
+    """PostgreSQL and Redis for the time of the block. Stops those it started, and with `ours` those it found."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    wants_postgres, wants_redis = not settings.has_external_database, not settings.redis_url
+    started = start_servers(settings.data_dir, postgres=wants_postgres, redis=wants_redis)
+    if ours:
+        started = [EmbeddedPostgres(settings.data_dir)] if wants_postgres else []
+        started += [EmbeddedRedis(settings.data_dir)] if wants_redis else []
+    try:
+        yield
+    finally:
+        for server in started:
+            server.stop()
+
+
+def migrate() -> None:
+    """Bring the database up to date, in a process of its own: the launcher stays small. Raises CannotStart."""
+    done = subprocess.run([sys.executable, "-m", "db.migrate"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CannotStart(done.stderr.strip() or "the migrations failed")
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Only one house runs from a data folder. Raises CannotStart for the second."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart("Dream Photo is running from this folder already; stop it with Ctrl+C there") from None
+        yield
+
+
+def check_ports(settings: Settings) -> None:
+    """See that nobody else listens where we want to. Raises CannotStart."""
+    wanted = [("API_PORT", settings.api_host, settings.api_port)]
+    if settings.sandbox:
+        wanted.append(("SANDBOX_PORT", "127.0.0.1", settings.sandbox_port))
+    for name, host, port in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CannotStart(
+                    f"Port {port} on {host} cannot be used ({error.strerror}): set {name} in .env to a free one"
+                ) from error
+
+
+def _announce(settings: Settings) -> None:
+    say("")
+    say("Dream Photo is ready")
+    if settings.sandbox:
+        say(f"  chat with the bot   http://127.0.0.1:{settings.sandbox_port}/")
+    say(f"  API and its docs    http://{settings.api_host}:{settings.api_port}/docs")
+    say(f"  logs                {settings.log_dir}/")
+    say("Ctrl+C stops everything.")
+
+
+async def _answers(url: str) -> bool:
+    def ask() -> bool:
+        try:
+            with urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    return await asyncio.to_thread(ask)
+
+
+async def _said(settings: Settings, part: str) -> bool:
+    """Whether the part says in Redis that it works."""
+    async with Redis.from_url(settings.redis_dsn) as redis:
+        try:
+            return await redis.get(f"{settings.namespace}:ready:{part}") is not None
+        except (RedisError, OSError):
+            return False
+
+
+async def _forget_readiness(settings: Settings) -> None:
+    """What a part of an earlier run said is no longer true."""
+    async with Redis.from_url(settings.redis_dsn) as redis:
+        try:
+            await redis.delete(*(f"{settings.namespace}:ready:{part}" for part in ("bot", "worker")))
+        except (RedisError, OSError) as error:
+            raise CannotStart(f"Redis does not answer: {error}; see REDIS_URL") from error
+
+
+async def grant_admin(settings: Settings, telegram_id: int) -> None:
+    """Make somebody an admin of this house."""
+    from db.pool import Database  # the other commands do without these
+    from services.accounts import Accounts
+
+    async with await Database.connect(settings.database_dsn) as db:
+        await Accounts(db, settings.default_locale).grant_admin(telegram_id)
+
+
+def main() -> int:
+    """Run the command of the command line; one line on stderr says what was wrong."""
+    parser = argparse.ArgumentParser(prog="./run.sh")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("all", "migrate", *PARTS):
+        commands.add_parser(name)
+    admin = commands.add_parser("admin").add_subparsers(dest="action", required=True)
+    admin.add_parser("add").add_argument("telegram_id", type=int)
+    arguments = parser.parse_args()
+    try:
+        return _run(arguments, load_settings())
+    except (WrongSetting, CannotStart, ServerFailed, PartFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command == "all":
+        began = time.monotonic()
+        with alone(settings):
+            check_ports(settings)
+            with servers(settings, ours=True):
+                migrate()
+                say(f"Database ready after {time.monotonic() - began:.1f} s")
+                asyncio.run(run_all(settings))
+        return 0
+    if arguments.command == "sandbox":
+        return run_one("sandbox", settings)
+    with servers(settings, ours=False):
+        migrate()
+        if arguments.command == "admin":
+            asyncio.run(grant_admin(settings, arguments.telegram_id))
+            say(f"{arguments.telegram_id} is an admin now")
+        elif arguments.command in PARTS:
+            return run_one(arguments.command, settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""Every setting, read from the environment and `.env`. Business (prices, styles) lives in the database, not here.
+
+A wrong setting stops the start with one line that names it and says what is allowed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote, urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TELEGRAM = "https://api.telegram.org"
+SANDBOX_TOKEN = "4242:SANDBOX-only-this-machine-knows-it"  # noqa: S105 - opens nothing but the stand-in on loopback
+SERVERS_FILE = "servers.json"
+"""Where the embedded servers' addresses are kept, inside the data folder."""
+
+Life = Literal["sandbox", "production"]
+BackendName = Literal["runware", "replicate", "local", "preview"]
+
+
+class WrongSetting(Exception):
+    """A setting that cannot be used; its text is the one line that says why."""
+
+
+class Settings(BaseSettings):
+    """The settings as they were given, and as properties what follows from them."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    bot_token: str = Field(default="", repr=False)
+    telegram_api_url: str = ""
+    bot_mode: Literal["polling", "webhook"] = "polling"
+    public_base_url: str = ""
+    telegram_webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,256}$", repr=False)
+    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    default_locale: Literal["ru", "en"] = "ru"
+
+    database_url: str = Field(default="", repr=False)
+    db_host: str = ""
+    db_port: int = Field(default=5432, ge=1, le=65535)
+    db_user: str = "dreamphoto"
+    db_password: str = Field(default="", repr=False)
+    db_name: str = ""
+    redis_url: str = Field(default="", repr=False)
+    storage_url: str = ""
+    s3_endpoint: str = ""
+    s3_access_key: str = Field(default="", repr=False)
+    s3_secret_key: str = Field(default="", repr=False)
+    s3_region: str = ""
+    data_dir: Path = Path("data")
+    log_dir: Path = Path("logs")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=1, le=65535)
+    sandbox_port: int = Field(default=8081, ge=1, le=65535)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    jwt_secret: str = Field(default="", repr=False)
+    max_upload_mb: int = Field(default=20, ge=1, le=50)
+
+    image_backends: Annotated[tuple[BackendName, ...], NoDecode] = ()
+    training_backends: Annotated[tuple[BackendName, ...], NoDecode] = ()
+    runware_api_key: str = Field(default="", repr=False)
+    runware_ws_url: str = ""
+    replicate_api_token: str = Field(default="", repr=False)
+    replicate_base_url: str = ""
+    replicate_webhook_secret: str = Field(default="", repr=False)
+    replicate_destination: str = ""
+    local_model: str = ""
+    local_device: str = ""
+
+    payment_provider_token: str = Field(default="", repr=False)
+    payment_currency: str = Field(default="XTR", pattern=r"^[A-Z]{3}$")
+
+    sentry_dsn: str = Field(default="", repr=False)
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+
+    @field_validator("admin_ids", "cors_origins", "image_backends", "training_backends", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(item.strip() for item in value.split(",") if item.strip())
+        return value
+
+    @field_validator("telegram_api_url", "public_base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("postgres", "postgresql") or not urlsplit(value).path.strip("/")):
+            raise ValueError("an address such as postgresql://user:password@host:5432/database")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("an address such as redis://host:6379/0")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _storage_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("file", "s3"):
+            raise ValueError("file:///folder or s3://bucket/prefix")
+        return value
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        if self.telegram_api_url and not self.bot_token:
+            raise WrongSetting("TELEGRAM_API_URL needs a BOT_TOKEN beside it; without both the sandbox is used")
+        if self.bot_mode == "webhook" and not self.public_base_url:
+            raise WrongSetting("BOT_MODE=webhook needs PUBLIC_BASE_URL, the https:// address of this API")
+        if self.bot_mode == "webhook" and not self.telegram_webhook_secret:
+            raise WrongSetting("BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters of A-Z a-z 0-9 _ -")
+        if self.bot_mode == "webhook" and self.sandbox:
+            raise WrongSetting("BOT_MODE=webhook needs a BOT_TOKEN; without one the sandbox is used, by polling")
+        offered = ("preview",)
+        for name, chosen in (("IMAGE_BACKENDS", self.image_backends), ("TRAINING_BACKENDS", self.training_backends)):
+            for backend in chosen:
+                if backend not in offered:
+                    raise WrongSetting(f"{name}: {backend} is not part of this version; allowed: {', '.join(offered)}")
+        return self
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the stand-in for Telegram is used: there is no BOT_TOKEN."""
+        return not self.bot_token
+
+    @property
+    def life(self) -> Life:
+        """Which database, storage and keys are used."""
+        return "sandbox" if self.sandbox else "production"
+
+    @property
+    def namespace(self) -> str:
+        """The beginning of every Redis key of this life."""
+        return f"dreamphoto:{self.life}"
+
+    @property
+    def telegram_token(self) -> str:
+        """The token that the bot really uses."""
+        return self.bot_token or SANDBOX_TOKEN
+
+    @property
+    def telegram_base_url(self) -> str:
+        """The Bot API server that the bot really uses."""
+        if self.sandbox:
+            return f"http://127.0.0.1:{self.sandbox_port}"
+        return self.telegram_api_url or TELEGRAM
+
+    @property
+    def database_name(self) -> str:
+        """The database of this life, where no DATABASE_URL names another."""
+        return self.db_name or ("dreamphoto_sandbox" if self.sandbox else "dreamphoto")
+
+    @property
+    def has_external_database(self) -> bool:
+        """Whether somebody else runs PostgreSQL."""
+        return bool(self.database_url or self.db_host)
+
+    @property
+    def database_dsn(self) -> str:
+        """Where PostgreSQL is. Raises WrongSetting where there is none yet."""
+        if self.database_url:
+            return self.database_url
+        if self.db_host:
+            password = f":{quote(self.db_password, safe='')}" if self.db_password else ""
+            user = quote(self.db_user, safe="")
+            return f"postgresql://{user}{password}@{self.db_host}:{self.db_port}/{self.database_name}"
+        return f"{self._embedded('postgres')}/{self.database_name}"
+
+    @property
+    def redis_dsn(self) -> str:
+        """Where Redis or Valkey is. Raises WrongSetting where there is none yet."""
+        return self.redis_url or self._embedded("redis")
+
+    @property
+    def storage_base(self) -> str:
+        """Where pictures lie."""
+        return self.storage_url or (self.data_dir.resolve() / self.life / "files").as_uri()
+
+    @property
+    def s3(self) -> dict[str, str]:
+        """Access to S3, as far as it is given."""
+        given = {
+            "endpoint": self.s3_endpoint,
+            "access_key_id": self.s3_access_key,
+            "secret_access_key": self.s3_secret_key,
+            "region": self.s3_region,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def chosen_image_backends(self) -> tuple[BackendName, ...]:
+        """Who makes pictures, in the order of preference."""
+        return self.image_backends or ("preview",)
+
+    def _embedded(self, server: str) -> str:
+        """The address that the embedded server left in the data folder."""
+        servers = self.data_dir / SERVERS_FILE
+        try:
+            address: str = json.loads(servers.read_text())[server]
+        except (FileNotFoundError, KeyError) as error:
+            name = "DATABASE_URL" if server == "postgres" else "REDIS_URL"
+            raise WrongSetting(f"{name} is not set and no server runs from {self.data_dir}: start ./run.sh") from error
+        return address
+
+
+def load_settings(env_file: Path | str | None = ".env") -> Settings:
+    """Read the settings. Raises WrongSetting, one line for the first thing that is wrong."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise WrongSetting(f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def settings_or_exit() -> Settings:
+    """For entry points: the settings, or one line on stderr and exit status 2."""
+    try:
+        settings = load_settings()
+        _ = settings.database_dsn, settings.redis_dsn
+    except WrongSetting as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+    return settings

@@ -1,0 +1,129 @@
+"""Keeps processes running: starts them, restarts what dies, stops them in order.
+
+It knows commands, log files and ready probes; nothing of what the processes are for.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+FIRST_RESTART = 0.5
+"""Seconds before a part that died is started again; doubles each time up to LONGEST_RESTART."""
+LONGEST_RESTART = 15.0
+STEADY_AFTER = 30.0
+"""Seconds of life after which a death is a first one again."""
+MAX_LOG_BYTES = 20 * 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A process of the house."""
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    is_ready: Callable[[], Awaitable[bool]]
+    stop_seconds: float
+    """How long it may take to stop before it is killed."""
+
+
+class PartFailed(Exception):
+    """A part that did not come up; its text is the one line that says why."""
+
+
+class Supervisor:
+    """Runs parts until it is told to stop them."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._stopping: set[str] = set()
+
+    async def start(self, part: Part, ready_within: float) -> None:
+        """Start a part and wait until it answers. Raises PartFailed."""
+        rotate_log(part.log)
+        self._keepers[part.name] = asyncio.create_task(self._keep(part))
+        try:
+            async with asyncio.timeout(ready_within):
+                while not await part.is_ready():
+                    process = self._processes.get(part.name)
+                    if process is not None and process.returncode == 2:  # our entry points: a wrong setting
+                        raise PartFailed(f"{part.name} refused to start: {_last_line(part.log)}")
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise PartFailed(f"{part.name} does not answer after {ready_within:.0f} s; see {part.log}") from None
+
+    async def stop(self, parts: Sequence[Part]) -> None:
+        """Stop these parts side by side: a request first, then a kill."""
+        await asyncio.gather(*(self._stop(part) for part in parts))
+
+    async def _stop(self, part: Part) -> None:
+        self._stopping.add(part.name)
+        process = self._processes.get(part.name)
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), part.stop_seconds)
+            except TimeoutError:
+                self._say(f"{part.name} did not stop within {part.stop_seconds:.0f} s and was killed")
+                process.kill()
+                await process.wait()
+        keeper = self._keepers.pop(part.name, None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.wait({keeper})
+
+    async def _keep(self, part: Part) -> None:
+        delay = FIRST_RESTART
+        loop = asyncio.get_running_loop()
+        while part.name not in self._stopping:
+            started = loop.time()
+            with part.log.open("ab") as log:
+                process = await asyncio.create_subprocess_exec(
+                    *part.command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # Ctrl+C reaches the launcher alone, which stops the parts in order
+                    preexec_fn=_die_with_parent,
+                )
+            self._processes[part.name] = process
+            status = await process.wait()
+            if part.name in self._stopping or status == 2:
+                return
+            if loop.time() - started > STEADY_AFTER:
+                delay = FIRST_RESTART
+            line = f"{part.name} ended with status {status}; started again in {delay:g} s"
+            self._say(line)
+            with part.log.open("a") as log_text:
+                log_text.write(f"{datetime.now(UTC).isoformat()} [supervisor] {line}\n")
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_RESTART)
+
+
+def rotate_log(log: Path) -> None:
+    """Put a log that has grown large aside as `<name>.1`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to stop this child when the launcher is killed, so that no half of a house goes on alone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() == 1:  # it died before the call
+            os._exit(1)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else f"see {log}"
