@@ -64,10 +64,10 @@ class AdminRepository(Repository):
         row = await self._sql.fetchval(
             """
             INSERT INTO "ExtraLora" AS lora (name, air, weight, trigger_words, is_active)
-            VALUES ($1, $2, coalesce($3, 1), coalesce($4, ''), coalesce($5, TRUE))
+            VALUES ($1, $2, coalesce($3::float8, 1), coalesce($4, ''), coalesce($5, TRUE))
             ON CONFLICT (name) DO UPDATE SET
                 air = $2,
-                weight = coalesce($3, lora.weight),
+                weight = coalesce($3::float8, lora.weight),
                 trigger_words = coalesce($4, lora.trigger_words),
                 is_active = coalesce($5, lora.is_active),
                 updated_at = now()

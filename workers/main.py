@@ -23,7 +23,6 @@ from services.doorbell import Doorbell, open_arq
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
-from workers.backends.preview import PreviewBackend
 from workers.backends.routing import Routing
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
@@ -42,8 +41,8 @@ READY_SECONDS = 10
 _log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT."""
+async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
+    """Work with these backends until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -54,10 +53,8 @@ async def serve(settings: Settings) -> None:
         house.push_async_callback(arq.aclose)
         doorbell = Doorbell(arq, settings.namespace)
         tasks = Tasks(db, doorbell)
-        backends = open_backends(settings)
         for backend in backends:
-            if isinstance(backend, PreviewBackend):
-                house.push_async_callback(backend.aclose)
+            house.push_async_callback(backend.aclose)
         storage = Storage.open(settings.storage_base, settings.s3)
         task_runner = TaskRunner(db, tasks, storage, Routing(backends))
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
@@ -83,6 +80,8 @@ def open_backends(settings: Settings) -> list[Backend]:
     for name in settings.chosen_image_backends:
         match name:
             case "preview":
+                from workers.backends.preview import PreviewBackend  # only a worker that uses it loads it
+
                 backends.append(PreviewBackend(parallel=CAPACITY[Lane.CPU]))
             case _:
                 raise ValueError(f"IMAGE_BACKENDS: {name} is not part of this version; allowed: preview")
@@ -108,7 +107,7 @@ def main() -> None:
     settings = settings_or_exit()
     configure_logging(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings))
+        runner.run(serve(settings, open_backends(settings)))
 
 
 if __name__ == "__main__":

@@ -139,3 +139,6 @@ class Backend(Protocol):
 
     async def health(self) -> Health:
         """Whether the backend can take calls now."""
+
+    async def aclose(self) -> None:
+        """Let go of connections, threads and memory; running calls end as far as the vendor allows."""

@@ -1,0 +1,216 @@
+"""Every statement of the repositories is planned with an index, and no sequential scan hides in it.
+
+The statements are caught while the repositories' own methods run on tables with rows in them; each is then explained
+with sequential scans made expensive, so that a scan stays only where no index can serve.
+"""
+
+import inspect
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from repository import admin, catalogue, drafts, files, generations, ledger, models, notifications
+from repository import payments, referrals, tasks, users, vendor_calls
+from repository.base import Repository
+
+MODULES = (
+    *(admin, catalogue, drafts, files, generations, ledger, models, notifications),
+    *(payments, referrals, tasks, users, vendor_calls),
+)
+
+SCANS_ALLOWED = {
+    "AdminRepository.get_global_statistics": "counts whole tables; asked for by the owner alone",
+    "LedgerRepository.find_gaps": "compares the whole ledger with all balances; runs on a schedule",
+    "PaymentRepository.calculate_total_revenue": "sums a whole table; asked for by the owner alone",
+    "CatalogueRepository.get_styles": "a few dozen rows",
+}
+
+TASK, FILE, CALL = UUID(int=1), UUID(int=2), UUID(int=3)
+FILE_ROW = files.NewFile(FILE, "k", "t", "image/jpeg", 1, 1, 1, b"h")
+NEW_TASK = tasks.NewTask(
+    TASK, 1, "text_to_image", tasks.Lane.CPU, "k", b"h", "{}", 5, 1, timedelta(1), timedelta(1), "c"
+)
+CALLS = {
+    "UserRepository": {
+        "get_user": [1],
+        "create_user": [1, None, None, None],
+        "update_tokens": [1, 1],
+        "rename": [1, None, None, None],
+        "set_locale": [1, "en"],
+        "set_blocked_bot": [1, True],
+        "set_admin": [1, True],
+        "get_user_statistics": [1],
+    },
+    "LedgerRepository": {
+        "credit": [1, 1],
+        "adjust": [1, 1, "key"],
+        "hold": [1, TASK, 1],
+        "settle_hold": [TASK, 0],
+        "get_user_entries": [1],
+        "find_gaps": [],
+    },
+    "ModelRepository": {
+        "create_model": [1, "n", "t"],
+        "get_user_models": [1],
+        "update_model_status": [1, "ready"],
+        "get_model_details": [1],
+    },
+    "GenerationRepository": {
+        "start_generation": [1, None, "p"],
+        "finish_generation": [1, None],
+        "get_user_generations": [1],
+        "get_illustrated": [1],
+        "get_generation": [1, 1],
+        "get_by_task": [TASK],
+    },
+    "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
+    "ReferralRepository": {
+        "create_referral_code": [1],
+        "find_referrer": ["CODE"],
+        "process_referral": [1, 2],
+        "get_referral_statistics": [1],
+    },
+    "AdminRepository": {
+        "get_global_statistics": [],
+        "block_user": [1],
+        "manage_extra_lora": [{"name": "n", "air": "a"}],
+    },
+    "CatalogueRepository": {"get_styles": [], "get_style": ["noir"], "get_price": ["x"], "get_bonus": ["x"]},
+    "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
+    "FileRepository": {
+        "add_photo": [1, FILE_ROW],
+        "find_photo": [1, "k"],
+        "add_outputs": [1, 1, [FILE_ROW]],
+        "get_file": [FILE, 1],
+        "get_outputs": [1],
+        "set_telegram_file_id": [FILE, "x"],
+    },
+    "VendorCallRepository": {
+        "prepare": [CALL, TASK, 1, 0, "preview"],
+        "update": [CALL, 1, vendor_calls.CallState.SENT],
+        "get_task_calls": [TASK],
+    },
+    "NotificationRepository": {
+        "add": [1, notifications.NotificationKind.TASK_ENDED, TASK],
+        "claim": [timedelta(1), 1],
+        "mark_album_sent": [1, 1, 1],
+        "close": [1, 1, notifications.Outcome.DELIVERED],
+        "postpone": [1, 1, timedelta(1)],
+        "track_progress": [TASK, 1, 1],
+        "get_progress_message": [TASK],
+        "get_stale_progress": [1],
+        "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
+        "drop_progress": [TASK],
+    },
+    "TaskRepository": {
+        "add": [NEW_TASK],
+        "get": [TASK],
+        "find": [1, "k"],
+        "get_idempotency_key": [TASK],
+        "claim": [tasks.Lane.CPU, timedelta(1), 1],
+        "renew": [[], timedelta(1)],
+        "owns": [TASK, 1],
+        "end_running": [TASK, 1, tasks.TaskStatus.COMPLETED],
+        "end_queued": [TASK, tasks.TaskStatus.FAILED],
+        "hand_back": [TASK, 1, timedelta(1)],
+        "take_back_lost": [3],
+        "find_hopeless": [3],
+        "request_cancel": [TASK],
+        "due_lanes": [],
+        "get_user_open": [1],
+        "queue_depths": [],
+        "count_running": [],
+        "tell": [TASK, 0, "requested"],
+        "typical_seconds": ["text_to_image", 1],
+    },
+}
+KEYWORDS = {
+    "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
+    "TaskRepository.end_running": {"units_made": 0},
+    "TaskRepository.hand_back": {"failed": False},
+    "GenerationRepository.get_illustrated": {"limit": 5},
+}
+
+
+class Explaining:
+    """Stands where a connection stands; keeps the plan of each statement and then runs it."""
+
+    def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._connection = connection
+        self.plans: list[str] = []
+
+    async def _explain(self, statement: str, arguments: tuple[object, ...]) -> None:
+        lines = await self._connection.fetch(f"EXPLAIN {statement}", *arguments)
+        self.plans.append("\n".join(line[0] for line in lines))
+
+    async def fetch(self, statement, *arguments):
+        await self._explain(statement, arguments)
+        return await self._connection.fetch(statement, *arguments)
+
+    async def fetchrow(self, statement, *arguments):
+        await self._explain(statement, arguments)
+        return await self._connection.fetchrow(statement, *arguments)
+
+    async def fetchval(self, statement, *arguments):
+        await self._explain(statement, arguments)
+        return await self._connection.fetchval(statement, *arguments)
+
+    async def execute(self, statement, *arguments):
+        await self._explain(statement, arguments)
+        return await self._connection.execute(statement, *arguments)
+
+    async def executemany(self, statement, rows):
+        for row in rows:
+            await self.execute(statement, *row)
+
+
+def repositories() -> dict[str, type[Repository]]:
+    return {
+        name: found
+        for module in MODULES
+        for name, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, Repository) and found is not Repository and found.__module__ == module.__name__
+    }
+
+
+def methods(repository: type[Repository]) -> list[str]:
+    return [name for name, _ in inspect.getmembers(repository, inspect.iscoroutinefunction) if name[0] != "_"]
+
+
+def test_every_method_of_every_repository_is_examined():
+    assert {name: sorted(methods(found)) for name, found in repositories().items()} == {
+        name: sorted(calls) for name, calls in CALLS.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "method", [f"{repository}.{method}" for repository, calls in CALLS.items() for method in calls]
+)
+async def test_the_statement_is_served_by_an_index(database, method):
+    repository, name = method.split(".")
+    async with database.transaction() as tx:
+        await tx.execute(
+            f"""
+            INSERT INTO "User" (user_id, tokens_left, referral_code) VALUES (1, 0, 'CODE'), (2, 0, NULL);
+            INSERT INTO "Account" (user_id) VALUES (1), (2);
+            INSERT INTO "Generation" (user_id, prompt_text) VALUES (1, 'p');
+            INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
+                                units, turn, time_limit, expires_at, correlation_id)
+            VALUES ('{uuid4()}', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0, '1 day', now(), 'c');
+            """
+        )
+        if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":
+            await tasks.TaskRepository(tx).add(NEW_TASK)
+            await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
+                (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+        await tx.execute("SET LOCAL enable_seqscan = off")
+        examined = Explaining(tx)
+        await getattr(repositories()[repository](examined), name)(*CALLS[repository][name], **KEYWORDS.get(method, {}))
+    assert examined.plans
+    scans = [scan for plan in examined.plans for scan in re.findall(r'Seq Scan on "?\w+"?', plan)]
+    if method in SCANS_ALLOWED:
+        return
+    assert scans == [], "\n\n".join(examined.plans)
