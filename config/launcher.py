@@ -21,7 +21,8 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings, WrongSetting, load_settings
 from config.supervisor import Part, PartFailed, Supervisor
-from db.embedded import EmbeddedPostgres, EmbeddedRedis, ServerFailed, start_servers
+from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_servers
+from db.server_programs import ServerFailed
 
 READY_WITHIN = 60.0
 """Seconds that a part may take to answer."""

@@ -3,14 +3,13 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
 
 from config.settings import Settings
 
-_BOT_TOKEN = re.compile(r"\b(\d{3,12}):[A-Za-z0-9_-]{20,}")
+_BOT_TOKEN = re.compile(r"(?<!\d)(\d{3,12})(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+"""In a Bot API address the word "bot" stands right before the digits, so that no word boundary does."""
 
 
 def configure_logging(settings: Settings) -> None:
@@ -21,9 +20,8 @@ def configure_logging(settings: Settings) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _hide_bot_tokens,
     ]
-    renderer: structlog.types.Processor = (
+    render: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
@@ -38,19 +36,25 @@ def configure_logging(settings: Settings) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                lambda logger, method, event: _hide_bot_tokens(str(render(logger, method, event))),
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
+    for own_way in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # uvicorn sets up handlers of its own
+        logging.getLogger(own_way).handlers = []
+        logging.getLogger(own_way).propagate = True
     for chatty in ("arq", "aiogram.event", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _hide_bot_tokens(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Errors of HTTP clients quote addresses, and a Bot API address holds the token."""
-    for name, value in event.items():
-        if isinstance(value, str) and ":" in value:
-            event[name] = _BOT_TOKEN.sub(r"\1:***", value)
-    return event
+def _hide_bot_tokens(line: str) -> str:
+    """Errors of HTTP clients quote addresses, and a Bot API address holds the token.
+
+    Done on the finished line, so that neither a nested field nor a traceback slips through.
+    """
+    return _BOT_TOKEN.sub(r"\1:***", line)

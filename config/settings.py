@@ -4,10 +4,12 @@ A wrong setting stops the start with one line that names it and says what is all
 """
 
 import json
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -88,31 +90,42 @@ class Settings(BaseSettings):
             return tuple(item.strip() for item in value.split(",") if item.strip())
         return value
 
+    @field_validator("bot_token")
+    @classmethod
+    def _token_of_botfather(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value):
+            raise ValueError("a token from @BotFather, such as 123456789:ABC-def_123, or nothing for the sandbox")
+        return value
+
     @field_validator("telegram_api_url", "public_base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("http", "https"):
+        if value and not _address_parts(value, "http", "https"):
             raise ValueError("an address that begins with http:// or https://")
         return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
     def _postgres_address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in ("postgres", "postgresql") or not urlsplit(value).path.strip("/")):
+        parts = _address_parts(value, "postgres", "postgresql")
+        if value and not (parts and parts.path.strip("/")):
             raise ValueError("an address such as postgresql://user:password@host:5432/database")
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _redis_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-            raise ValueError("an address such as redis://host:6379/0")
+        parts = _address_parts(value, "redis", "rediss", "unix")
+        numbered = parts and (parts.scheme == "unix" or re.fullmatch(r"/?\d*", parts.path))
+        if value and not numbered:
+            raise ValueError("an address such as redis://:password@host:6379/0")
         return value
 
     @field_validator("storage_url")
     @classmethod
     def _storage_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("file", "s3"):
+        parts = _address_parts(value, "file", "s3")
+        if value and not (parts and (parts.netloc if parts.scheme == "s3" else parts.path.strip("/"))):
             raise ValueError("file:///folder or s3://bucket/prefix")
         return value
 
@@ -212,20 +225,42 @@ class Settings(BaseSettings):
         servers = self.data_dir / SERVERS_FILE
         try:
             address: str = json.loads(servers.read_text())[server]
-        except (FileNotFoundError, KeyError) as error:
+        except (FileNotFoundError, KeyError, json.JSONDecodeError) as error:
             name = "DATABASE_URL" if server == "postgres" else "REDIS_URL"
             raise WrongSetting(f"{name} is not set and no server runs from {self.data_dir}: start ./run.sh") from error
         return address
 
 
-def load_settings(env_file: Path | str | None = ".env") -> Settings:
-    """Read the settings. Raises WrongSetting, one line for the first thing that is wrong."""
+def load_settings() -> Settings:
+    """Read the settings from the environment and from the file that ENV_FILE names (.env; empty: no file).
+
+    Raises WrongSetting, one line for the first thing that is wrong.
+    """
+    env_file = os.environ.get("ENV_FILE", ".env") or None
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise WrongSetting(f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}") from None
+        raise WrongSetting(f"{name} is wrong; allowed: {_allowed(first['msg'])}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(f"{env_file} cannot be read: {error}") from None
+
+
+def _allowed(complaint: str) -> str:
+    """What a setting may be, from pydantic's complaint about what it is."""
+    said = complaint.removeprefix("Value error, ").removeprefix("Input should be ").split(", unable to parse")[0]
+    return said.replace("String should match pattern", "text of the form")
+
+
+def _address_parts(value: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address of one of these schemes; None for everything else, a port that is no number too."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme in schemes else None
 
 
 def settings_or_exit() -> Settings:

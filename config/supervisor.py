@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,10 @@ LONGEST_RESTART = 15.0
 STEADY_AFTER = 30.0
 """Seconds of life after which a death is a first one again."""
 MAX_LOG_BYTES = 20 * 1024 * 1024
+WRONG_SETTING = 2
+"""Exit status of our entry points for a wrong setting: starting again would not help."""
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)  # loaded before any fork: between fork and exec a child may hardly do anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,19 @@ class Supervisor:
     async def start(self, part: Part, ready_within: float) -> None:
         """Start a part and wait until it answers. Raises PartFailed."""
         rotate_log(part.log)
+        self._stopping.discard(part.name)
         self._keepers[part.name] = asyncio.create_task(self._keep(part))
         try:
             async with asyncio.timeout(ready_within):
                 while not await part.is_ready():
-                    process = self._processes.get(part.name)
-                    if process is not None and process.returncode == 2:  # our entry points: a wrong setting
+                    if self._keepers[part.name].done():
                         raise PartFailed(f"{part.name} refused to start: {_last_line(part.log)}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise PartFailed(f"{part.name} does not answer after {ready_within:.0f} s; see {part.log}") from None
 
     async def stop(self, parts: Sequence[Part]) -> None:
-        """Stop these parts side by side: a request first, then a kill."""
+        """Stop these parts side by side: a request first, then a kill, of whatever they left running too."""
         await asyncio.gather(*(self._stop(part) for part in parts))
 
     async def _stop(self, part: Part) -> None:
@@ -74,7 +78,7 @@ class Supervisor:
                 await asyncio.wait_for(process.wait(), part.stop_seconds)
             except TimeoutError:
                 self._say(f"{part.name} did not stop within {part.stop_seconds:.0f} s and was killed")
-                process.kill()
+                _kill_group(process.pid)
                 await process.wait()
         keeper = self._keepers.pop(part.name, None)
         if keeper is not None:
@@ -93,11 +97,17 @@ class Supervisor:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,  # Ctrl+C reaches the launcher alone, which stops the parts in order
-                    preexec_fn=_die_with_parent,
+                    preexec_fn=die_with_this_process(),
                 )
             self._processes[part.name] = process
-            status = await process.wait()
-            if part.name in self._stopping or status == 2:
+            try:
+                status = await process.wait()
+            finally:
+                _kill_group(process.pid)
+            if part.name in self._stopping:
+                return
+            if status == WRONG_SETTING:
+                self._say(f"{part.name} ended over a wrong setting and stays down: {_last_line(part.log)}")
                 return
             if loop.time() - started > STEADY_AFTER:
                 delay = FIRST_RESTART
@@ -116,12 +126,26 @@ def rotate_log(log: Path) -> None:
         log.replace(log.with_name(f"{log.name}.1"))
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to stop this child when the launcher is killed, so that no half of a house goes on alone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:  # it died before the call
-            os._exit(1)
+def die_with_this_process() -> Callable[[], None]:
+    """What a child does before it becomes a part: ask Linux to be killed with us, so that no part goes on alone.
+
+    Killed, not asked: the next start must find its ports free and no second bot. Every part is made for that.
+    """
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        if sys.platform == "linux":
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # we died before the call
+                os._exit(1)
+
+    return before_exec
+
+
+def _kill_group(pid: int) -> None:
+    """Kill what is left of a part: each part leads a process group of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _last_line(log: Path) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import asyncpg
 
 from config.settings import Life, WrongSetting, settings_or_exit
-from db.embedded import wheel_binaries
+from db.server_programs import wheel_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "db" / "migrations"

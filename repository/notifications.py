@@ -156,13 +156,29 @@ class NotificationRepository(Repository):
                    t.units, u.locale,
                    coalesce(extract(epoch FROM now() - t.started_at), 0)::float8 AS running_seconds
             FROM "ProgressMessage" m JOIN "Task" t USING (task_id) JOIN "User" u USING (user_id)
-            WHERE t.status IN ('queued', 'running')
+            WHERE t.status IN ('queued', 'running') AND t.cancel_requested_at IS NULL
               AND (m.shown_progress <> t.progress OR m.shown_status <> t.status)
             LIMIT $1
             """,
             limit,
         )
         return [ProgressMessage(**{**row, "status": TaskStatus(row["status"])}) for row in rows]
+
+    async def get_orphaned_progress(self, limit: int) -> list[tuple[UUID, int, int]]:
+        """Task, chat and message of those that outlived the telling of their task's end.
+
+        That happens where a task is over before its message was noted.
+        """
+        rows = await self._sql.fetch(
+            """
+            SELECT m.task_id, m.chat_id, m.message_id
+            FROM "ProgressMessage" m JOIN "Notification" n USING (task_id)
+            WHERE n.closed_at IS NOT NULL
+            LIMIT $1
+            """,
+            limit,
+        )
+        return [(row["task_id"], row["chat_id"], row["message_id"]) for row in rows]
 
     async def mark_progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:
         """Note what the message shows now."""

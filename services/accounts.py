@@ -51,7 +51,7 @@ class Accounts:
                 profile.username,
                 profile.first_name,
                 profile.last_name,
-                locale=self._locale(profile.language_code),
+                locale=self.locale_of(profile.language_code),
             )
             welcome = 0
             if is_new:
@@ -96,7 +96,8 @@ class Accounts:
         """Shut a person out or let them in; False for an unknown id."""
         return await AdminRepository(self._db.reading).block_user(user_id, blocked=banned)
 
-    def _locale(self, language_code: str | None) -> str:
+    def locale_of(self, language_code: str | None) -> str:
+        """The language to speak with somebody whose Telegram speaks this one (an IETF tag, or None where untold)."""
         primary = (language_code or "").split("-")[0].lower()
         if primary in LOCALES:
             return primary

@@ -29,6 +29,10 @@ SIZES: dict[PictureFormat, tuple[int, int]] = {
 """Width and height in pixels."""
 
 
+KEY_PREFIX = "draft:"
+"""What the idempotency key of an ordered draft begins with."""
+
+
 class DraftContent(BaseModel):
     """The choices so far."""
 
@@ -53,7 +57,7 @@ class Draft:
     @property
     def key(self) -> str:
         """The idempotency key of this draft's order."""
-        return f"draft:{self.draft_id}"
+        return f"{KEY_PREFIX}{self.draft_id}"
 
     def order(self) -> ImageOrder:
         """The order that these choices come to. Raises NothingToMake without style and words."""
@@ -79,6 +83,13 @@ class Draft:
             height=height,
             seed=content.seed,
         )
+
+
+def draft_of_key(idempotency_key: str | None) -> int | None:
+    """The draft that was ordered under this key, or None where the order did not come from one."""
+    if idempotency_key is None or not idempotency_key.startswith(KEY_PREFIX):
+        return None
+    return int(idempotency_key.removeprefix(KEY_PREFIX))
 
 
 class Drafts:

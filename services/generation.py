@@ -15,6 +15,7 @@ from repository.ledger import LedgerRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
+from services.drafts import draft_of_key
 from services.errors import (
     Banned,
     FileNotFound,
@@ -25,7 +26,7 @@ from services.errors import (
     StyleNotFound,
     TaskNotFound,
 )
-from services.orders import ImageOrder, ImageToImageOrder, order_hash, order_json, with_seed
+from services.orders import ImageOrder, ImageToImageOrder, TaskKind, order_hash, order_json, with_seed
 
 TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
@@ -43,6 +44,29 @@ class GalleryEntry:
     files: list[File]
 
 
+@dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """Where a picture stands in the gallery: its order, and its place in it from 0; -1 is the last."""
+
+    generation_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePage:
+    """One picture of the gallery, and the way to its neighbours."""
+
+    generation: Generation
+    file: File
+    place: PicturePlace
+    count: int
+    """Pictures of the same order."""
+    newer: PicturePlace | None
+    older: PicturePlace | None
+    draft_id: int | None
+    """The draft that was ordered."""
+
+
 class Generations:
     """Takes orders for pictures and shows what came of them."""
 
@@ -56,12 +80,16 @@ class Generations:
         """The styles on offer, in their order."""
         return await CatalogueRepository(self._db.reading).get_styles()
 
-    async def quote(self, order: ImageOrder) -> int:
-        """What the order costs, in tokens. Raises NotSold."""
-        price = await CatalogueRepository(self._db.reading).get_price(order.kind.value)
+    async def unit_price(self, kind: TaskKind) -> int:
+        """What one picture of this kind costs, in tokens. Raises NotSold."""
+        price = await CatalogueRepository(self._db.reading).get_price(kind.value)
         if price is None:
             raise NotSold
-        return price * order.num_images
+        return price
+
+    async def quote(self, order: ImageOrder) -> int:
+        """What the order costs, in tokens. Raises NotSold."""
+        return await self.unit_price(order.kind) * order.num_images
 
     async def request(self, person: User, order: ImageOrder, key: str, *, correlation_id: str | None = None) -> Task:
         """Hold the price and queue the order, once per person and key.
@@ -74,7 +102,7 @@ class Generations:
         if known is not None:
             return _same_order(known, fingerprint)
         await self._check(person, order)
-        unit_price = await self.quote(order) // order.num_images
+        unit_price = await self.unit_price(order.kind)
         task = NewTask(
             task_id=uuid4(),
             user_id=person.user_id,
@@ -119,6 +147,52 @@ class Generations:
         return [
             GalleryEntry(generation, await files.get_outputs(generation.generation_id)) for generation in generations
         ]
+
+    async def picture_page(self, person: User, place: PicturePlace | None = None) -> PicturePage | None:
+        """A picture of the gallery, the newest order's first where no place is named; None: there are none.
+
+        From newer to older: the pictures of an order in their order, then the next older order.
+        Raises FileNotFound where nothing of the person's stands at this place.
+        """
+        generations, files = GenerationRepository(self._db.reading), FileRepository(self._db.reading)
+        if place is None:
+            newest = await generations.get_illustrated(person.user_id, limit=1)
+            if not newest:
+                return None
+            generation, position = newest[0], 0
+        else:
+            named = await generations.get_generation(place.generation_id, person.user_id)
+            if named is None:
+                raise FileNotFound
+            generation, position = named, place.position
+        generation_id = generation.generation_id
+        pictures = await files.get_outputs(generation_id)
+        position = len(pictures) - 1 if position == -1 else position
+        if not 0 <= position < len(pictures):
+            raise FileNotFound
+        newer = older = None
+        if position > 0:
+            newer = PicturePlace(generation_id, position - 1)
+        elif (after := await generations.get_next_illustrated(person.user_id, generation_id)) is not None:
+            newer = PicturePlace(after.generation_id, -1)
+        if position + 1 < len(pictures):
+            older = PicturePlace(generation_id, position + 1)
+        elif before := await generations.get_illustrated(person.user_id, limit=1, before=generation_id):
+            older = PicturePlace(before[0].generation_id, 0)
+        key = (
+            await TaskRepository(self._db.reading).get_idempotency_key(generation.task_id)
+            if generation.task_id
+            else None
+        )
+        return PicturePage(
+            generation,
+            pictures[position],
+            PicturePlace(generation_id, position),
+            len(pictures),
+            newer,
+            older,
+            draft_of_key(key),
+        )
 
     async def entry_of_task(self, person_id: int, task_id: UUID) -> GalleryEntry:
         """What a task brought. Raises TaskNotFound."""

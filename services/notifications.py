@@ -10,6 +10,7 @@ from repository.generations import Generation, GenerationRepository
 from repository.notifications import Notification, NotificationRepository, Outcome, ProgressMessage
 from repository.tasks import Task, TaskRepository, TaskStatus
 from repository.users import User, UserRepository
+from services.drafts import draft_of_key
 
 DELIVERY_LEASE = timedelta(seconds=60)
 """How long a bot process that falls silent keeps a message."""
@@ -55,8 +56,7 @@ class Notifications:
         files = await FileRepository(reading).get_outputs(generation.generation_id) if generation else []
         progress = await NotificationRepository(reading).get_progress_message(task.task_id)
         key = await TaskRepository(reading).get_idempotency_key(task.task_id)
-        draft_id = int(key.removeprefix("draft:")) if key and key.startswith("draft:") else None
-        return Delivery(notification, person, task, generation, files, draft_id, progress)
+        return Delivery(notification, person, task, generation, files, draft_of_key(key), progress)
 
     async def mark_album_sent(self, notification: Notification, albums_sent: int) -> bool:
         """Note how many albums the person has; False: another process delivers now, stop."""
@@ -91,6 +91,10 @@ class Notifications:
     async def stale_progress(self, limit: int) -> list[ProgressMessage]:
         """Messages that show less than is known by now."""
         return await NotificationRepository(self._db.reading).get_stale_progress(limit)
+
+    async def orphaned_progress(self, limit: int) -> list[tuple[UUID, int, int]]:
+        """Task, chat and message of those whose task was told to be over before the message was noted."""
+        return await NotificationRepository(self._db.reading).get_orphaned_progress(limit)
 
     async def progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:
         """Note what the message shows now."""

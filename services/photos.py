@@ -54,10 +54,19 @@ class Photos:
         self._storage = storage
         self.max_bytes = max_upload_mb * 1024 * 1024
 
+    @property
+    def limit_mb(self) -> int:
+        """The largest upload, in megabytes."""
+        return self.max_bytes // (1024 * 1024)
+
     def check_size(self, size_bytes: int) -> None:
         """Refuse by size alone, before a download. Raises PhotoTooHeavy."""
         if size_bytes > self.max_bytes:
-            raise PhotoTooHeavy(limit_mb=self.max_bytes // (1024 * 1024))
+            raise PhotoTooHeavy(limit_mb=self.limit_mb)
+
+    async def find(self, user_id: int, source_key: str) -> File | None:
+        """The photo that this source brought before, or None: then nothing need be downloaded."""
+        return await FileRepository(self._db.reading).find_photo(user_id, source_key)
 
     async def take(
         self,
@@ -73,7 +82,7 @@ class Photos:
         nothing is stored.
         """
         if source_key is not None:
-            known = await FileRepository(self._db.reading).find_photo(user_id, source_key)
+            known = await self.find(user_id, source_key)
             if known is not None:
                 return known
         self.check_size(len(content))

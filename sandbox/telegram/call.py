@@ -88,9 +88,7 @@ def _upload_named(reference: str, uploads: dict[str, Upload]) -> Upload:
     return upload
 
 
-async def read_multipart(
-    content_type: str, body: bytes
-) -> tuple[list[tuple[str, str]], list[tuple[str, Upload]]]:
+async def read_multipart(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], list[tuple[str, Upload]]]:
     """Return the text fields and the files of a multipart body, both in order.
 
     Raises a 400 refusal for a broken body and a 413 for a file above 50 MB.

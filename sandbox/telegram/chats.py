@@ -50,21 +50,24 @@ class Chat:
     messages: dict[int, StoredMessage] = field(default_factory=dict)
     deleted: list[tuple[int, int]] = field(default_factory=list)
     actions: list[JsonObject] = field(default_factory=list)
+    released: bool = False
     _readers: list[asyncio.Future[None]] = field(default_factory=list)
 
     def touch(self) -> int:
         """Count one more change, wake who waits for it, and return the new version."""
         self.version += 1
-        for reader in self._readers:
-            if not reader.done():
-                reader.set_result(None)
-        self._readers.clear()
+        self._wake_readers()
         return self.version
+
+    def release(self) -> None:
+        """End every wait, now and from now on: the server stops."""
+        self.released = True
+        self._wake_readers()
 
     async def wait_after(self, version: int, timeout: float) -> None:
         """Return when the chat's version is greater than the given one, or after `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        while self.version <= version and (left := deadline - time.monotonic()) > 0:
+        while not self.released and self.version <= version and (left := deadline - time.monotonic()) > 0:
             reader: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._readers.append(reader)
             await asyncio.wait([reader], timeout=left)
@@ -76,6 +79,12 @@ class Chat:
         self.touch()
         self.actions.append({"action": action, "date": now, "version": self.version})
         del self.actions[:-_ACTIONS_KEPT]
+
+    def _wake_readers(self) -> None:
+        for reader in self._readers:
+            if not reader.done():
+                reader.set_result(None)
+        self._readers.clear()
 
 
 class Chats:
@@ -99,6 +108,11 @@ class Chats:
         if chat is None:
             chat = self._chats[person_id] = Chat(person_id)
         return chat
+
+    def release(self) -> None:
+        """End every wait for news: the server stops."""
+        for chat in self._chats.values():
+            chat.release()
 
     def next_message_id(self) -> int:
         """Return a new message id. One counter for all chats, as a bot's account has in Telegram."""
@@ -128,5 +142,3 @@ class Chats:
         chat.deleted.append((chat.touch(), message_id))
         del chat.deleted[:-_MESSAGES_KEPT]
         self._journal.forget("message", message_id)
-
-

@@ -1,6 +1,6 @@
 """Check the parameters of a call against the Bot API's own types (`bot_api.json`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class Contract:
         source: JsonObject = orjson.loads(CONTRACT_FILE.read_bytes())
         self._methods: JsonObject = source["methods"]
         self._objects: JsonObject = source["objects"]
-        self._names = {name.lower(): name for name in self._methods}
+        self._names: dict[str, str] = {name.lower(): name for name in self._methods}
 
     def method_name(self, spelled: str) -> str:
         """Return a method's canonical name (Telegram ignores case); refuses an unknown one with 404."""
@@ -75,7 +75,7 @@ class Contract:
         """Turn a form's text into a JSON value where the type is not text itself."""
         if not isinstance(value, str) or kind == "str" or _takes_text(kind):
             return value
-        if kind == "int" or (isinstance(kind, list) and "int" in kind[1:]):
+        if kind == "int" or (kind[0] == "union" and "int" in kind[1:]):
             return int(value) if value.removeprefix("-").isdecimal() else value
         if kind == "bool":
             return True if value in _TRUE else False if value in _FALSE else value
@@ -152,7 +152,7 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_SCALAR_CHECKS = {
+_SCALAR_CHECKS: dict[str, Callable[[Any], bool]] = {
     "int": _is_int,
     "float": lambda value: isinstance(value, float) or _is_int(value),
     "bool": lambda value: isinstance(value, bool),

@@ -62,9 +62,7 @@ def render_contract(contract: dict[str, Any]) -> bytes:
 
 
 def _shape(model: type[BaseModel], objects: dict[str, Any]) -> dict[str, Any]:
-    fields = {
-        field.alias or name: _type_of(field.annotation, objects) for name, field in model.model_fields.items()
-    }
+    fields = {field.alias or name: _type_of(field.annotation, objects) for name, field in model.model_fields.items()}
     required = [field.alias or name for name, field in model.model_fields.items() if _is_required(name, field)]
     return {"required": required, "fields": fields}
 

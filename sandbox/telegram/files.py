@@ -121,7 +121,10 @@ class Files:
 
     def _write_photo(self, source: str, renditions: list[Rendition]) -> list[StoredFile]:
         # By the source, not by the rendition: two flat pictures have equal thumbnails.
-        digests = [_digest(b"photo", source.encode(), str(rendition.width + rendition.height).encode()) for rendition in renditions]
+        digests = [
+            _digest(b"photo", source.encode(), str(rendition.width + rendition.height).encode())
+            for rendition in renditions
+        ]
         ids = tuple(_PREFIX["photo"] + digest + digest[:12] for digest in digests)
         sizes: list[StoredFile] = []
         for file_id, digest, rendition in zip(ids, digests, renditions, strict=True):

@@ -17,9 +17,7 @@ _FOUND = re.compile(
 )
 
 
-def format_text(
-    source: str, parse_mode: str | None, given: list[JsonObject] | None
-) -> tuple[str, list[JsonObject]]:
+def format_text(source: str, parse_mode: str | None, given: list[JsonObject] | None) -> tuple[str, list[JsonObject]]:
     """Return a text without its markup, trimmed, and its entities; given entities win over a parse mode."""
     text, entities = source, list(given or [])
     if not given and parse_mode:
@@ -29,9 +27,7 @@ def format_text(
     return _trim(text, entities)
 
 
-def format_message(
-    source: str, parse_mode: str | None, given: list[JsonObject] | None
-) -> tuple[str, list[JsonObject]]:
+def format_message(source: str, parse_mode: str | None, given: list[JsonObject] | None) -> tuple[str, list[JsonObject]]:
     """Format a message's text; refuses an empty one and one above 4096 characters."""
     text, entities = format_text(source, parse_mode, given)
     if not text:

@@ -69,8 +69,11 @@ def read_html(source: str) -> tuple[str, list[JsonObject]]:
         at_byte = len(source[: token.start()].encode())
         tag = _TAG.fullmatch(token["tag"])
         if tag is None or not token["closed"]:
-            raise _cannot_parse(f'Unclosed start tag at byte offset {at_byte}' if tag else
-                                f'Unexpected end of name token at byte offset {at_byte}')
+            raise _cannot_parse(
+                f"Unclosed start tag at byte offset {at_byte}"
+                if tag
+                else f"Unexpected end of name token at byte offset {at_byte}"
+            )
         name = tag["name"].lower()
         if tag["slash"]:
             _close(name, at_byte, length, still_open, entities)
@@ -107,7 +110,7 @@ def _start(name: str, attributes: str, at_byte: int, still_open: list[_Open]) ->
 
 def _close(name: str, at_byte: int, length: int, still_open: list[_Open], entities: list[JsonObject]) -> None:
     if not still_open:
-        raise _cannot_parse(f'Unexpected end tag at byte offset {at_byte}')
+        raise _cannot_parse(f"Unexpected end tag at byte offset {at_byte}")
     opened = still_open.pop()
     if opened.name != name:
         raise _cannot_parse(

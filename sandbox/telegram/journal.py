@@ -7,6 +7,7 @@ together a moment later, so that a call never waits for the disk. A crash loses 
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -31,6 +32,7 @@ class Journal:
         )
         self._waiting: dict[tuple[str, str], tuple[int, JsonObject | None]] = {}
         self._write: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
 
     def read(self, kind: str) -> Iterator[JsonObject]:
         """Yield the records of one kind by position."""
@@ -48,6 +50,7 @@ class Journal:
 
     async def close(self) -> None:
         """Write what is waiting and close the file."""
+        self._closing.set()
         if self._write is not None:
             await self._write
         self._write_batch(self._take())
@@ -60,7 +63,8 @@ class Journal:
             self._write = asyncio.get_running_loop().create_task(self._write_soon())
 
     async def _write_soon(self) -> None:
-        await asyncio.sleep(_WRITE_AFTER_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), _WRITE_AFTER_SECONDS)
         while self._waiting:
             await asyncio.to_thread(self._write_batch, self._take())
         self._write = None

@@ -47,9 +47,7 @@ def _check(button: JsonObject) -> None:
         raise bad_request("text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"a button has more than one action: {', '.join(sorted(actions))}")
-    if (data := button.get("callback_data")) is not None and not 1 <= len(
-        data.encode()
-    ) <= CALLBACK_DATA_LIMIT_BYTES:
+    if (data := button.get("callback_data")) is not None and not 1 <= len(data.encode()) <= CALLBACK_DATA_LIMIT_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
     if "url" in button and not button["url"].startswith(("http://", "https://", "tg://")):
         raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")

@@ -61,7 +61,7 @@ class Updates:
         self._history.append(update)
         self._journal.put("update", self._last_id, update)
         self._keep_counters()
-        self._wake()
+        self.arrived.set()
         return update
 
     def confirm(self, update_id: int) -> None:
@@ -84,7 +84,7 @@ class Updates:
         """Send the last updates again, with their old ids, as Telegram sometimes does; returns how many."""
         chosen = list(self._history)[-count:] if count > 0 else []
         self._again.extend(update for update in chosen if update["update_id"] not in self._pending)
-        self._wake()
+        self.arrived.set()
         return len(chosen)
 
     def take_again(self) -> list[JsonObject]:
@@ -104,13 +104,15 @@ class Updates:
         try:
             while not (batch := self._batch(limit)) and (left := deadline - time.monotonic()) > 0:
                 self.arrived.clear()
-                arrival = asyncio.ensure_future(self.arrived.wait())
-                await asyncio.wait([arrival, reader], timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                arrival = asyncio.create_task(self.arrived.wait())
+                waits: list[asyncio.Future[Any]] = [arrival, reader]
+                await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 arrival.cancel()
+                if reader.cancelled():
+                    break
                 if reader.done():
                     raise conflict(
-                        "terminated by other getUpdates request; "
-                        "make sure that only one bot instance is running"
+                        "terminated by other getUpdates request; make sure that only one bot instance is running"
                     )
             return batch
         finally:
@@ -118,9 +120,14 @@ class Updates:
                 self._reader = None
 
     def end_poll(self) -> None:
-        """End a running poll: a webhook took over."""
+        """End a running poll with a conflict: a newer one, or a webhook, took over."""
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
+
+    def release(self) -> None:
+        """End a running poll with nothing: the server stops."""
+        if self._reader is not None:
+            self._reader.cancel()
 
     def _take_over(self) -> asyncio.Future[None]:
         self.end_poll()
@@ -139,9 +146,6 @@ class Updates:
         room = min(max(limit, 1), _BATCH_LIMIT)
         fresh = [update for update, _ in zip(self._pending.values(), range(room), strict=False)]
         return again + fresh
-
-    def _wake(self) -> None:
-        self.arrived.set()
 
     def _keep_counters(self) -> None:
         self._journal.put("updates", "counters", {"last_id": self._last_id, "allowed": self._allowed})

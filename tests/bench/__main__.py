@@ -16,7 +16,7 @@ async def main() -> None:
     """Run every benchmark and print its row as soon as it is there."""
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}", flush=True)
     print(HEAD, flush=True)
-    configure_logging(load_settings(None).model_copy(update={"log_level": "WARNING"}))
+    configure_logging(load_settings().model_copy(update={"log_level": "WARNING"}))
     async with open_bench_house() as house:
         for bench in (tasks.claim_latency, tasks.throughput):
             print(await bench(house), flush=True)

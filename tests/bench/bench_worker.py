@@ -68,7 +68,7 @@ class InstantBackend:
 
 
 def main() -> None:
-    settings = load_settings(None)
+    settings = load_settings()
     configure_logging(settings)
 
     async def work() -> None:

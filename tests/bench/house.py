@@ -44,6 +44,7 @@ class BenchHouse:
             "REDIS_URL": self.redis_dsn,
             "STORAGE_URL": (self.folder / "files").as_uri(),
             "LOG_LEVEL": "WARNING",
+            "ENV_FILE": "",
             "PYTHONPATH": str(ROOT),
         }
 

@@ -19,9 +19,7 @@ async def edit_message_text(world: World, parameters: JsonObject) -> Json:
     _, message = own_message(world, parameters, "edit")
     if "text" not in parameters:
         raise bad_request("message text is empty")
-    text, entities = format_message(
-        parameters["text"], parameters.get("parse_mode"), parameters.get("entities")
-    )
+    text, entities = format_message(parameters["text"], parameters.get("parse_mode"), parameters.get("entities"))
     if "text" not in message.wire:
         raise bad_request("there is no text in the message to edit")
     replaced = {"text": text, **({"entities": entities} if entities else {})}

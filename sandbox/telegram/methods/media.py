@@ -46,8 +46,7 @@ async def send_media_group(world: World, parameters: JsonObject) -> Json:
     contents = [await media_content(world.files, item["type"], item["media"], item) for item in items]
     group_id = str(secrets.randbelow(10**16) + 10**16)
     return [
-        post_as_bot(world, person, {"media_group_id": group_id, **content}, parameters).wire
-        for content in contents
+        post_as_bot(world, person, {"media_group_id": group_id, **content}, parameters).wire for content in contents
     ]
 
 

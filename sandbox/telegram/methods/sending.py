@@ -1,10 +1,10 @@
 """Sending texts, forwarding, copying, reacting, and saying that the bot is busy."""
 
+from sandbox.telegram.chats import StoredMessage
 from sandbox.telegram.formatting import format_message
 from sandbox.telegram.media import KINDS, caption_fields
 from sandbox.telegram.messages import post_as_bot, recipient
 from sandbox.telegram.refusals import bad_request
-from sandbox.telegram.chats import StoredMessage
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 
@@ -29,9 +29,7 @@ _COPIED = ("text", "entities", *KINDS, "caption", "caption_entities", "show_capt
 async def send_message(world: World, parameters: JsonObject) -> Json:
     """Send a text."""
     person = recipient(world, parameters)
-    text, entities = format_message(
-        parameters["text"], parameters.get("parse_mode"), parameters.get("entities")
-    )
+    text, entities = format_message(parameters["text"], parameters.get("parse_mode"), parameters.get("entities"))
     content: JsonObject = {"text": text}
     if entities:
         content["entities"] = entities

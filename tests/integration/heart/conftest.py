@@ -98,6 +98,9 @@ class ObedientBackend:
     async def health(self) -> Health:
         return Health(True, "obedient")
 
+    async def aclose(self) -> None:
+        """Nothing is held."""
+
 
 @dataclass
 class SmallHouse:

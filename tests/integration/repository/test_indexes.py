@@ -102,6 +102,7 @@ CALLS = {
         "track_progress": [TASK, 1, 1],
         "get_progress_message": [TASK],
         "get_stale_progress": [1],
+        "get_orphaned_progress": [1],
         "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
         "drop_progress": [TASK],
     },

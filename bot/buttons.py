@@ -1,0 +1,42 @@
+"""Buttons that lead from one part of the bot to another."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+
+from bot.texts import Translate
+
+
+class Section(StrEnum):
+    """Parts of the bot that a button opens."""
+
+    MENU = "menu"
+    GENERATE = "generate"
+    WORDS = "words"
+    HISTORY = "history"
+    BALANCE = "balance"
+    SETTINGS = "settings"
+    HELP = "help"
+
+
+class Open(CallbackData, prefix="open"):
+    """Opens a section; below: at the end of the chat, under a result that stays."""
+
+    section: Section
+    below: bool = False
+
+
+def button(text: str, opens: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    """A button; style: primary, success or danger."""
+    return InlineKeyboardButton(text=text, callback_data=opens.pack(), style=style)
+
+
+def menu_button(t: Translate) -> InlineKeyboardButton:
+    """Back to the main menu."""
+    return button(t.plain("button-menu"), Open(section=Section.MENU))
+
+
+def make_button(t: Translate) -> InlineKeyboardButton:
+    """To a new picture."""
+    return button(t.plain("button-make"), Open(section=Section.GENERATE), "primary")

@@ -1,0 +1,111 @@
+"""Brings one ending to its person: albums of at most ten, each marked when sent; then the words and the buttons."""
+
+from collections.abc import Sequence
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputMediaPhoto, Message
+
+from bot.endings import ending_text
+from bot.features.generate.keyboards import result_keyboard
+from bot.texts import Texts
+from repository.files import File
+from services.notifications import ALBUM_SIZE, Delivery, Notifications
+from services.storage import Storage
+
+_log = structlog.get_logger(__name__)
+
+
+class OthersTurn(Exception):
+    """Another process delivers this message now."""
+
+
+class Deliverer:
+    """Sends pictures and words. Raises what Telegram, the storage or the database raise."""
+
+    def __init__(self, bot: Bot, notifications: Notifications, storage: Storage, texts: Texts) -> None:
+        self._bot = bot
+        self._notifications = notifications
+        self._storage = storage
+        self._texts = texts
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Tell a person how a task ended; what is marked as sent is not sent again. Raises OthersTurn."""
+        t = self._texts.bound(delivery.person.locale)
+        text = ending_text(t, delivery)
+        keyboard = result_keyboard(t, delivery.draft_id)
+        match delivery.files:
+            case []:
+                await self._turn_progress_into(delivery, text, keyboard)
+                return
+            case [file]:
+                if not delivery.notification.albums_sent:
+                    await self._send_one(delivery, file, text, keyboard)
+            case files:
+                await self._send_albums(delivery, files)
+                await self._bot.send_message(delivery.person.user_id, text, reply_markup=keyboard)
+        await self._remove_progress(delivery)
+
+    async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
+        message = await self._bot.send_photo(
+            delivery.person.user_id, await self._input(file), caption=text, reply_markup=keyboard
+        )
+        await self._note(delivery, 1, [file], [message])
+
+    async def _send_albums(self, delivery: Delivery, files: Sequence[File]) -> None:
+        albums = split_into_albums(files)
+        for number, album in enumerate(albums, start=1):
+            if number <= delivery.notification.albums_sent:
+                continue
+            if len(album) == 1:
+                messages = [await self._bot.send_photo(delivery.person.user_id, await self._input(album[0]))]
+            else:
+                media = [InputMediaPhoto(media=await self._input(file)) for file in album]
+                messages = await self._bot.send_media_group(delivery.person.user_id, media)  # type: ignore[arg-type]
+            await self._note(delivery, number, album, messages)
+
+    async def _note(
+        self, delivery: Delivery, albums_sent: int, files: Sequence[File], messages: Sequence[Message]
+    ) -> None:
+        if not await self._notifications.mark_album_sent(delivery.notification, albums_sent):
+            raise OthersTurn
+        for file, message in zip(files, messages, strict=True):
+            if message.photo:
+                await self._notifications.keep_telegram_file_id(file, message.photo[-1].file_id)
+
+    async def _input(self, file: File) -> str | BufferedInputFile:
+        if file.telegram_file_id is not None:
+            return file.telegram_file_id
+        suffix = file.storage_key.rsplit(".", 1)[-1]
+        return BufferedInputFile(await self._storage.get(file.storage_key), filename=f"picture.{suffix}")
+
+    async def _turn_progress_into(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
+        if delivery.progress_message is not None:
+            chat_id, message_id = delivery.progress_message
+            try:
+                await self._bot.edit_message_text(text, chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+            except TelegramBadRequest as error:
+                if "not modified" in error.message:  # it says so already: a crash came between edit and mark
+                    return
+                _log.info("progress.not_editable", error=error.message)
+            else:
+                return
+        await self._bot.send_message(delivery.person.user_id, text, reply_markup=keyboard)
+
+    async def _remove_progress(self, delivery: Delivery) -> None:
+        if delivery.progress_message is not None:
+            await remove_message(self._bot, *delivery.progress_message)
+
+
+async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:
+    """Delete a message of ours; one that is gone or too old stays as it is."""
+    try:
+        await bot.delete_message(chat_id, message_id)
+    except TelegramBadRequest as error:
+        _log.info("progress.not_removable", error=error.message)
+
+
+def split_into_albums(files: Sequence[File]) -> list[Sequence[File]]:
+    """Telegram takes at most ten pictures at once."""
+    return [files[start : start + ALBUM_SIZE] for start in range(0, len(files), ALBUM_SIZE)]

@@ -1,0 +1,43 @@
+"""What a person reads when a task has ended: what there is, what it cost, what came back. Sent by the outbox."""
+
+from bot.texts import Translate
+from repository.tasks import Task, TaskStatus
+from services.notifications import Delivery
+
+
+def ending_text(t: Translate, delivery: Delivery) -> str:
+    """The words beside the pictures, or alone where there are none, as HTML; well under a caption's 1024 characters."""
+    task = delivery.task
+    charged = task.unit_price * task.units_made
+    return f"{_headline(t, task)}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
+
+
+def _headline(t: Translate, task: Task) -> str:
+    some = 0 < task.units_made < task.units
+    match task.status:
+        case TaskStatus.COMPLETED if some:
+            return t("ending-partly", made=task.units_made, asked=task.units)
+        case TaskStatus.COMPLETED:
+            return t("ending-completed")
+        case TaskStatus.CANCELLED if some:
+            return t("ending-stopped-partly", made=task.units_made, asked=task.units)
+        case TaskStatus.CANCELLED if task.units_made:
+            return t("ending-completed")  # everything was ready before the stop arrived
+        case TaskStatus.CANCELLED:
+            return t("ending-cancelled")
+        case TaskStatus.FAILED if task.units_made:
+            return t("ending-failed-partly", made=task.units_made, asked=task.units)
+        case TaskStatus.FAILED if task.error_code == "expired":
+            return t("ending-expired")
+        case TaskStatus.FAILED:
+            return t("ending-failed")
+        case TaskStatus.QUEUED | TaskStatus.RUNNING:
+            raise ValueError(f"task {task.task_id} is {task.status}: it has no ending yet")
+
+
+def _money(t: Translate, charged: int, returned: int, left: int) -> str:
+    if not returned:
+        return t("ending-charged", charged=charged, left=left)
+    if not charged:
+        return t("ending-returned", returned=returned, left=left)
+    return t("ending-both", charged=charged, returned=returned, left=left)

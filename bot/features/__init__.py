@@ -1,0 +1,1 @@
+"""One folder a feature: handlers read the press, call one service, render one screen."""

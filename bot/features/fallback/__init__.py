@@ -1,0 +1,1 @@
+"""Whatever no other feature understood."""

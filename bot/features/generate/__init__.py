@@ -1,0 +1,1 @@
+"""From a photo or words to an order, its progress and its Stop."""

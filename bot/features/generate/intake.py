@@ -1,0 +1,124 @@
+"""A photo, at any time and in any state: taken in, stored, then a card."""
+
+import asyncio
+import io
+from contextlib import suppress
+
+import aiohttp
+import structlog
+from aiogram import Bot, F, Router
+from aiogram.enums import ChatAction
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramNetworkError, TelegramServerError
+from aiogram.types import Document, Message, PhotoSize
+
+from bot.features.generate.albums import Albums
+from bot.features.generate.composer import Composer
+from bot.screen import Screen
+from bot.texts import Translate
+from bot.words import MAX_WORDS, clean_words
+from repository.files import File
+from repository.users import User
+from services.drafts import DraftContent, Drafts
+from services.errors import PhotoRefused, PhotoTooHeavy
+from services.photos import Photos
+
+TELEGRAM_LIMIT_MB = 20
+"""The largest file that a bot may download (Bot API, getFile)."""
+TRIES = 3
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+_log = structlog.get_logger(__name__)
+
+
+def build_router() -> Router:
+    """Where photos come in."""
+    router = Router(name="intake")
+    router.message.register(receive_photo, F.photo)
+    router.message.register(receive_photo, F.document.func(is_picture))
+    return router
+
+
+class NotFetched(Exception):
+    """Telegram did not hand out the file."""
+
+
+def limit_mb(photos: Photos) -> int:
+    """The largest photo that can come in through Telegram, in megabytes."""
+    return min(TELEGRAM_LIMIT_MB, photos.limit_mb)
+
+
+def is_picture(document: Document) -> bool:
+    """Whether a document says that it is a picture; the bytes are checked later."""
+    media_type = document.mime_type or ""
+    return media_type.startswith("image/") or (document.file_name or "").lower().endswith(_PICTURE_SUFFIXES)
+
+
+async def receive_photo(
+    message: Message,
+    bot: Bot,
+    person: User,
+    t: Translate,
+    photos: Photos,
+    drafts: Drafts,
+    screen: Screen,
+    albums: Albums,
+    composer: Composer,
+) -> None:
+    """Store the photo before its update counts as handled; the first good one of an album opens a card."""
+    try:
+        photo = await _take(message, bot, person, photos)
+    except PhotoRefused:
+        if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
+            raise
+        return
+    except NotFetched:
+        if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
+            await message.answer(t("photo-not-fetched"))
+        return
+    if not await albums.speaks(person.user_id, message.media_group_id, message.message_id):
+        return
+    words = clean_words(message.caption or "")[:MAX_WORDS]
+    draft = await drafts.begin(person, DraftContent(file_id=photo.file_id, prompt=words))
+    note = t("gallery-album") if message.media_group_id else None
+    await composer.show(screen, t, person, draft, note=note, reply_to=message.message_id)
+
+
+async def _take(message: Message, bot: Bot, person: User, photos: Photos) -> File:
+    """The stored photo. Raises PhotoRefused, NotFetched; then nothing is stored."""
+    sent = message.photo[-1] if message.photo else message.document
+    assert sent is not None  # the filters let nothing else in
+    source_key = f"telegram:{sent.file_unique_id}"
+    known = await photos.find(person.user_id, source_key)
+    if known is not None:
+        return known
+    _check_size(sent, photos)
+    if message.media_group_id is None:
+        with suppress(TelegramAPIError):  # a courtesy
+            await bot.send_chat_action(message.chat.id, ChatAction.TYPING)
+    content = await _download(bot, sent, photos)
+    telegram_file_id = sent.file_id if isinstance(sent, PhotoSize) else None
+    return await photos.take(person.user_id, content, source_key=source_key, telegram_file_id=telegram_file_id)
+
+
+def _check_size(sent: PhotoSize | Document, photos: Photos) -> None:
+    """Refuse before the download. Raises PhotoTooHeavy."""
+    if (sent.file_size or 0) > limit_mb(photos) * 1024 * 1024:
+        raise PhotoTooHeavy(limit_mb=limit_mb(photos))
+
+
+async def _download(bot: Bot, sent: PhotoSize | Document, photos: Photos) -> bytes:
+    """The bytes. Raises PhotoTooHeavy, NotFetched."""
+    for attempt in range(1, TRIES + 1):
+        content = io.BytesIO()
+        try:
+            await bot.download(sent, destination=content)
+        except TelegramBadRequest as error:
+            if "too big" in error.message:
+                raise PhotoTooHeavy(limit_mb=limit_mb(photos)) from error
+            raise NotFetched from error
+        except (TelegramNetworkError, TelegramServerError, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("photo.not_fetched", attempt=attempt, error=str(error))
+            await asyncio.sleep(0.2 * attempt)
+        else:
+            return content.getvalue()
+    raise NotFetched

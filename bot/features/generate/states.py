@@ -1,0 +1,12 @@
+"""What the bot waits for while a picture is being composed."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Composing(StatesGroup):
+    """The dialog's data keep the draft_id beside the state."""
+
+    choosing = State()
+    """A style or a button; words are welcome too."""
+    words = State()
+    """The description, and nothing else."""

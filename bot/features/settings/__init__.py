@@ -1,0 +1,1 @@
+"""What a person can set: the language."""

@@ -1,0 +1,1 @@
+"""Registration, the main menu, and the way back to it."""

@@ -1,0 +1,23 @@
+"""The main menu."""
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.buttons import Open, Section, button, make_button
+from bot.texts import Translate
+
+
+def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
+    """Every part of the bot."""
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [make_button(t)],
+            [
+                button(t.plain("button-history"), Open(section=Section.HISTORY)),
+                button(t.plain("button-balance"), Open(section=Section.BALANCE)),
+            ],
+            [
+                button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
+                button(t.plain("button-help"), Open(section=Section.HELP)),
+            ],
+        ]
+    )

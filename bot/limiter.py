@@ -1,0 +1,153 @@
+"""One limiter for everything that is sent to Telegram, shared by all processes through Redis.
+
+Telegram takes about 30 messages a second from a bot and one a second in a chat, with short bursts. Each send reserves
+the next free moment of both and waits for it, so that whoever asks first is served first.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+LIMITED_PREFIXES = ("send", "edit", "copy", "forward")
+NOT_LIMITED = frozenset({"sendChatAction"})
+MOST_TRIES = 5
+LONGEST_WAIT = 120.0
+"""Seconds; a longer 429 is the caller's to handle."""
+
+# Generic cell rate algorithm. KEYS: overall, chat. ARGV: overall and chat interval and burst tolerance in
+# microseconds, and 1 to reserve or 0 to look. A key holds the moment up to which its bucket is taken.
+_RESERVE = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local wait, taken = 0, {}
+for bucket = 1, 2 do
+    taken[bucket] = math.max(tonumber(redis.call('GET', KEYS[bucket]) or 0), now)
+    wait = math.max(wait, taken[bucket] - tonumber(ARGV[2 * bucket]) - now)
+end
+if ARGV[5] == '1' then
+    for bucket = 1, 2 do
+        local taken_until = taken[bucket] + ARGV[2 * bucket - 1]
+        local milliseconds = math.ceil((taken_until - now) / 1000) + 1
+        redis.call('SET', KEYS[bucket], string.format('%.0f', taken_until), 'PX', milliseconds)
+    end
+end
+return math.ceil(wait / 1000)
+"""
+_HOLD = """
+local clock = redis.call('TIME')
+local taken_until = clock[1] * 1000000 + clock[2] + ARGV[1]
+redis.call('SET', KEYS[1], string.format('%.0f', taken_until), 'PX', math.ceil(ARGV[1] / 1000) + 1)
+"""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many sends a second, and so many at once after a pause."""
+
+    per_second: float
+    burst: int
+
+    def arguments(self) -> tuple[int, int]:
+        """Interval and tolerance in microseconds."""
+        interval = int(1_000_000 / self.per_second)
+        return interval, interval * (self.burst - 1)
+
+
+TELEGRAM_OVERALL = Rate(per_second=28, burst=10)
+"""A little under Telegram's 30, so that two clocks never add up to a 429."""
+TELEGRAM_CHAT = Rate(per_second=1, burst=6)
+
+
+class Limiter:
+    """Hands out moments to send at."""
+
+    def __init__(
+        self, redis: Redis, namespace: str, overall: Rate = TELEGRAM_OVERALL, chat: Rate = TELEGRAM_CHAT
+    ) -> None:
+        self._overall_key = f"{namespace}:limit"
+        self._arguments = (*overall.arguments(), *chat.arguments())
+        self._reserve = redis.register_script(_RESERVE)
+        self._hold = redis.register_script(_HOLD)
+        self._is_deaf = False
+
+    async def take(self, chat_id: int) -> None:
+        """Wait for the turn to send to this chat. While Redis is away nobody waits: Telegram's 429 still holds."""
+        await asyncio.sleep(await self._ask(chat_id, reserve=True))
+
+    async def has_room(self, chat_id: int) -> bool:
+        """Whether a send to this chat would go out at once; for what can be left out."""
+        return await self._ask(chat_id, reserve=False) <= 0
+
+    async def hold(self, chat_id: int, seconds: float) -> None:
+        """Telegram said to wait: nobody sends to this chat for so long."""
+        try:
+            await self._hold(keys=[self._chat_key(chat_id)], args=[int(seconds * 1_000_000) + self._arguments[3]])
+        except (RedisError, OSError) as error:
+            self._note_deafness(error)
+
+    async def _ask(self, chat_id: int, *, reserve: bool) -> float:
+        """Seconds to wait."""
+        try:
+            milliseconds = await self._reserve(
+                keys=[self._overall_key, self._chat_key(chat_id)], args=[*self._arguments, int(reserve)]
+            )
+        except (RedisError, OSError) as error:
+            self._note_deafness(error)
+            return 0
+        self._is_deaf = False
+        return int(milliseconds) / 1000
+
+    def _chat_key(self, chat_id: int) -> str:
+        return f"{self._overall_key}:{chat_id}"
+
+    def _note_deafness(self, error: Exception) -> None:
+        if not self._is_deaf:
+            _log.warning("limiter.redis_away", error=str(error))
+        self._is_deaf = True
+
+
+class LimitedSending(BaseRequestMiddleware):
+    """Makes every send of a bot wait for its turn, and waits out Telegram's 429."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self._limiter = limiter
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Send when it is time."""
+        chat_id = _limited_chat(method)
+        if chat_id is None:
+            return await make_request(bot, method)
+        for tries_left in reversed(range(MOST_TRIES)):
+            await self._limiter.take(chat_id)
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as error:
+                _log.warning("telegram.flood", method=method.__api_method__, retry_after=error.retry_after)
+                await self._limiter.hold(chat_id, error.retry_after)
+                if not tries_left or error.retry_after > LONGEST_WAIT:
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _limited_chat(method: TelegramMethod[Any]) -> int | None:
+    name = method.__api_method__
+    if not name.startswith(LIMITED_PREFIXES) or name in NOT_LIMITED:
+        return None
+    chat_id = getattr(method, "chat_id", None)
+    return chat_id if isinstance(chat_id, int) else None

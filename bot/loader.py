@@ -1,0 +1,151 @@
+"""Builds connections, services, bot and dispatcher once. Used by bot.main and, for webhooks, by the API."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.fsm.storage.base import DefaultKeyBuilder
+from aiogram.fsm.storage.redis import RedisStorage
+from redis.asyncio import Redis
+
+from bot.features.balance import handlers as balance
+from bot.features.fallback import handlers as fallback
+from bot.features.generate import handlers as generate
+from bot.features.generate.albums import Albums
+from bot.features.generate.composer import Composer
+from bot.features.help import handlers as help_screen
+from bot.features.history import handlers as history
+from bot.features.settings import handlers as settings_screen
+from bot.features.start import handlers as start
+from bot.middlewares.answers import Answers
+from bot.middlewares.correlation import Correlation
+from bot.middlewares.errors import Errors
+from bot.middlewares.people import People
+from bot.middlewares.screens import Screens
+from bot.one_at_a_time import OneAtATime
+from bot.texts import Texts
+from config.settings import Settings
+from db.pool import Database
+from repository.tasks import Lane
+from services.accounts import Accounts
+from services.doorbell import Doorbell, open_arq
+from services.drafts import Drafts
+from services.generation import Generations
+from services.notifications import Notifications
+from services.photos import Photos
+from services.storage import Storage
+from services.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that handlers, outbox and webhook route need, built once."""
+
+    settings: Settings
+    db: Database
+    redis: Redis
+    doorbell: Doorbell
+    storage: Storage
+    accounts: Accounts
+    drafts: Drafts
+    generations: Generations
+    tasks: Tasks
+    photos: Photos
+    notifications: Notifications
+    texts: Texts
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Connect and build. Raises one of db.pool.UNAVAILABLE or redis errors where a server does not answer."""
+    async with AsyncExitStack() as closing:
+        db = await closing.enter_async_context(await Database.connect(settings.database_dsn))
+        arq = await open_arq(settings.redis_dsn)
+        closing.push_async_callback(arq.aclose)
+        redis = Redis.from_url(settings.redis_dsn)
+        closing.push_async_callback(redis.aclose)
+        doorbell = Doorbell(arq, settings.namespace)
+        storage = Storage.open(settings.storage_base, settings.s3)
+        yield House(
+            settings=settings,
+            db=db,
+            redis=redis,
+            doorbell=doorbell,
+            storage=storage,
+            accounts=Accounts(db, settings.default_locale),
+            drafts=Drafts(db),
+            generations=Generations(db, doorbell, lane_of(settings), random.Random()),
+            tasks=Tasks(db, doorbell),
+            photos=Photos(db, storage, settings.max_upload_mb),
+            notifications=Notifications(db),
+            texts=Texts.load(),
+        )
+
+
+def lane_of(settings: Settings) -> Lane:
+    """The lane whose workers make the pictures that the first backend of the settings offers."""
+    match settings.chosen_image_backends[0]:
+        case "preview":
+            return Lane.CPU
+        case "local":
+            return Lane.GPU
+        case _:
+            return Lane.PROVIDER
+
+
+def build_bot(house: House) -> Bot:
+    """The client of the Bot API, speaking HTML."""
+    server = TelegramAPIServer.from_base(house.settings.telegram_base_url, is_local=False)
+    return Bot(
+        house.settings.telegram_token,
+        session=AiohttpSession(api=server),
+        default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+    )
+
+
+def build_dispatcher(house: House) -> Dispatcher:
+    """Routers and middlewares of every feature, and the services under their names for the handlers."""
+    namespace = house.settings.namespace
+    dispatcher = Dispatcher(
+        storage=RedisStorage(house.redis, key_builder=DefaultKeyBuilder(prefix=f"{namespace}:dialog")),
+        events_isolation=OneAtATime(),
+        accounts=house.accounts,
+        drafts=house.drafts,
+        generations=house.generations,
+        tasks=house.tasks,
+        photos=house.photos,
+        notifications=house.notifications,
+        texts=house.texts,
+        albums=Albums(house.redis, namespace),
+        composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
+    )
+    _surround(dispatcher, house)
+    dispatcher.include_routers(
+        start.build_router(),
+        help_screen.build_router(),
+        balance.build_router(),
+        settings_screen.build_router(),
+        history.build_router(),
+        generate.build_router(),
+        fallback.build_router(),  # last: it takes everything
+    )
+    return dispatcher
+
+
+def _surround(dispatcher: Dispatcher, house: House) -> None:
+    """Middlewares, from the outermost inwards."""
+    dispatcher.update.outer_middleware(Correlation())
+    dispatcher.callback_query.outer_middleware(Answers())
+    errors = Errors(house.accounts, house.texts)
+    people = People(house.accounts, house.texts, house.redis, house.settings.namespace)
+    screens = Screens()
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.outer_middleware(errors)
+        observer.outer_middleware(people)
+        observer.outer_middleware(screens)

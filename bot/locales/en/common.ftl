@@ -1,0 +1,121 @@
+button-menu = ‹ Menu
+button-make = 📸 Make a picture
+button-history = 🖼 My pictures
+button-balance = 🪙 Balance
+button-settings = ⚙️ Settings
+button-help = ❓ Help
+
+command-start = Main menu
+command-generate = Make a picture
+command-history = My pictures
+command-balance = How many tokens I have
+command-settings = Language
+command-help = How it works
+command-cancel = Leave the current step
+
+somebody = friend
+
+welcome =
+    👋 <b>Hello, { $name }!</b>
+
+    I turn ordinary photos into portraits in many styles.
+
+    { $tokens ->
+        [0] Send a photo and let’s begin.
+        [one] 🎁 Here is <b>{ $tokens } token</b> for your first pictures.
+       *[other] 🎁 Here are <b>{ $tokens } tokens</b> for your first pictures.
+    }
+
+    Just send a photo, or press the button below.
+menu =
+    <b>Dream Photo</b>
+
+    Send a photo, or choose what to do.
+
+    🪙 You have { $tokens ->
+        [one] { $tokens } token
+       *[other] { $tokens } tokens
+    }
+
+help =
+    ❓ <b>How it works</b>
+
+    1. Send a photo: face close up, good light, nobody else in the frame.
+    2. Choose a style, or say in your own words what you would like to see.
+    3. Press “Make”, and the picture comes here in a few moments.
+
+    No photo? Describe a picture in words instead.
+
+    🪙 One picture costs { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }. You pay only for finished pictures: if something goes wrong, the tokens come back by themselves.
+
+    📎 Photos: JPEG, PNG or WebP, up to { $limit_mb } MB.
+
+    /generate — make a picture
+    /history — your pictures
+    /balance — tokens
+    /settings — language
+    /cancel — leave the current step
+
+balance =
+    🪙 <b>Your balance</b>
+
+    Available: <b>{ $left ->
+        [one] { $left } token
+       *[other] { $left } tokens
+    }</b>
+balance-held =
+    Set aside for pictures in the making: { $held ->
+        [one] { $held } token
+       *[other] { $held } tokens
+    }
+balance-spent =
+    Spent so far: { $spent ->
+        [one] { $spent } token
+       *[other] { $spent } tokens
+    }
+balance-pictures =
+    { $pictures ->
+        [0] Not quite enough for a picture: one costs { $price ->
+            [one] { $price } token
+           *[other] { $price } tokens
+        }.
+        [one] Enough for { $pictures } picture.
+       *[other] Enough for { $pictures } pictures.
+    }
+
+settings =
+    ⚙️ <b>Settings</b>
+
+    Which language shall we speak?
+settings-locale-ru = 🇷🇺 Русский
+settings-locale-en = 🇬🇧 English
+settings-locale-saved = Done, I speak English now
+
+cancel-nothing =
+    Nothing to cancel: you are in the main menu.
+cancel-done =
+    Step cancelled, you are back in the main menu. Your tokens are untouched.
+cancel-running =
+    { $tasks ->
+        [one] The picture you ordered is still being made. The button under its message stops it.
+       *[other] The pictures you ordered are still being made ({ $tasks }). The button under each message stops it.
+    }
+
+unknown-content =
+    I don’t understand this yet: photos and words are what I work with 🙂
+
+    Send a photo, or write what you would like to see in the picture.
+unknown-document =
+    This is not a picture, so I can’t open it. JPEG, PNG or WebP will do, as a photo or as a file.
+unknown-command =
+    I don’t know this command. Everything I can do is in the menu and in /help.
+unknown-button = This button is out of date. Here is the menu.
+unknown-words =
+    💬 You wrote:
+    <blockquote>{ $words }</blockquote>
+    Shall I make a picture of this?
+button-make-of-words = ✨ Yes, please
+button-back-to-draft = ↩️ Back to the picture

@@ -1,0 +1,43 @@
+ending-completed =
+    ✨ <b>Here you are!</b>
+ending-charged =
+    { $charged ->
+        [0] No tokens charged
+        [one] { $charged } token charged
+       *[other] { $charged } tokens charged
+    } · { $left } left
+ending-returned =
+    { $returned ->
+        [one] { $returned } token is back
+       *[other] { $returned } tokens are back
+    } · you have { $left } now
+ending-partly =
+    ✨ <b>{ $made } of { $asked } made</b>
+
+    The others, sadly, did not work out.
+ending-stopped-partly =
+    ✋ <b>Stopped</b>
+
+    { $made } of { $asked } were ready in time, here you are.
+ending-both =
+    { $charged ->
+        [one] { $charged } token charged
+       *[other] { $charged } tokens charged
+    }, { $returned ->
+        [one] { $returned } is back
+       *[other] { $returned } are back
+    } · you have { $left } now
+ending-cancelled =
+    ✋ <b>Stopped</b>
+ending-expired =
+    ⌛️ <b>Your turn did not come</b>
+
+    There are too many orders right now, and I did not get to yours. I’m sorry! Please try again a little later.
+ending-failed =
+    😔 <b>It did not work out</b>
+
+    Something failed on our side, sorry. Try again, or choose another style.
+ending-failed-partly =
+    😔 <b>Not everything worked out</b>
+
+    { $made } of { $asked } were made, here you are. Sorry about the rest.

@@ -1,0 +1,23 @@
+error-not_enough_tokens =
+    You need { $missing ->
+        [one] { $missing } more token
+       *[other] { $missing } more tokens
+    }: the price is { $price }, and you have { $tokens_left }. Try fewer pictures.
+error-key_reused = This order was already sent with other choices. Please open a new card: /generate
+error-banned = The bot is closed to you. If this is a mistake, please write to its owner.
+error-task_not_found = I can’t find this order any more. Finished pictures are in /history
+error-draft_not_found = This card is out of date. Please start anew: /generate
+error-file_not_found = This photo is gone. Please send it once more.
+error-style_not_found = This style is gone. Please choose another.
+error-nothing_to_make = First choose a style, or write what should be in the picture.
+error-not_sold = Such pictures can’t be made right now. Please try later.
+error-not_a_picture = I can’t open this photo. JPEG, PNG or WebP will do; sending it as a photo, not as a file, is easiest.
+error-photo_too_heavy = The file is too big: up to { $limit_mb } MB will do. Send it as a photo, not as a file, to make it lighter.
+error-photo_too_many_pixels = The resolution is too high: up to { $limit_megapixels } megapixels will do. Please send it as a photo, not as a file.
+error-photo_too_small = The photo is too small: its shorter side must be at least { $min_side } pixels.
+error-photo_too_narrow = The photo is too narrow: one side may be at most { $max_ratio } times the other.
+error-photo_animated = This is an animation, and I need a still photo.
+error-unexpected =
+    Something broke on our side, sorry. Please try again a little later.
+
+    Code for support: { $error_id }

@@ -1,0 +1,162 @@
+"""The bot process: `python -m bot.main`. Polls for updates (or leaves them to the webhook) and runs the outbox."""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+import uvloop
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from redis.exceptions import RedisError
+
+from bot.commands import set_commands
+from bot.delivery import Deliverer
+from bot.limiter import LimitedSending, Limiter
+from bot.live_progress import LiveProgress
+from bot.loader import House, build_bot, build_dispatcher, open_house
+from bot.outbox import Outbox
+from bot.polling import Polling, WrongToken
+from config.logging import configure_logging
+from config.settings import Settings, settings_or_exit
+
+STOP_PATIENCE = 4.0
+"""Seconds for what is in hand at a stop."""
+READY_SECONDS = 10
+READY_INTERVAL = 3.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Be the bot until SIGTERM or SIGINT. Raises WrongToken."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_house(settings) as house:
+        bot = build_bot(house)
+        limiter = Limiter(house.redis, settings.namespace)
+        bot.session.middleware(LimitedSending(limiter))
+        dispatcher = build_dispatcher(house)
+        outbox = Outbox(
+            house.notifications,
+            Deliverer(bot, house.notifications, house.storage, house.texts),
+            house.redis,
+            house.doorbell.outbox_channel,
+        )
+        progress = LiveProgress(bot, limiter, house.notifications, house.tasks, house.texts, time.monotonic)
+        try:
+            await _introduce(bot, house, stop)
+            freeze_garbage()
+            async with asyncio.TaskGroup() as group:
+                services = [
+                    group.create_task(outbox.keep_delivering()),
+                    group.create_task(progress.keep_showing()),
+                ]
+                await _receive(bot, dispatcher, house, stop, group, services)
+                for service in services:
+                    service.cancel()
+                await outbox.finish(STOP_PATIENCE / 2)
+        finally:
+            await bot.session.close()
+    _log.info("bot.stopped")
+
+
+async def _receive(
+    bot: Bot,
+    dispatcher: Dispatcher,
+    house: House,
+    stop: asyncio.Event,
+    group: asyncio.TaskGroup,
+    services: list["asyncio.Task[None]"],
+) -> None:
+    """Take updates until told to stop: here by polling, or at the API by webhook."""
+    settings = house.settings
+    if settings.bot_mode == "webhook":
+        services.append(group.create_task(_keep_saying_ready(house)))
+        _log.info("bot.ready", mode="webhook")
+        await stop.wait()
+        return
+    polling = Polling(bot, lambda update: dispatcher.feed_update(bot, update), dispatcher.resolve_used_update_types())
+
+    async def say_ready_once_polling() -> None:
+        await polling.is_polling.wait()
+        _log.info("bot.ready", mode="polling")
+        await _keep_saying_ready(house)
+
+    services.append(group.create_task(say_ready_once_polling()))
+    await polling.run(stop, STOP_PATIENCE)
+
+
+async def _introduce(bot: Bot, house: House, stop: asyncio.Event) -> None:
+    """Tell Telegram how updates reach us and which commands there are; a server that is away is waited for."""
+    settings = house.settings
+    if settings.bot_mode == "webhook":
+        await _until_done(
+            lambda: bot.set_webhook(
+                f"{settings.public_base_url}/webhooks/telegram", secret_token=settings.telegram_webhook_secret
+            ),
+            stop,
+        )
+    else:
+        await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+    await _until_done(lambda: set_commands(bot, house.texts), stop)
+
+
+async def _until_done(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    pause = 0.5
+    while not stop.is_set():
+        try:
+            await ask()
+        except TelegramUnauthorizedError as error:
+            raise WrongToken("BOT_TOKEN is not accepted by Telegram") from error
+        except (TelegramAPIError, OSError) as error:
+            _log.warning("bot.telegram_away", error=str(error), seconds=pause)
+            try:
+                await asyncio.wait_for(stop.wait(), pause)
+            except TimeoutError:
+                pause = min(pause * 2, 15.0)
+        else:
+            return
+
+
+async def _keep_saying_ready(house: House) -> None:
+    key = f"{house.settings.namespace}:ready:bot"
+    while True:
+        try:
+            await house.redis.set(key, os.getpid(), ex=READY_SECONDS)
+        except (RedisError, OSError) as error:
+            _log.warning("bot.unheard", error=str(error))
+        await asyncio.sleep(READY_INTERVAL)
+
+
+def freeze_garbage() -> None:
+    """Leave what exists after the start out of garbage collection: aiogram's many types made pauses of 200 ms."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+
+
+def main() -> int:
+    """Start the bot with the settings of this folder."""
+    settings = settings_or_exit()
+    configure_logging(settings)
+    complaint: str | None = None
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(serve(settings))
+        except* WrongToken as wrong:
+            complaint = str(wrong.exceptions[0])
+    if complaint is not None:
+        sys.stderr.write(f"{complaint}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

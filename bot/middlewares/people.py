@@ -1,0 +1,85 @@
+"""Who is speaking: known by one query, registered at the first word, greeted in their language."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import User as TelegramUser
+from redis.asyncio import Redis
+
+from bot.texts import Texts
+from repository.users import User
+from services.accounts import Accounts, Profile
+from services.errors import Banned
+
+TOLD_FOR = timedelta(days=1)
+"""How long a banned person's further messages stay without an answer."""
+
+_REFERRAL = re.compile(r"/start(?:@\w+)?\s+ref_([A-Za-z0-9_-]{1,60})\s*\Z")
+
+
+class People(BaseMiddleware):
+    """Gives handlers `person`, `t`, and `welcome_tokens`: a number for somebody met right now, else None.
+
+    Only private chats are handled. Banned people hear of it once a day.
+    """
+
+    def __init__(self, accounts: Accounts, texts: Texts, redis: Redis, namespace: str) -> None:
+        self._accounts = accounts
+        self._texts = texts
+        self._redis = redis
+        self._namespace = namespace
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Handle what a person said or pressed."""
+        if not isinstance(event, Message | CallbackQuery) or event.from_user is None or not _is_private(event):
+            return None
+        person, welcome_tokens = await self._meet(event, event.from_user)
+        data["person"] = person
+        data["t"] = self._texts.bound(person.locale)
+        data["welcome_tokens"] = welcome_tokens
+        if person.banned_at is not None:
+            if await self._is_to_be_told(person):
+                raise Banned
+            return None
+        return await handler(event, data)
+
+    async def _meet(self, event: Message | CallbackQuery, shown: TelegramUser) -> tuple[User, int | None]:
+        person = await self._accounts.get(shown.id)
+        if person is not None and _is_up_to_date(person, shown):
+            return person, None
+        profile = Profile(shown.id, shown.username, shown.first_name, shown.last_name, shown.language_code)
+        registration = await self._accounts.register(profile, _referral_code(event))
+        return registration.person, registration.welcome_tokens if registration.is_new else None
+
+    async def _is_to_be_told(self, person: User) -> bool:
+        key = f"{self._namespace}:banned-told:{person.user_id}"
+        return bool(await self._redis.set(key, b"1", nx=True, ex=TOLD_FOR))
+
+
+def _is_private(event: Message | CallbackQuery) -> bool:
+    message = event.message if isinstance(event, CallbackQuery) else event
+    return message is not None and message.chat.type == ChatType.PRIVATE
+
+
+def _is_up_to_date(person: User, shown: TelegramUser) -> bool:
+    """Whether the row says what Telegram shows; somebody who speaks has not blocked the bot."""
+    names = (person.username, person.first_name, person.last_name)
+    return names == (shown.username, shown.first_name, shown.last_name) and person.blocked_bot_at is None
+
+
+def _referral_code(event: Message | CallbackQuery) -> str | None:
+    """The code of /start ref_CODE, or None."""
+    if not isinstance(event, Message):
+        return None
+    found = _REFERRAL.match(event.text or "")
+    return found.group(1) if found else None

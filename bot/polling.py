@@ -1,0 +1,176 @@
+"""Long polling that loses nothing: an update is confirmed to Telegram only once it is handled.
+
+aiogram's own loop confirms updates while they are still being handled, so that a crash loses them, a payment too.
+Here people are served side by side, each in order, and the offset stays below the oldest update in hand.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import Update
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from db.pool import UNAVAILABLE
+
+LONG_POLL = 25
+"""Seconds that Telegram may wait for an update when none is in hand."""
+BATCH = 100
+"""Telegram's limit."""
+GLANCE = 0.2
+"""Seconds between looks for newcomers while a slow update is still in hand."""
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+"""Seconds between tries when something is away."""
+REMEMBERED = 1000
+"""Handled updates that are recognised when Telegram sends them again."""
+
+PASSING: tuple[type[Exception], ...] = (
+    *UNAVAILABLE,
+    RedisConnectionError,
+    RedisTimeoutError,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+"""What says nothing about the update itself: it is handled again later."""
+
+_log = structlog.get_logger(__name__)
+
+
+class WrongToken(Exception):
+    """Telegram does not know this bot."""
+
+
+class Polling:
+    """Fetches updates and sees each of them through."""
+
+    def __init__(self, bot: Bot, handle: Callable[[Update], Awaitable[object]], allowed_updates: Sequence[str]) -> None:
+        self._bot = bot
+        self._handle = handle
+        self._allowed_updates = list(allowed_updates)
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._last_of_person: dict[int, asyncio.Task[None]] = {}
+        self._handled: deque[int] = deque(maxlen=REMEMBERED)
+        self._confirm: int | None = None
+        """The offset that tells Telegram what is handled; None once it knows."""
+        self.is_polling = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event, patience: float) -> None:
+        """Poll until told to stop, then give what is in hand `patience` seconds. Raises WrongToken."""
+        stopping = asyncio.ensure_future(stop.wait())
+        pause = FIRST_PAUSE
+        while not stop.is_set():
+            fetching = asyncio.ensure_future(self._fetch(0 if self._in_hand else LONG_POLL))
+            await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                fetching.cancel()
+                break
+            try:
+                fresh = fetching.result()
+            except TelegramUnauthorizedError as error:
+                raise WrongToken("BOT_TOKEN is not accepted by Telegram") from error
+            except (TelegramAPIError, OSError, TimeoutError) as error:
+                _log.warning("polling.pause", error=str(error), seconds=pause)
+                await asyncio.wait({stopping}, timeout=pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = FIRST_PAUSE
+            self.is_polling.set()
+            for update in fresh:
+                self._start(update)
+            if self._in_hand:
+                await asyncio.wait(self._in_hand.values(), timeout=GLANCE)
+        stopping.cancel()
+        await self._finish(patience)
+
+    async def _fetch(self, timeout: int) -> list[Update]:
+        """Updates that are not in hand and were not handled yet.
+
+        Without anything to confirm no offset is sent: after an idle week Telegram counts anew from a random number,
+        and an old offset would throw those updates away.
+        """
+        offset = min(self._in_hand) if self._in_hand else self._confirm
+        updates = await self._bot.get_updates(
+            offset=offset,
+            limit=BATCH,
+            timeout=timeout,
+            allowed_updates=self._allowed_updates,
+            request_timeout=timeout + 15,
+        )
+        if offset == self._confirm:
+            self._confirm = None
+        fresh = [update for update in updates if update.update_id not in self._in_hand]
+        again = [update.update_id for update in fresh if update.update_id in self._handled]
+        if again:  # sent once more though it was handled: told to Telegram once more
+            self._confirm = max(max(again) + 1, self._confirm or 0)
+        return [update for update in fresh if update.update_id not in self._handled]
+
+    def _start(self, update: Update) -> None:
+        person = _person_of(update)
+        before = self._last_of_person.get(person)
+        task = asyncio.create_task(self._see_through(update, before), name=f"update {update.update_id}")
+        self._in_hand[update.update_id] = task
+        self._last_of_person[person] = task
+        task.add_done_callback(lambda done: self._let_go(update.update_id, person, done))
+
+    def _let_go(self, update_id: int, person: int, task: "asyncio.Task[None]") -> None:
+        del self._in_hand[update_id]
+        if self._last_of_person.get(person) is task:
+            del self._last_of_person[person]
+        if not task.cancelled():
+            self._handled.append(update_id)
+            self._confirm = max(update_id + 1, self._confirm or 0)
+
+    async def _see_through(self, update: Update, before: "asyncio.Task[None] | None") -> None:
+        """Handle one update after the person's earlier ones, again and again while something is away."""
+        if before is not None:
+            await asyncio.wait({before})
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._handle(update)
+                return
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except PASSING as error:
+                _log.warning("update.again", update_id=update.update_id, error=str(error), seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:  # noqa: BLE001 - the door's edge: one bad update must not stop all the others
+                _log.exception("update.broken", update_id=update.update_id)
+                return
+
+    async def _finish(self, patience: float) -> None:
+        if self._in_hand:
+            await asyncio.wait(self._in_hand.values(), timeout=patience)
+        unhandled = list(self._in_hand.values())
+        for task in unhandled:
+            task.cancel()
+        confirm = min(self._in_hand) if self._in_hand else self._confirm
+        if unhandled:
+            await asyncio.wait(unhandled)
+        if confirm is None:
+            return
+        try:
+            await self._bot.get_updates(offset=confirm, limit=1, timeout=0, request_timeout=5)
+        except (TelegramAPIError, OSError, TimeoutError) as error:
+            _log.warning("polling.unconfirmed", error=str(error))  # they come again, and are recognised
+
+
+def _person_of(update: Update) -> int:
+    """Whose turn the update waits for: the person's id, else the chat's, else nobody's."""
+    event = update.event
+    for owner in (getattr(event, "from_user", None), getattr(event, "user", None), getattr(event, "chat", None)):
+        if owner is not None:
+            return int(owner.id)
+    return 0

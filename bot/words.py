@@ -1,0 +1,27 @@
+"""What people write: cleaned for an order, shortened for a screen."""
+
+import unicodedata
+
+MAX_WORDS = 1000
+"""Characters of a description; services.drafts takes no more."""
+MAX_SHOWN = 300
+"""Characters of it that a caption shows."""
+
+_ZERO_WIDTH_JOINER = "\u200d"
+"""Holds the parts of one emoji together."""
+
+
+def clean_words(text: str) -> str:
+    """A description on one line without invisible characters; empty where there is no letter and no digit in it."""
+    on_one_line = " ".join(text.split())
+    visible = "".join(
+        character
+        for character in on_one_line
+        if character == _ZERO_WIDTH_JOINER or not unicodedata.category(character).startswith("C")
+    )
+    return visible if any(character.isalnum() for character in visible) else ""
+
+
+def shorten(words: str, limit: int = MAX_SHOWN) -> str:
+    """The words as far as they fit."""
+    return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"

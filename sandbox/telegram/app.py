@@ -1,0 +1,64 @@
+"""The ASGI application: doors for bots, for tests and for a browser, around one world."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sandbox.telegram.bot_api import BotApi
+from sandbox.telegram.loopback import LoopbackOnly
+from sandbox.telegram.sim.acting import ActingRoutes
+from sandbox.telegram.sim.answers import refusing
+from sandbox.telegram.sim.observing import ObservingRoutes
+from sandbox.telegram.sim.people import PeopleRoutes
+from sandbox.telegram.world import open_world
+
+_PAGE = Path(__file__).with_name("page")
+
+
+def create_app(
+    token: str,
+    state_dir: Path,
+    username: str = "dream_photo_sandbox_bot",
+    clock: Callable[[], float] = time.time,
+) -> Starlette:
+    """Build the server for one bot; its state is read from `state_dir` and kept there."""
+    world = open_world(token, state_dir, username, clock)
+    bot_api = BotApi(world)
+    people, acting, observing = PeopleRoutes(world), ActingRoutes(world), ObservingRoutes(world)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        world.webhook.start(bot_api.webhook_answer)
+        yield
+        await world.webhook.stop()
+        await world.journal.close()
+
+    person = "/sim/users/{person_id:int}"
+    app = Starlette(
+        routes=[
+            Route("/bot{token}/{method}", bot_api.method, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", bot_api.download, methods=["GET"]),
+            Route("/sim/users", refusing(people.list), methods=["GET"]),
+            Route("/sim/users", refusing(people.add), methods=["POST"]),
+            Route(f"{person}/chat", refusing(people.chat), methods=["GET"]),
+            Route(f"{person}/events", refusing(people.events), methods=["GET"]),
+            Route(f"{person}/block", refusing(people.block), methods=["POST"]),
+            Route(f"{person}/messages", refusing(acting.send), methods=["POST"]),
+            Route(f"{person}/press", refusing(acting.press), methods=["POST"]),
+            Route(f"{person}/pay", refusing(acting.pay), methods=["POST"]),
+            Route("/sim/files/{file_id}", refusing(people.file), methods=["GET"]),
+            Route("/sim/calls", refusing(observing.calls), methods=["GET"]),
+            Route("/sim/faults", refusing(observing.faults), methods=["POST"]),
+            Mount("/", StaticFiles(directory=_PAGE, html=True)),
+        ],
+        middleware=[Middleware(LoopbackOnly)],
+        lifespan=lifespan,
+    )
+    app.state.world = world
+    return app

@@ -1,0 +1,47 @@
+"""Watching the bot's calls, and making the next ones fail."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.telegram.faults import Fault
+from sandbox.telegram.refusals import bad_request
+from sandbox.telegram.sim.answers import answer
+from sandbox.telegram.sim.bodies import NewFault, read_body
+from sandbox.telegram.world import World
+
+
+class ObservingRoutes:
+    """`/sim/calls` and `/sim/faults`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def calls(self, request: Request) -> Response:
+        """GET /sim/calls: the last calls, oldest first; `method` and `after` (a call's id) narrow them."""
+        try:
+            after = int(request.query_params.get("after", 0))
+        except ValueError as error:
+            raise bad_request("after must be a call's id") from error
+        seen = self._world.calls.since(after, request.query_params.get("method"))
+        return answer({"calls": [call.view() for call in seen]})
+
+    async def faults(self, request: Request) -> Response:
+        """POST /sim/faults: fail or slow the next calls, or send the last updates again."""
+        wanted = await read_body(request, NewFault)
+        if wanted.clear:
+            self._world.faults.clear()
+        if wanted.error_code is not None or wanted.delay:
+            self._world.faults.add(
+                Fault(
+                    wanted.method,
+                    wanted.error_code,
+                    wanted.times,
+                    wanted.retry_after,
+                    wanted.delay,
+                    wanted.description,
+                    wanted.executed,
+                )
+            )
+        elif not wanted.redeliver and not wanted.clear:
+            raise bad_request("say error_code, delay, redeliver or clear")
+        return answer({"redelivered": self._world.updates.redeliver(wanted.redeliver)}, 201)

@@ -1,0 +1,178 @@
+import asyncio
+import inspect
+import json
+
+import aiogram.methods
+import httpx
+import pytest
+from aiogram.methods import Response
+
+from sandbox.telegram.contract import CONTRACT_FILE
+from sandbox.telegram.contract_source import derive_contract, render_contract
+from sandbox.telegram.methods.registry import HANDLERS
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_the_contract_file_says_what_the_installed_aiogram_says():
+    assert render_contract(derive_contract()) == CONTRACT_FILE.read_bytes()
+
+
+async def test_every_handler_carries_out_a_method_of_the_bot_api():
+    assert HANDLERS.keys() <= derive_contract()["methods"].keys()
+    assert all(inspect.iscoroutinefunction(handler) for handler in HANDLERS.values())
+
+
+async def test_an_unknown_method_is_not_found(sandbox):
+    answer = await sandbox.http.get(f"/bot{sandbox.bot.token}/sendMassage")
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"ok": False, "error_code": 404, "description": "Not Found"},
+    )
+
+
+async def test_a_method_the_sandbox_does_not_speak_says_so(sandbox):
+    answer = await sandbox.http.get(f"/bot{sandbox.bot.token}/sendDice", params={"chat_id": 1})
+    assert answer.status_code == 501
+    assert "sendDice" in answer.json()["description"]
+
+
+async def test_a_wrong_token_is_unauthorized(sandbox):
+    answer = await sandbox.http.get("/bot4242:other/getMe")
+    assert (answer.status_code, answer.json()["description"]) == (401, "Unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "reason"),
+    [
+        ("sendMessage", {"chat_id": 1, "text": "a", "txt": "b"}, "unknown parameter"),
+        ("sendMessage", {"chat_id": 1, "text": 5}, "must be a String"),
+        ("sendMessage", {"chat_id": 1}, "message text is empty"),
+        ("sendMessage", {"text": "a"}, "chat_id is empty"),
+        ("deleteMessage", {"chat_id": 1, "message_id": "one"}, "must be an Integer"),
+        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": {}}}, "must be an Array"),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"txt": "x"}]]}},
+            "unknown field txt",
+        ),
+        ("sendMediaGroup", {"chat_id": 1, "media": [{"type": "photo"}]}, "media is missing"),
+    ],
+)
+async def test_a_parameter_that_does_not_fit_is_a_bad_request(sandbox, method, parameters, reason):
+    answer = await sandbox.http.post(f"/bot{sandbox.bot.token}/{method}", json=parameters)
+    assert answer.status_code == 400
+    assert reason in answer.json()["description"]
+
+
+async def test_parameters_come_by_query_form_json_and_multipart_alike(sandbox):
+    person = await sandbox.reader()
+    url = f"/bot{sandbox.bot.token}/sendmessage"
+    markup = '{"inline_keyboard":[[{"text":"A","callback_data":"a"}]]}'
+    fields = {"chat_id": str(person.id), "text": "same", "reply_markup": markup, "protect_content": "true"}
+    answers = [
+        await sandbox.http.get(url, params=fields),
+        await sandbox.http.post(url, data=fields),
+        await sandbox.http.post(url, json={**fields, "chat_id": person.id, "protect_content": True}),
+        await sandbox.http.post(url, files={name: (None, value) for name, value in fields.items()}),
+    ]
+    results = [answer.raise_for_status().json()["result"] for answer in answers]
+    assert len({result.pop("message_id") for result in results}) == 4
+    assert all(result["reply_markup"] and result["has_protected_content"] for result in results)
+
+
+async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture):
+    """Goes through all methods and parses each raw answer with aiogram's own type."""
+    person = await sandbox.reader("Ann", username="ann_of_sandbox")
+    returned = {
+        cls.__api_method__: cls.__returning__
+        for name in aiogram.methods.__all__
+        if hasattr(cls := getattr(aiogram.methods, name), "__api_method__") and name != "TelegramMethod"
+    }
+
+    async def call(method, files=None, **parameters):
+        fields = {k: v if isinstance(v, str) else json.dumps(v) for k, v in parameters.items()}
+        answer = await sandbox.http.post(f"/bot{sandbox.bot.token}/{method}", data=fields, files=files)
+        parsed = Response[returned[method]].model_validate(answer.json())
+        assert parsed.ok, answer.text
+        done.add(method)
+        return answer.json()["result"]
+
+    done: set[str] = set()
+    to = {"chat_id": person.id}
+    photo = {"file": ("a.png", picture(), "image/png")}
+    keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+    sent = await call("sendMessage", text="<b>x</b>", parse_mode="HTML", reply_markup=keyboard, **to)
+    await call("editMessageText", text="y", message_id=sent["message_id"], **to)
+    await call("editMessageReplyMarkup", message_id=sent["message_id"], reply_markup=keyboard, **to)
+    shown = await call("sendPhoto", files=photo, photo="attach://file", caption="c", **to)
+    file_id = shown["photo"][-1]["file_id"]
+    await call("editMessageCaption", message_id=shown["message_id"], caption="d", **to)
+    other = {"other": ("b.png", picture(colour="red"), "image/png")}
+    await call(
+        "editMessageMedia",
+        files=other,
+        message_id=shown["message_id"],
+        media={"type": "photo", "media": "attach://other"},
+        **to,
+    )
+    await call("sendDocument", files=photo, document="attach://file", **to)
+    await call("sendVideo", files={"file": ("v.mp4", b"video", "video/mp4")}, video="attach://file", **to)
+    await call("sendAnimation", files={"file": ("g.mp4", b"move", "video/mp4")}, animation="attach://file", **to)
+    await call("sendMediaGroup", media=[{"type": "photo", "media": file_id}] * 2, **to)
+    await call("getFile", file_id=file_id)
+    await call("sendChatAction", action="typing", **to)
+    await call("forwardMessage", from_chat_id=person.id, message_id=sent["message_id"], **to)
+    copied = await call("copyMessage", from_chat_id=person.id, message_id=sent["message_id"], **to)
+    await call(
+        "setMessageReaction",
+        message_id=sent["message_id"],
+        reaction=[{"type": "emoji", "emoji": "👍"}],
+        **to,
+    )
+    await call("deleteMessage", message_id=copied["message_id"], **to)
+    await call("deleteMessages", message_ids=[copied["message_id"], shown["message_id"]], **to)
+    await call("getMe")
+    await call("getChat", **to)
+    for text in ("Name", "Description", "ShortDescription"):
+        key = {"Name": "name", "Description": "description", "ShortDescription": "short_description"}[text]
+        await call(f"setMy{text}", **{key: "A"})
+        assert await call(f"getMy{text}") == {key: "A"}
+    await call("setMyCommands", commands=[{"command": "start", "description": "Begin"}])
+    assert await call("getMyCommands") == [{"command": "start", "description": "Begin"}]
+    await call("deleteMyCommands")
+    await call("setChatMenuButton", menu_button={"type": "commands"})
+    await call("getChatMenuButton", **to)
+
+    pressing = asyncio.create_task(person.post("press", json={"message_id": sent["message_id"], "data": "go"}))
+    updates = await call("getUpdates", timeout=5)
+    await call("answerCallbackQuery", callback_query_id=updates[0]["callback_query"]["id"])
+    await pressing
+    invoice = await call(
+        "sendInvoice",
+        title="T",
+        description="D",
+        payload="p",
+        currency="XTR",
+        prices=[{"label": "T", "amount": 5}],
+        **to,
+    )
+    paying = asyncio.create_task(person.post("pay", json={"message_id": invoice["message_id"]}))
+    updates = await call("getUpdates", offset=updates[-1]["update_id"] + 1, timeout=5)
+    await call("answerPreCheckoutQuery", pre_checkout_query_id=updates[0]["pre_checkout_query"]["id"], ok=True)
+    charge = (await paying)["telegram_payment_charge_id"]
+    await call("refundStarPayment", user_id=person.id, telegram_payment_charge_id=charge)
+    await call("getStarTransactions")
+    await call("getMyStarBalance")
+    await call("setWebhook", url="http://127.0.0.1:1/")
+    await call("getWebhookInfo")
+    await call("deleteWebhook")
+    assert done == HANDLERS.keys()
+
+
+async def test_a_page_from_elsewhere_cannot_reach_the_server(sandbox):
+    foreign = {"Origin": "https://example.org"}
+    answer = await sandbox.http.post("/sim/users", json={"first_name": "M"}, headers=foreign)
+    assert answer.status_code == 403
+    async with httpx.AsyncClient(base_url=sandbox.url, headers={"Host": "rebound.example.org"}) as http:
+        assert (await http.get("/sim/users")).status_code == 403
