@@ -12,20 +12,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from config.settings import Settings, WrongSetting, load_settings
-from config.supervisor import Part, PartFailed, Supervisor
-from db.embedded import EmbeddedPostgres, EmbeddedRedis, start_servers
+from config.supervisor import Part, PartFailed, Supervisor, die_with_this_process
+from db.embedded import start_servers, stop_servers
 from db.server_programs import ServerFailed
 
 READY_WITHIN = 60.0
 """Seconds that a part may take to answer."""
+REDIS_WITHIN = 30.0
+"""Seconds that a Redis of somebody else may take to come up beside us."""
 PARTS = ("api", "bot", "worker", "sandbox")
 
 
@@ -66,15 +70,15 @@ def parts_of(settings: Settings) -> list[Part]:
             command_of("api", settings),
             logs / "api.log",
             lambda: _answers(f"http://{api_host}:{settings.api_port}/ready"),
-            6,
+            5,
         ),
-        Part("worker", command_of("worker", settings), logs / "worker.log", lambda: _said(settings, "worker"), 7),
-        Part("bot", command_of("bot", settings), logs / "bot.log", lambda: _said(settings, "bot"), 6),
+        Part("worker", command_of("worker", settings), logs / "worker.log", lambda: _said(settings, "worker"), 6),
+        Part("bot", command_of("bot", settings), logs / "bot.log", lambda: _said(settings, "bot"), 5),
     ]
     if settings.sandbox:
         sandbox = f"http://127.0.0.1:{settings.sandbox_port}/"
         parts.insert(
-            0, Part("sandbox", command_of("sandbox", settings), logs / "sandbox.log", lambda: _answers(sandbox), 2)
+            0, Part("sandbox", command_of("sandbox", settings), logs / "sandbox.log", lambda: _answers(sandbox), 1)
         )
     return parts
 
@@ -105,32 +109,58 @@ async def run_all(settings: Settings) -> None:
 
 
 def run_one(part: str, settings: Settings) -> int:
-    """Run one part in the foreground; signals reach it as they reach us."""
-    with subprocess.Popen(command_of(part, settings)) as process:  # noqa: S603 - our own part
+    """Run one part in the foreground, and ask it to stop when we are asked. Returns its exit status."""
+    stopping = False
+    process = subprocess.Popen(  # noqa: S603 - our own part
+        command_of(part, settings),
+        start_new_session=True,  # or Ctrl+C reaches it twice, which uvicorn takes for impatience
+        preexec_fn=die_with_this_process(),
+    )
+
+    def ask_to_stop(_: int, __: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+        with suppress(ProcessLookupError):
+            process.terminate()
+
+    with process:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda received, _: process.send_signal(received))
-        return process.wait()
+            signal.signal(number, ask_to_stop)
+        status = process.wait()
+    return 0 if stopping else status
 
 
 @contextmanager
-def servers(settings: Settings, *, ours: bool) -> Iterator[None]:
-    """PostgreSQL and Redis for the time of the block. Stops those it started, and with `ours` those it found."""
+def servers(settings: Settings) -> Iterator[None]:
+    """PostgreSQL and Redis for the time of the block. Raises ServerFailed.
+
+    Several launchers may use them at once; the last one out stops them. That is known by file locks, which a killed
+    launcher gives back: the next one goes on with the servers it left, and stops them.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    wants_postgres, wants_redis = not settings.has_external_database, not settings.redis_url
-    started = start_servers(settings.data_dir, postgres=wants_postgres, redis=wants_redis)
-    if ours:
-        started = [EmbeddedPostgres(settings.data_dir)] if wants_postgres else []
-        started += [EmbeddedRedis(settings.data_dir)] if wants_redis else []
-    try:
-        yield
-    finally:
-        for server in started:
-            server.stop()
+    postgres, redis = not settings.has_external_database, not settings.redis_url
+    turn, users = settings.data_dir / "servers.turn.lock", settings.data_dir / "servers.users.lock"
+    with turn.open("w") as one_at_a_time, users.open("w") as used:
+        try:
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            fcntl.flock(used, fcntl.LOCK_SH)
+            start_servers(settings.data_dir, postgres=postgres, redis=redis)
+            fcntl.flock(one_at_a_time, fcntl.LOCK_UN)
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):  # impatience must not leave a server behind
+                signal.signal(number, signal.SIG_IGN)
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            with suppress(BlockingIOError):  # somebody else still uses them
+                fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stop_servers(settings.data_dir, postgres=postgres, redis=redis)
 
 
-def migrate() -> None:
+def migrate(*command: str) -> None:
     """Bring the database up to date, in a process of its own: the launcher stays small. Raises CannotStart."""
-    done = subprocess.run([sys.executable, "-m", "db.migrate"], capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "db.migrate", *command], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CannotStart(done.stderr.strip() or "the migrations failed")
 
@@ -147,10 +177,12 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def check_ports(settings: Settings) -> None:
-    """See that nobody else listens where we want to. Raises CannotStart."""
-    wanted = [("API_PORT", settings.api_host, settings.api_port)]
-    if settings.sandbox:
+def check_ports(settings: Settings, *parts: str) -> None:
+    """See that nobody else listens where these parts want to. Raises CannotStart."""
+    wanted = []
+    if "api" in parts:
+        wanted.append(("API_PORT", settings.api_host, settings.api_port))
+    if "sandbox" in parts:
         wanted.append(("SANDBOX_PORT", "127.0.0.1", settings.sandbox_port))
     for name, host, port in wanted:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -195,12 +227,18 @@ async def _said(settings: Settings, part: str) -> bool:
 
 
 async def _forget_readiness(settings: Settings) -> None:
-    """What a part of an earlier run said is no longer true."""
+    """Wait for Redis, then forget what the parts of an earlier run said. Raises CannotStart."""
+    give_up_at = time.monotonic() + REDIS_WITHIN
     async with Redis.from_url(settings.redis_dsn) as redis:
-        try:
-            await redis.delete(*(f"{settings.namespace}:ready:{part}" for part in ("bot", "worker")))
-        except (RedisError, OSError) as error:
-            raise CannotStart(f"Redis does not answer: {error}; see REDIS_URL") from error
+        while True:
+            try:
+                await redis.delete(*(f"{settings.namespace}:ready:{part}" for part in ("bot", "worker")))
+            except (RedisError, OSError) as error:
+                if time.monotonic() > give_up_at or not isinstance(error, RedisConnectionError):
+                    raise CannotStart(f"Redis does not answer ({error}): see REDIS_URL") from error
+                await asyncio.sleep(0.5)
+            else:
+                return
 
 
 async def grant_admin(settings: Settings, telegram_id: int) -> None:
@@ -221,35 +259,49 @@ def main() -> int:
     admin = commands.add_parser("admin").add_subparsers(dest="action", required=True)
     admin.add_parser("add").add_argument("telegram_id", type=int)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # before the parts run it means what Ctrl+C means
     try:
         return _run(arguments, load_settings())
     except (WrongSetting, CannotStart, ServerFailed, PartFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
-        return 130
+        return 0
 
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    if arguments.command == "all":
-        began = time.monotonic()
-        with alone(settings):
-            check_ports(settings)
-            with servers(settings, ours=True):
+    match arguments.command:
+        case "all":
+            with alone(settings):
+                _run_house(settings)
+            return 0
+        case "sandbox":
+            check_ports(settings, "sandbox")
+            return run_one("sandbox", settings)
+        case part if part in PARTS:
+            check_ports(settings, part)
+            with servers(settings):
                 migrate()
-                say(f"Database ready after {time.monotonic() - began:.1f} s")
-                asyncio.run(run_all(settings))
-        return 0
-    if arguments.command == "sandbox":
-        return run_one("sandbox", settings)
-    with servers(settings, ours=False):
-        migrate()
-        if arguments.command == "admin":
-            asyncio.run(grant_admin(settings, arguments.telegram_id))
+                return run_one(part, settings)
+        case "migrate":
+            with servers(settings):
+                migrate("dump")
+            return 0
+        case _:
+            with servers(settings):
+                migrate()
+                asyncio.run(grant_admin(settings, arguments.telegram_id))
             say(f"{arguments.telegram_id} is an admin now")
-        elif arguments.command in PARTS:
-            return run_one(arguments.command, settings)
-    return 0
+            return 0
+
+
+def _run_house(settings: Settings) -> None:
+    began = time.monotonic()
+    check_ports(settings, *(part.name for part in parts_of(settings)))
+    with servers(settings):
+        migrate()
+        say(f"Database ready after {time.monotonic() - began:.1f} s")
+        asyncio.run(run_all(settings))
 
 
 if __name__ == "__main__":

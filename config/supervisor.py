@@ -55,12 +55,12 @@ class Supervisor:
         """Start a part and wait until it answers. Raises PartFailed."""
         rotate_log(part.log)
         self._stopping.discard(part.name)
-        self._keepers[part.name] = asyncio.create_task(self._keep(part))
+        keeper = self._keepers[part.name] = asyncio.create_task(self._keep(part))
         try:
             async with asyncio.timeout(ready_within):
                 while not await part.is_ready():
-                    if self._keepers[part.name].done():
-                        raise PartFailed(f"{part.name} refused to start: {_last_line(part.log)}")
+                    if keeper.done():
+                        raise PartFailed(f"{part.name} refused to start: {keeper.exception() or _last_line(part.log)}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise PartFailed(f"{part.name} does not answer after {ready_within:.0f} s; see {part.log}") from None

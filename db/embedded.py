@@ -19,7 +19,7 @@ from db.embedded_redis import EmbeddedRedis
 from db.server_programs import ServerFailed, machine_postgres, postgres_major_version, wheel_binaries
 from db.servers_file import ServersFile, answers, free_port
 
-__all__ = ["EmbeddedPostgres", "EmbeddedRedis", "ServersFile", "start_servers"]
+__all__ = ["EmbeddedPostgres", "EmbeddedRedis", "ServersFile", "start_servers", "stop_servers"]
 
 ROLE = "dreamphoto"
 SYSTEM_USER = "dreamphoto"
@@ -231,9 +231,19 @@ def _give_to_owner_of(cluster: Path, path: Path) -> None:
 
 def start_servers(data_dir: Path, *, postgres: bool, redis: bool) -> list[EmbeddedPostgres | EmbeddedRedis]:
     """Start those that are asked for; returns those that were not running before. Raises ServerFailed."""
-    wanted: list[EmbeddedPostgres | EmbeddedRedis] = []
+    return [server for server in _servers(data_dir, postgres=postgres, redis=redis) if server.start()]
+
+
+def stop_servers(data_dir: Path, *, postgres: bool, redis: bool) -> None:
+    """Stop those that are asked for, whoever started them; nothing happens to one that does not run."""
+    for server in _servers(data_dir, postgres=postgres, redis=redis):
+        server.stop()
+
+
+def _servers(data_dir: Path, *, postgres: bool, redis: bool) -> list[EmbeddedPostgres | EmbeddedRedis]:
+    asked: list[EmbeddedPostgres | EmbeddedRedis] = []
     if postgres:
-        wanted.append(EmbeddedPostgres(data_dir))
+        asked.append(EmbeddedPostgres(data_dir))
     if redis:
-        wanted.append(EmbeddedRedis(data_dir))
-    return [server for server in wanted if server.start()]
+        asked.append(EmbeddedRedis(data_dir))
+    return asked

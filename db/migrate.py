@@ -14,11 +14,14 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import asyncpg
 
 from config.settings import Life, WrongSetting, settings_or_exit
-from db.server_programs import wheel_binaries
+from db.pool import UNAVAILABLE
+from db.server_programs import ServerFailed, wheel_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = ROOT / "db" / "migrations"
 SCHEMA = ROOT / "schema.sql"
+SERVER_WITHIN = 30.0
+"""Seconds that a server which is still coming up, beside us in a compose file, may take."""
 _LOCK = 0x64726561_6D70686F
 """Advisory lock of the one process that migrates ("dreampho")."""
 
@@ -27,11 +30,13 @@ class MigrationFailed(Exception):
     """Migrations that did not go through; its text is dbmate's complaint."""
 
 
-async def migrate(dsn: str, life: Life) -> None:
+async def migrate(dsn: str, life: Life, within: float = SERVER_WITHIN) -> None:
     """Make the database if it is missing, bring it up to date, and see that it belongs to this life.
 
-    Raises MigrationFailed, WrongSetting for a database of the other life.
+    Raises MigrationFailed, WrongSetting for a database of the other life, ServerFailed for a server that does not
+    answer within these seconds.
     """
+    await wait_for_server(dsn, within)
     await create_database(dsn)
     connection = await asyncpg.connect(dsn)
     try:
@@ -40,6 +45,28 @@ async def migrate(dsn: str, life: Life) -> None:
         await _claim_life(connection, life)
     finally:
         await connection.close()
+
+
+async def wait_for_server(dsn: str, within: float) -> None:
+    """Wait until PostgreSQL answers, were it only to refuse us. Raises ServerFailed."""
+    loop = asyncio.get_running_loop()
+    give_up_at = loop.time() + within
+    while True:
+        try:
+            connection = await asyncpg.connect(dsn, timeout=max(1.0, give_up_at - loop.time()))
+        except UNAVAILABLE as error:
+            if loop.time() >= give_up_at:
+                parts = urlsplit(dsn)
+                raise ServerFailed(
+                    f"PostgreSQL at {parts.hostname or 'the socket'}:{parts.port or 5432} does not answer"
+                    f" ({error or type(error).__name__}): start it, or see DATABASE_URL"
+                ) from error
+            await asyncio.sleep(0.25)
+        except asyncpg.PostgresError:
+            return
+        else:
+            await connection.close()
+            return
 
 
 async def create_database(dsn: str) -> None:
@@ -101,18 +128,23 @@ def _dbmate_url(dsn: str) -> str:
 
 
 def dump_schema(dsn: str) -> str:
-    """The schema as SQL, the same whichever server and pg_dump wrote it, with the versions that it contains."""
-    dumped = subprocess.run(  # noqa: S603 - our own server's tool
+    """The schema as SQL, the same whichever server and pg_dump wrote it, with the versions that it contains.
+
+    Raises MigrationFailed.
+    """
+    done = subprocess.run(  # noqa: S603 - our own server's tool
         [
             *(wheel_binaries() / "pg_dump", "--schema-only", "--no-owner", "--no-privileges", "--no-comments"),
             *("--restrict-key=none", "--dbname", dsn),
         ],
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout
+        check=False,
+    )
+    if done.returncode:
+        raise MigrationFailed(f"schema.sql was not written: {done.stderr.strip()}")
     unwanted = re.compile(r"^(--.*|\\(un)?restrict.*|SET .*|SELECT pg_catalog\.set_config.*)$")
-    kept = "\n".join(line for line in dumped.splitlines() if not unwanted.match(line))
+    kept = "\n".join(line for line in done.stdout.splitlines() if not unwanted.match(line))
     versions = ",\n".join(f"    ('{path.name.split('_')[0]}')" for path in sorted(MIGRATIONS.glob("*.sql")))
     return (
         "-- Written from db/migrations by `python -m db.migrate dump`; do not edit.\n\n"
@@ -126,11 +158,14 @@ def main() -> int:
     settings = settings_or_exit()
     try:
         asyncio.run(migrate(settings.database_dsn, settings.life))
-    except (MigrationFailed, WrongSetting, OSError, asyncpg.PostgresError) as error:
+        if sys.argv[1:] == ["dump"]:
+            SCHEMA.write_text(dump_schema(settings.database_dsn))
+    except (ServerFailed, WrongSetting) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except (MigrationFailed, OSError, asyncpg.PostgresError) as error:
         sys.stderr.write(f"The database could not be brought up to date: {error}\n")
         return 2
-    if sys.argv[1:] == ["dump"]:
-        SCHEMA.write_text(dump_schema(settings.database_dsn))
     return 0
 
 
