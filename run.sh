@@ -22,13 +22,19 @@ fail() {
 
 # Prints the first Python 3.11–3.13 that really runs: a version manager's shim may exist and still refuse.
 find_python() {
-    local candidate
-    for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3 python; do
-        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
+    local candidate without_venv=
+    local candidates=(python3.13 python3.12 python3.11 python3 python)
+    [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+    for candidate in "${candidates[@]}"; do
+        "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue
+        if "$candidate" -c 'import venv, ensurepip' 2>/dev/null; then
             echo "$candidate"
             return
         fi
+        without_venv=$candidate
     done
+    [ -z "$without_venv" ] ||
+        fail "$without_venv has no venv module. Install it (Debian: apt install python3-venv) and start again."
     fail "Dream Photo needs Python 3.11, 3.12 or 3.13. Install one (Debian: apt install python3 python3-venv)," \
         "or name one: PYTHON=/path/to/python ./run.sh"
 }
@@ -43,12 +49,12 @@ install() {
     cp "$file" "$stamp"
 }
 
+# Makes .venv where there is none that works; one without the mark is left over from an interrupted run.
 prepare() {
-    if [ ! -f .venv/.made ]; then # a folder without this mark is left over from an interrupted run
+    umask 022 # as root, PostgreSQL runs as a user of its own, who must be able to read the programs in .venv
+    if [ ! -f .venv/.made ] || ! .venv/bin/python -c '' 2>/dev/null; then
         local python
         python=$(find_python)
-        "$python" -c 'import venv, ensurepip' 2>/dev/null ||
-            fail "This Python has no venv module. Install it (Debian: apt install python3-venv) and start again."
         echo "Making .venv with $("$python" --version) …"
         rm -rf .venv
         "$python" -m venv .venv || fail ".venv could not be made; see above."

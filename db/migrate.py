@@ -132,11 +132,14 @@ def dump_schema(dsn: str) -> str:
 
     Raises MigrationFailed.
     """
-    done = subprocess.run(  # noqa: S603 - our own server's tool
+    parts = urlsplit(dsn)
+    password = f":{parts.password}@" if parts.password else "@"
+    done = subprocess.run(  # noqa: S603 - our own tool; the password goes by the environment, which ps does not show
         [
             *(wheel_binaries() / "pg_dump", "--schema-only", "--no-owner", "--no-privileges", "--no-comments"),
-            *("--restrict-key=none", "--dbname", dsn),
+            *("--restrict-key=none", "--dbname", dsn.replace(password, "@", 1)),
         ],
+        env={**os.environ, **({"PGPASSWORD": unquote(parts.password)} if parts.password else {})},
         capture_output=True,
         text=True,
         check=False,

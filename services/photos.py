@@ -32,8 +32,8 @@ MAX_STORED_SIDE = 2560
 THUMBNAIL_SIDE = 320
 """Pixels."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
-"""GIF is opened only to tell an animation from rubbish; MPO is what phones call a JPEG with a depth map."""
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+"""GIF is opened only to tell an animation from rubbish. A JPEG with a depth map, as phones make, opens as MPO."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def build_router() -> Router:
     """Where photos come in."""
     router = Router(name="intake")
     router.message.register(receive_photo, F.photo)
-    router.message.register(receive_photo, F.document.func(is_picture))
+    router.message.register(receive_photo, brings_picture_file)
     return router
 
 
@@ -47,10 +47,13 @@ def limit_mb(photos: Photos) -> int:
     return min(TELEGRAM_LIMIT_MB, photos.limit_mb)
 
 
-def is_picture(document: Document) -> bool:
-    """Whether a document says that it is a picture; the bytes are checked later."""
-    media_type = document.mime_type or ""
-    return media_type.startswith("image/") or (document.file_name or "").lower().endswith(_PICTURE_SUFFIXES)
+def brings_picture_file(message: Message) -> bool:
+    """Whether a message brings a file that says it is a picture; the bytes are checked later."""
+    document = message.document
+    if document is None:
+        return False
+    named_so = (document.file_name or "").lower().endswith(_PICTURE_SUFFIXES)
+    return named_so or (document.mime_type or "").startswith("image/")
 
 
 async def receive_photo(

@@ -170,6 +170,11 @@ async def test_a_redis_that_lost_everything_costs_nothing_but_a_new_message(fron
         await redis.flushall()
     await anna.presses("Look 00")
     assert "Your picture" in await anna.text()
-    assert len(await anna.from_bot()) == 2  # the welcome was forgotten with its number
+    assert len(await anna.from_bot()) == 1
+    async with Redis.from_url(front.house.settings.redis_dsn) as redis:
+        await redis.flushall()
     await anna.writes("/start")
     assert "You have 30 tokens" in await anna.text()
+    assert len(await anna.from_bot()) == 2  # the card's number is forgotten, and its buttons still work
+    await anna.presses("Portrait", (await anna.from_bot())[0])
+    assert len(await anna.from_bot()) == 1

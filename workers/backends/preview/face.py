@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from workers.backends.preview.photo import Photo
 
-SEARCH_SIDE = 480
+SEARCH_SIDE = 400
 """Pixels of the longest side that the detectors look at; faces below a tenth of it are no portrait."""
-_EQUALISE = cv2.createCLAHE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _detect(grey: NDArray[np.uint8], cascade: str, neighbours: int) -> list[tupl
     detector = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"{cascade}.xml"))
     smallest = max(24, min(grey.shape) // 9)
     boxes = detector.detectMultiScale(
-        grey, scaleFactor=1.08, minNeighbors=neighbours, minSize=(smallest, smallest)
+        grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest)
     )
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in boxes]
 

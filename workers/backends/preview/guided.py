@@ -1,0 +1,54 @@
+"""The guided filter: smooths one picture along the edges of another."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_Plane = NDArray[np.float32]
+
+
+def guided_coefficients(
+    guide: NDArray[np.float32], target: _Plane, radius: int, epsilon: float
+) -> tuple[NDArray[np.float32], _Plane]:
+    """Local linear model target ≈ slope · colour + offset (He, Sun, Tang: Guided Image Filtering, colour guide).
+
+    Fitted on a small picture, it may be enlarged and applied to the large one.
+    """
+    window = (2 * radius + 1, 2 * radius + 1)
+
+    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return cv2.blur(values, window)
+
+    mean_guide, mean_target = mean(guide), mean(target)
+    covariance = mean(guide * target[..., None]) - mean_guide * mean_target[..., None]
+    red, green, blue = cv2.split(guide)
+    m_red, m_green, m_blue = cv2.split(mean_guide)
+    rr = mean(red * red) - m_red * m_red + epsilon
+    gg = mean(green * green) - m_green * m_green + epsilon
+    bb = mean(blue * blue) - m_blue * m_blue + epsilon
+    rg = mean(red * green) - m_red * m_green
+    rb = mean(red * blue) - m_red * m_blue
+    gb = mean(green * blue) - m_green * m_blue
+    # The inverse of a symmetric 3 × 3 matrix, written out: a tenth of the time of numpy's batched solver.
+    i_rr, i_rg, i_rb = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
+    i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
+    determinant = np.maximum(i_rr * rr + i_rg * rg + i_rb * rb, epsilon**3)
+    c_red, c_green, c_blue = cv2.split(covariance)
+    slope = cv2.merge(
+        [
+            (i_rr * c_red + i_rg * c_green + i_rb * c_blue) / determinant,
+            (i_rg * c_red + i_gg * c_green + i_gb * c_blue) / determinant,
+            (i_rb * c_red + i_gb * c_green + i_bb * c_blue) / determinant,
+        ]
+    )
+    offset = mean_target - np.einsum("ijk,ijk->ij", slope, mean_guide)
+    return mean(slope), mean(offset.astype(np.float32))
+
+
+def smooth_surfaces(picture: NDArray[np.float32], radius: int, epsilon: float) -> NDArray[np.float32]:
+    """Edge-keeping blur, channel by channel, each guided by itself; a larger epsilon smooths stronger edges away."""
+    window = (2 * radius + 1, 2 * radius + 1)
+    mean = cv2.blur(picture, window)
+    variance = np.maximum(cv2.blur(picture * picture, window) - mean * mean, 0)
+    slope = variance / (variance + epsilon)
+    return cv2.blur(slope, window) * picture + cv2.blur(mean - slope * mean, window)
