@@ -15,24 +15,34 @@ def ending_text(t: Translate, delivery: Delivery) -> str:
 def _headline(t: Translate, task: Task) -> str:
     some = 0 < task.units_made < task.units
     match task.status:
+        case TaskStatus.COMPLETED | TaskStatus.CANCELLED if some and task.cancel_requested_at is not None:
+            return t("ending-stopped-partly", made=task.units_made, asked=task.units)
         case TaskStatus.COMPLETED if some:
             return t("ending-partly", made=task.units_made, asked=task.units)
         case TaskStatus.COMPLETED:
             return t("ending-completed")
-        case TaskStatus.CANCELLED if some:
-            return t("ending-stopped-partly", made=task.units_made, asked=task.units)
-        case TaskStatus.CANCELLED if task.units_made:
-            return t("ending-completed")  # everything was ready before the stop arrived
         case TaskStatus.CANCELLED:
             return t("ending-cancelled")
         case TaskStatus.FAILED if task.units_made:
             return t("ending-failed-partly", made=task.units_made, asked=task.units)
-        case TaskStatus.FAILED if task.error_code == "expired":
-            return t("ending-expired")
         case TaskStatus.FAILED:
-            return t("ending-failed")
+            return _failure(t, task.error_code)
         case TaskStatus.QUEUED | TaskStatus.RUNNING:
             raise ValueError(f"task {task.task_id} is {task.status}: it has no ending yet")
+
+
+def _failure(t: Translate, error_code: str | None) -> str:
+    match error_code:
+        case "expired":
+            return t("ending-expired")
+        case "deadline":
+            return t("ending-deadline")
+        case "photo_gone" | "unreadable_photo":
+            return t("ending-photo")
+        case "unsupported":
+            return t("ending-unsupported")
+        case _:
+            return t("ending-failed")
 
 
 def _money(t: Translate, charged: int, returned: int, left: int) -> str:

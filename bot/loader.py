@@ -1,17 +1,22 @@
 """Builds connections, services, bot and dispatcher once. Used by bot.main and, for webhooks, by the API."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.fsm.storage.base import DefaultKeyBuilder
 from aiogram.fsm.storage.redis import RedisStorage
+from aiogram.types import Update
+from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from bot.features.balance import handlers as balance
@@ -23,12 +28,14 @@ from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
 from bot.features.settings import handlers as settings_screen
 from bot.features.start import handlers as start
+from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
 from bot.middlewares.correlation import Correlation
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
 from bot.one_at_a_time import OneAtATime
+from bot.polling import PASSING
 from bot.texts import Texts
 from config.settings import Settings
 from db.pool import Database
@@ -41,6 +48,11 @@ from services.notifications import Notifications
 from services.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
+
+NOT_NOW: tuple[type[Exception], ...] = (*PASSING, TelegramRetryAfter)
+"""What says nothing about the update itself: Telegram is asked to send it again."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,34 @@ def build_bot(house: House) -> Bot:
         session=AiohttpSession(api=server),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
+
+
+@asynccontextmanager
+async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[str, Any]], Awaitable[None]]]:
+    """The bot as the webhook route needs it: a function that handles one raw update before it returns.
+
+    It raises ConnectionError where something was away and Telegram should send the update again.
+    """
+    async with open_house(settings) as house:
+        bot = build_bot(house)
+        bot.session.middleware(LimitedSending(Limiter(house.redis, settings.namespace)))
+        dispatcher = build_dispatcher(house)
+
+        async def feed(raw: dict[str, Any]) -> None:
+            try:
+                update = Update.model_validate(raw, context={"bot": bot})
+            except ValidationError as error:  # sent again it would be no better
+                _log.error("update.unreadable", error=str(error))
+                return
+            try:
+                await dispatcher.feed_update(bot, update)
+            except NOT_NOW as error:
+                raise ConnectionError(f"not handled: {error}") from error
+
+        try:
+            yield feed
+        finally:
+            await bot.session.close()
 
 
 def build_dispatcher(house: House) -> Dispatcher:

@@ -24,11 +24,6 @@ def progress_text(
     return "\n".join(lines)
 
 
-def stopping_text(t: Translate) -> str:
-    """What the message says once the person pressed Stop on a running task, as HTML."""
-    return t("progress-stopping")
-
-
 def _bar(percent: int) -> str:
     full = min(max(percent, 0), 100) * BAR_CELLS // 100
     return "▰" * full + "▱" * (BAR_CELLS - full)

@@ -25,6 +25,8 @@ ROLE = "dreamphoto"
 SYSTEM_USER = "dreamphoto"
 """Who runs PostgreSQL when the house is started by root, whom PostgreSQL refuses."""
 
+_NO_PID = 2**22 + 1
+"""Larger than any pid that Linux gives out."""
 _POSTGRES_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -63,7 +65,7 @@ class EmbeddedPostgres:
                 f"{self.data_dir / SERVERS_FILE} with the password of {self.cluster} is gone: put it back, or move the"
                 " folder away to begin with an empty database"
             )
-        if self._status(binaries):
+        if self._runs(binaries):
             return False
         self._forget_stale_pid()
         address = urlsplit(known)
@@ -88,7 +90,7 @@ class EmbeddedPostgres:
         Where five seconds are too short for its last checkpoint it stops without one: the log replays at the start.
         """
         binaries = self._binaries()
-        if not self._status(binaries):
+        if not self._runs(binaries):
             return
         stop: list[str | Path] = [binaries / "pg_ctl", "-D", self.cluster, "-w", "-t", "5", "stop", "-m"]
         try:
@@ -96,30 +98,32 @@ class EmbeddedPostgres:
         except ServerFailed:
             self._run([*stop, "immediate"], f"PostgreSQL did not stop; see {self.cluster / 'server.log'}")
 
-    def _status(self, binaries: Path) -> bool:
+    def _runs(self, binaries: Path) -> bool:
+        pid = self._recorded_pid()
+        if Path("/proc/self").exists():
+            return pid is not None and b"postgres" in _command_line(pid)
         status = subprocess.run(  # noqa: S603 - our own server's tool
-            [binaries / "pg_ctl", "-D", self.cluster, "status"],
-            **_as_server_user(self.cluster),
-            cwd="/",
-            capture_output=True,
-            check=False,
+            [binaries / "pg_ctl", "-D", self.cluster, "status"], capture_output=True, check=False
         )
         return status.returncode == 0
 
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int((self.cluster / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
     def _forget_stale_pid(self) -> None:
-        """Remove the pid file that a crash left, where the pid is some other program's by now.
+        """Cross out the pid that a crash left behind, where some other program has it by now.
 
         PostgreSQL would take that program for itself and refuse to start; in containers, where pids are low and
-        come again, that is the rule.
+        come again, that is the rule. The rest of the file stays: by it PostgreSQL sees whether a server process of
+        the crashed run is still at the data.
         """
         pid_file = self.cluster / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text().split()[0])
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (OSError, ValueError, IndexError):
-            return
-        if b"postgres" not in command:
-            pid_file.unlink()
+        if self._recorded_pid() is not None:
+            _, _, rest = pid_file.read_text().partition("\n")
+            pid_file.write_text(f"{_NO_PID}\n{rest}")
 
     def _initialise(self, binaries: Path) -> None:
         """Make the cluster aside and put it in place when it is whole: an interrupted start leaves no half of one."""
@@ -176,6 +180,14 @@ class EmbeddedPostgres:
             raise ServerFailed(f"{complaint} (exit status {error.returncode})") from error
         except OSError as error:
             raise ServerFailed(f"{complaint} ({error})") from error
+
+
+def _command_line(pid: int) -> bytes:
+    """What a process was started as; nothing for one that is dead, buried or not."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 class _ServerUser(TypedDict, total=False):

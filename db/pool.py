@@ -35,9 +35,9 @@ class Database:
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int = POOL_SIZE) -> Self:
-        """Open a pool on a DSN. Raises one of UNAVAILABLE where the server does not answer."""
+        """Open a pool on a DSN. Connections are made when they are needed, so that the server may come later."""
         pool = await asyncpg.create_pool(
-            dsn, min_size=1, max_size=pool_size, init=_prepare_connection, command_timeout=30
+            dsn, min_size=0, max_size=pool_size, init=_prepare_connection, command_timeout=30
         )
         return cls(pool)
 
@@ -52,9 +52,9 @@ class Database:
         async with self._pool.acquire() as connection, connection.transaction():
             yield connection
 
-    async def ping(self) -> None:
-        """Ask the server for a sign of life. Raises one of UNAVAILABLE."""
-        await self._pool.fetchval("SELECT 1", timeout=2)
+    async def ping(self) -> bool:
+        """Ask the server for a sign of life; True. Raises one of UNAVAILABLE."""
+        return bool(await self._pool.fetchval("SELECT 1", timeout=2))
 
     async def close(self) -> None:
         """Give back every connection."""

@@ -164,8 +164,8 @@ class LedgerRepository(Repository):
                 SELECT 'capture:' || $1::uuid::text, 'held:' || account_id, 'sales', captured, 'capture', account_id, $1
                 FROM settled WHERE captured > 0
                 UNION ALL
-                SELECT 'release:' || $1::uuid::text, 'held:' || account_id, 'wallet:' || account_id, released, 'release',
-                       account_id, $1
+                SELECT 'release:' || $1::uuid::text, 'held:' || account_id, 'wallet:' || account_id, released,
+                       'release', account_id, $1
                 FROM settled WHERE released > 0
             ), balance AS (
                 UPDATE "User" SET

@@ -54,6 +54,15 @@ class ProgressMessage:
     locale: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """What has not been told yet."""
+
+    waiting: int
+    oldest_seconds: float
+    """Age of the oldest; 0 where nothing waits."""
+
+
 class NotificationRepository(Repository):
     """The tables "Notification" and "ProgressMessage"."""
 
@@ -90,6 +99,18 @@ class NotificationRepository(Repository):
             limit,
         )
         return sorted((_notification(row) for row in rows), key=lambda notification: notification.notification_id)
+
+    async def get_outbox_state(self) -> OutboxState:
+        """How many messages wait, and how long the oldest has."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT count(*) AS waiting,
+                   coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds
+            FROM "Notification" WHERE closed_at IS NULL
+            """
+        )
+        assert row is not None  # an aggregate always has a row
+        return OutboxState(**row)
 
     async def mark_album_sent(self, notification_id: int, attempt: int, albums_sent: int) -> bool:
         """Note how many albums the person has; False: another process delivers now."""

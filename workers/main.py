@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -13,10 +12,10 @@ import orjson
 import structlog
 import uvloop
 from arq import ArqRedis
-from config.logging import configure_logging
-from config.settings import Settings, settings_or_exit
 from redis.exceptions import RedisError
 
+from config.logging import configure_logging
+from config.settings import Settings, settings_or_exit
 from db.pool import Database
 from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
@@ -95,7 +94,7 @@ async def keep_publishing(arq: ArqRedis, namespace: str, backends: Sequence[Back
             for backend in backends:
                 health = await backend.health()
                 word = {"available": health.available, "detail": health.detail, "at": time.time()}
-                await arq.hset(f"{namespace}:backends", backend.name, orjson.dumps(word).decode())
+                await arq.execute_command("HSET", f"{namespace}:backends", backend.name, orjson.dumps(word))
             await arq.set(f"{namespace}:ready:worker", os.getpid(), ex=READY_SECONDS)
         except (RedisError, OSError) as error:
             _log.warning("worker.unheard", error=str(error))
@@ -111,4 +110,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -24,9 +24,9 @@ RECONNECT = 0.5
 _log = structlog.get_logger(__name__)
 
 
-async def ring(context: dict[str, Any]) -> None:
+async def ring(ctx: dict[Any, Any]) -> None:
     """The arq job: something may be due in this lane."""
-    runner: LaneRunner = context["runner"]
+    runner: LaneRunner = ctx["runner"]
     try:
         await runner.wake()
     except UNAVAILABLE as error:

@@ -7,6 +7,7 @@ import structlog
 from aiogram import BaseMiddleware, Bot
 from aiogram.exceptions import (
     TelegramAPIError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -26,7 +27,15 @@ from services.errors import ProductError
 ERROR_ID_LENGTH = 8
 """Characters of the correlation id that a person can read out to support."""
 
-_WORTH_TRYING_AGAIN: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisConnectionError, RedisTimeoutError)
+_WORTH_TRYING_AGAIN: tuple[type[Exception], ...] = (
+    *UNAVAILABLE,
+    RedisConnectionError,
+    RedisTimeoutError,
+    TelegramNetworkError,
+    TelegramServerError,
+    TelegramRetryAfter,
+)
+"""What says nothing about the update itself."""
 
 _log = structlog.get_logger(__name__)
 
@@ -34,7 +43,7 @@ _log = structlog.get_logger(__name__)
 class Errors(BaseMiddleware):
     """Turns exceptions into sentences.
 
-    Raises on: one of db.pool.UNAVAILABLE, Redis being away. The update was not handled and is to come again.
+    Raises on what is worth trying again: database, Redis or Telegram being away. The update was not handled then.
     """
 
     def __init__(self, accounts: Accounts, texts: Texts) -> None:
@@ -54,19 +63,22 @@ class Errors(BaseMiddleware):
             return await handler(event, data)
         except ProductError as error:
             await self._tell(event, data, error_text(self._language(event, data), error))
+        except TelegramEntityTooLarge:  # a network error to aiogram, and yet the same at every try
+            await self._tell_unexpected(event, data)
         except _WORTH_TRYING_AGAIN:
             raise
         except TelegramForbiddenError:
             if event.from_user is not None:
                 await self._accounts.set_blocked_bot(event.from_user.id, True)
-        except (TelegramNetworkError, TelegramRetryAfter, TelegramServerError) as error:
-            # What the update was to change is committed or can be asked for again; Telegram could not be told.
-            _log.warning("telegram.unreachable", error=str(error))
         except Exception:  # noqa: BLE001 - the door's edge: one person's mishap must not end the bot for everybody
-            error_id = str(data["correlation_id"])[:ERROR_ID_LENGTH]
-            _log.exception("update.failed", error_id=error_id)
-            await self._tell(event, data, self._language(event, data).plain("error-unexpected", error_id=error_id))
+            await self._tell_unexpected(event, data)
         return None
+
+    async def _tell_unexpected(self, event: Message | CallbackQuery, data: dict[str, Any]) -> None:
+        """Log the exception in hand, and tell the person where to find it."""
+        error_id = str(data["correlation_id"])[:ERROR_ID_LENGTH]
+        _log.exception("update.failed", error_id=error_id)
+        await self._tell(event, data, self._language(event, data).plain("error-unexpected", error_id=error_id))
 
     async def _tell(self, event: Message | CallbackQuery, data: dict[str, Any], text: str) -> None:
         bot: Bot = data["bot"]

@@ -45,7 +45,7 @@ class InstantBackend:
 
     def supports(self, order: ImageOrder) -> bool:
         claimed_at = time.time()
-        asyncio.get_running_loop().create_task(self._redis.rpush(CLAIMED, claimed_at))  # noqa: RUF006
+        asyncio.get_running_loop().create_task(self._redis.rpush(CLAIMED, claimed_at))
         return True
 
     async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.content import says_something
 from bot.features.fallback.keyboards import offer_keyboard, ways_on_keyboard
 from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
@@ -21,7 +22,7 @@ def build_router() -> Router:
     router.message.register(keep_admin_commands_secret, F.text.startswith("/admin"), _is_no_admin)
     router.message.register(answer_unknown_command, F.text.startswith("/"))
     router.message.register(offer_picture_of_words, F.text)
-    router.message.register(answer_unknown_content, ~F.text, _says_something)
+    router.message.register(answer_unknown_content, ~F.text, says_something)
     router.callback_query.register(answer_unknown_button)
     return router
 
@@ -81,29 +82,3 @@ async def _show_ways_on(text: str, t: Translate, screen: Screen) -> None:
 
 def _is_no_admin(_: Message, person: User) -> bool:
     return not person.is_admin
-
-
-def _says_something(message: Message) -> bool:
-    """Whether a person sent it on purpose: Telegram also tells of pinned messages and the like."""
-    return message.content_type in _CONTENT
-
-
-_CONTENT = frozenset(
-    {
-        "animation",
-        "audio",
-        "contact",
-        "dice",
-        "document",
-        "game",
-        "location",
-        "paid_media",
-        "poll",
-        "sticker",
-        "story",
-        "venue",
-        "video",
-        "video_note",
-        "voice",
-    }
-)

@@ -5,6 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
+from bot.content import says_something
 from bot.features.generate.composer import Composer
 from bot.features.generate.intake import limit_mb
 from bot.features.generate.keyboards import (
@@ -12,6 +13,7 @@ from bot.features.generate.keyboards import (
     ChooseFormat,
     ChooseNumber,
     ChooseStyle,
+    DropWords,
     ShowCard,
     ShowStyles,
     intake_keyboard,
@@ -37,9 +39,10 @@ def build_router() -> Router:
     router.callback_query.register(choose_number, ChooseNumber.filter())
     router.callback_query.register(choose_format, ChooseFormat.filter())
     router.callback_query.register(ask_words, AskWords.filter())
+    router.callback_query.register(drop_words, DropWords.filter())
     router.message.register(take_words, Composing.words, F.text, ~F.text.startswith("/"))
     router.message.register(take_words, Composing.choosing, F.text, ~F.text.startswith("/"))
-    router.message.register(refuse_other_than_words, Composing.words, ~F.text)
+    router.message.register(refuse_other_than_words, Composing.words, ~F.text, says_something)
     return router
 
 
@@ -135,6 +138,20 @@ async def ask_words(
 ) -> None:
     """Wait for a description."""
     await composer.show_words(screen, t, await drafts.read(person, callback_data.draft_id))
+
+
+async def drop_words(
+    _: CallbackQuery,
+    callback_data: DropWords,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    drafts: Drafts,
+    composer: Composer,
+) -> None:
+    """Only the style."""
+    draft = await drafts.change(person, callback_data.draft_id, prompt="")
+    await composer.show(screen, t, person, draft)
 
 
 async def take_words(

@@ -46,6 +46,12 @@ class AskWords(CallbackData, prefix="words"):
     draft_id: DraftId
 
 
+class DropWords(CallbackData, prefix="drop"):
+    """The style is enough after all."""
+
+    draft_id: DraftId
+
+
 class ChooseNumber(CallbackData, prefix="num"):
     """How many pictures."""
 
@@ -126,7 +132,10 @@ def pages_of(styles: Sequence[Style]) -> int:
 
 def words_keyboard(t: Translate, draft: Draft) -> InlineKeyboardMarkup:
     """Under the request for a description."""
-    return _keyboard([_way_back(t, draft)])
+    dropping = []
+    if draft.content.prompt and draft.content.style:
+        dropping = [button(t.plain("button-drop-words"), DropWords(draft_id=draft.draft_id))]
+    return _keyboard(dropping, [_way_back(t, draft)])
 
 
 def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarkup:

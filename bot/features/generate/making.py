@@ -1,16 +1,14 @@
 """Make, Stop, Again: from a draft to a task and back."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from aiogram import Router
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 
 from bot.features.generate.composer import Composer
 from bot.features.generate.keyboards import Again, Make, OtherStyle, Stop, progress_keyboard
 from bot.middlewares.answers import Answer
-from bot.progress import progress_text, stopping_text
+from bot.progress import progress_text
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.tasks import Task, TaskStatus
@@ -56,15 +54,12 @@ async def make_picture(
 
 
 async def stop_task(
-    callback: CallbackQuery, callback_data: Stop, person: User, t: Translate, answer: Answer, tasks: Tasks
+    _: CallbackQuery, callback_data: Stop, person: User, t: Translate, answer: Answer, tasks: Tasks
 ) -> None:
-    """Stop a task, and say what comes back."""
+    """Stop a task, and say what comes back. Its message is the outbox's to change."""
     task = await tasks.cancel(person.user_id, callback_data.task_id)
     if task.status is TaskStatus.RUNNING:
         await answer(t.plain("stopped-running"))
-        if isinstance(callback.message, Message):
-            with suppress(TelegramBadRequest):  # the outbox may have replaced it with the result by now
-                await callback.message.edit_text(stopping_text(t))
     elif task.status is TaskStatus.CANCELLED and not task.units_made:
         await answer(t.plain("stopped-waiting", tokens=task.price))
     else:
@@ -105,7 +100,3 @@ async def _show_progress(task: Task, t: Translate, screen: Screen, tasks: Tasks,
     message_id = await screen.show(text, progress_keyboard(t, task.task_id))
     await notifications.show_progress(task.task_id, task.user_id, message_id)
     await screen.hand_over()
-    if (await tasks.get(task.user_id, task.task_id)).status.is_final:
-        # A fast task ended before the outbox could know of this message: nobody else would take it away.
-        await notifications.forget_progress(task.task_id)
-        await screen.take_away(message_id)

@@ -41,3 +41,15 @@ ending-failed-partly =
     😔 <b>Not everything worked out</b>
 
     { $made } of { $asked } were made, here you are. Sorry about the rest.
+ending-deadline =
+    ⌛️ <b>It took too long</b>
+
+    The picture took longer than anybody should wait, so I stopped it. I’m sorry! Please try again.
+ending-photo =
+    😔 <b>The photo could not be opened</b>
+
+    Please send this photo once more, or choose another one.
+ending-unsupported =
+    😔 <b>Such a picture can’t be made right now</b>
+
+    Please try another style or other words.

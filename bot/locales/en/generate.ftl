@@ -68,6 +68,7 @@ button-format-landscape = 🌄 Landscape
 button-style = 🎨 Style
 button-add-words = ✍️ Add words
 button-change-words = ✍️ Change words
+button-drop-words = 🗑 Remove the words
 button-make-for =
     ✨ Make · { $price ->
         [one] { $price } token
@@ -93,10 +94,6 @@ progress-minutes =
        *[other] { $minutes } minutes
     } left
 progress-almost = Almost done
-progress-stopping =
-    ✋ <b>Stopping…</b>
-
-    What is ready is on its way to you.
 button-stop = ✋ Stop
 stopped-waiting =
     Stopped. { $tokens ->

@@ -70,6 +70,7 @@ button-format-landscape = 🌄 Пейзаж
 button-style = 🎨 Стиль
 button-add-words = ✍️ Добавить слова
 button-change-words = ✍️ Изменить слова
+button-drop-words = 🗑 Убрать слова
 button-make-for =
     ✨ Сделать · { $price ->
         [one] { $price } токен
@@ -98,10 +99,6 @@ progress-minutes =
        *[many] { $minutes } минут
     }
 progress-almost = Почти готово
-progress-stopping =
-    ✋ <b>Останавливаю…</b>
-
-    Что уже готово, сейчас пришлю.
 button-stop = ✋ Остановить
 stopped-waiting =
     Остановлено. { $tokens ->

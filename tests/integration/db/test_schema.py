@@ -1,5 +1,6 @@
 """The schema file tells what the migrations make."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,8 @@ async def test_every_migration_can_be_taken_back(postgres):
     url = f"postgres://postgres@/taken_back?socket={postgres.socket_dir}&sslmode=disable"
     dbmate = Path(sys.executable).parent / "dbmate"
     for _ in MIGRATIONS.glob("*.sql"):
-        subprocess.run(
+        await asyncio.to_thread(
+            subprocess.run,
             [dbmate, "--url", url, "--migrations-dir", MIGRATIONS, "--no-dump-schema", "rollback"],
             check=True,
             capture_output=True,

@@ -7,13 +7,26 @@ with sequential scans made expensive, so that a scan stays only where no index c
 import inspect
 import re
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from repository import admin, catalogue, drafts, files, generations, ledger, models, notifications
-from repository import payments, referrals, tasks, users, vendor_calls
+from repository import (
+    admin,
+    catalogue,
+    drafts,
+    files,
+    generations,
+    ledger,
+    models,
+    notifications,
+    payments,
+    referrals,
+    tasks,
+    users,
+    vendor_calls,
+)
 from repository.base import Repository
 
 MODULES = (
@@ -101,6 +114,7 @@ CALLS = {
         "postpone": [1, 1, timedelta(1)],
         "track_progress": [TASK, 1, 1],
         "get_progress_message": [TASK],
+        "get_outbox_state": [],
         "get_stale_progress": [1],
         "get_orphaned_progress": [1],
         "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
@@ -194,13 +208,13 @@ async def test_the_statement_is_served_by_an_index(database, method):
     repository, name = method.split(".")
     async with database.transaction() as tx:
         await tx.execute(
-            f"""
+            """
             INSERT INTO "User" (user_id, tokens_left, referral_code) VALUES (1, 0, 'CODE'), (2, 0, NULL);
             INSERT INTO "Account" (user_id) VALUES (1), (2);
             INSERT INTO "Generation" (user_id, prompt_text) VALUES (1, 'p');
             INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
                                 units, turn, time_limit, expires_at, correlation_id)
-            VALUES ('{uuid4()}', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0, '1 day', now(), 'c');
+            VALUES ('00000000-0000-4000-8000-000000000009', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0, '1 day', now(), 'c');
             """
         )
         if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":

@@ -1,0 +1,54 @@
+"""The application: `uvicorn api.app:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api.errors import add_error_handlers
+from api.lifecycle import open_resources
+from api.metrics import Metrics
+from api.middlewares import BodyLimit, RequestContext
+from api.routes import house, webhooks
+from config.logging import configure_logging
+from config.settings import Settings, settings_or_exit
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application; its connections are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(settings)
+        async with open_resources(settings) as resources:
+            app.state.resources = resources
+            yield
+
+    app = FastAPI(
+        title="Dream Photo",
+        version=VERSION,
+        description="Photos of a person, from a handful of selfies.",
+        lifespan=lifespan,
+    )
+    app.state.metrics = Metrics()
+    app.include_router(house.router)
+    app.include_router(webhooks.router)
+    add_error_handlers(app)
+
+    if settings.cors_origins:
+        origins = list(settings.cors_origins)
+        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_credentials=True, allow_methods=["*"])
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestContext, observe=app.state.metrics.observe_request)
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """Build `app` when somebody asks for it: importing this module reads no settings."""
+    if name == "app":
+        return create_app(settings_or_exit())
+    raise AttributeError(name)

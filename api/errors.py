@@ -1,0 +1,82 @@
+"""Every error as an RFC 9457 problem detail with a stable code; never a stack trace."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from db.pool import UNAVAILABLE
+from services.errors import ProductError
+
+_log = structlog.get_logger(__name__)
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    422: "invalid_request",
+    429: "too_many_requests",
+    500: "internal",
+    503: "unavailable",
+}
+
+
+def problem(
+    request: Request,
+    status: int,
+    code: str | None = None,
+    detail: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> JSONResponse:
+    """A problem detail for this request; members are added as they are."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code or _CODES.get(status, "error"),
+        "instance": request.url.path,
+        "correlation_id": request.scope.get("correlation_id"),
+        **({"detail": detail} if detail else {}),
+        **members,
+    }
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Map every kind of error to its problem detail, here and nowhere else."""
+
+    @app.exception_handler(ProductError)
+    async def product_error(request: Request, error: ProductError) -> JSONResponse:
+        return problem(request, error.http_status, error.code, **error.fields)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
+        return problem(request, 422, errors=wrong)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        phrase = HTTPStatus(error.status_code).phrase
+        detail = error.detail if error.detail != phrase else None
+        return problem(request, error.status_code, detail=detail, headers=error.headers)
+
+    async def unavailable(request: Request, error: Exception) -> JSONResponse:
+        _log.warning("request.unavailable", path=request.url.path, error=str(error))
+        return problem(request, 503, headers={"Retry-After": "2"})
+
+    for kind in UNAVAILABLE:
+        app.add_exception_handler(kind, unavailable)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        # Starlette logs the traceback itself once this answer is sent.
+        return problem(request, 500)

@@ -1,0 +1,48 @@
+"""What the API holds while it runs, opened at its start and closed at its end."""
+
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from config.settings import Settings
+from db.pool import Database
+from services.health import HealthCheck
+
+FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Everything that routes need, built once."""
+
+    settings: Settings
+    health: HealthCheck
+    feed_update: FeedUpdate | None
+    """Hands a Telegram update to the bot; None while the bot polls by itself."""
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Connect; servers that are away now may come later."""
+    async with AsyncExitStack() as closing:
+        db = await closing.enter_async_context(await Database.connect(settings.database_dsn))
+        redis = Redis.from_url(settings.redis_dsn)
+        closing.push_async_callback(redis.aclose)
+        feed_update = await closing.enter_async_context(_bot(settings)) if settings.bot_mode == "webhook" else None
+        gc.collect()
+        gc.freeze()  # what exists now stays: leaving it out of collections takes the longest pauses away
+        gc.set_threshold(10_000, 20, 50)
+        yield Resources(settings, HealthCheck(db, redis, settings.namespace), feed_update)
+
+
+@asynccontextmanager
+async def _bot(settings: Settings) -> AsyncIterator[FeedUpdate]:
+    """The bot inside this process. Only a webhook needs it: aiogram takes more memory than all the rest here."""
+    from bot.loader import open_webhook_bot
+
+    async with open_webhook_bot(settings) as feed_update:
+        yield feed_update

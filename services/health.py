@@ -1,0 +1,114 @@
+"""How the house is: what answers, what waits, which makers of pictures work."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import orjson
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from db.pool import UNAVAILABLE, Database
+from repository.notifications import NotificationRepository, OutboxState
+from repository.tasks import Lane, TaskRepository
+
+PATIENCE = 1.5
+"""Seconds that a server may take to answer before it counts as away."""
+STALE_AFTER = 60.0
+"""Seconds after which a worker's word about a backend is no longer believed."""
+
+AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisError)
+
+_log = structlog.get_logger(__name__)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class BackendHealth:
+    """What a worker last said of a backend."""
+
+    available: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The tasks that have not ended."""
+
+    waiting: dict[Lane, int]
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseHealth:
+    """The state of everything; None where it could not be asked."""
+
+    database: bool
+    redis: bool
+    queue: QueueState | None
+    outbox: OutboxState | None
+    backends: dict[str, BackendHealth]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether orders can be taken and made."""
+        return self.database and self.redis and any(backend.available for backend in self.backends.values())
+
+
+class HealthCheck:
+    """Asks the servers, each for a bounded time."""
+
+    def __init__(self, db: Database, redis: Redis, namespace: str) -> None:
+        self._db = db
+        self._redis = redis
+        self._namespace = namespace
+
+    async def is_ready(self) -> bool:
+        """Whether requests can be served: PostgreSQL and Redis answer."""
+        database, redis = await asyncio.gather(_within(self._db.ping()), _within(self._ping_redis()))
+        return database is not None and redis is not None
+
+    async def ask(self) -> HouseHealth:
+        """Ask for everything at once."""
+        queue, outbox, backends = await asyncio.gather(
+            _within(self._queue()), _within(self._outbox()), _within(self._backends())
+        )
+        return HouseHealth(
+            database=queue is not None,
+            redis=backends is not None,
+            queue=queue,
+            outbox=outbox,
+            backends=backends or {},
+        )
+
+    async def _queue(self) -> QueueState:
+        tasks = TaskRepository(self._db.reading)
+        return QueueState(await tasks.queue_depths(), await tasks.count_running())
+
+    async def _outbox(self) -> OutboxState:
+        return await NotificationRepository(self._db.reading).get_outbox_state()
+
+    async def _backends(self) -> dict[str, BackendHealth]:
+        words: dict[bytes, bytes] = await self._redis.hgetall(f"{self._namespace}:backends")  # type: ignore[misc]
+        told = {name.decode(): orjson.loads(word) for name, word in words.items()}
+        return {
+            name: BackendHealth(word["available"], word["detail"])
+            for name, word in told.items()
+            if time.time() - word["at"] < STALE_AFTER
+        }
+
+    async def _ping_redis(self) -> bool:
+        await self._redis.ping()
+        return True
+
+
+async def _within(question: Awaitable[Answer]) -> Answer | None:
+    """The answer, or None from a server that is away or silent."""
+    try:
+        return await asyncio.wait_for(question, PATIENCE)
+    except AWAY as error:
+        _log.warning("health.no_answer", error=str(error) or type(error).__name__)
+        return None
