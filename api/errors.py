@@ -35,7 +35,7 @@ def problem(
     code: str | None = None,
     detail: str | None = None,
     headers: Mapping[str, str] | None = None,
-    **members: Any,
+    members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
     """A problem detail for this request; members are added as they are."""
     body = {
@@ -46,7 +46,7 @@ def problem(
         "instance": request.url.path,
         "correlation_id": request.scope.get("correlation_id"),
         **({"detail": detail} if detail else {}),
-        **members,
+        **(members or {}),
     }
     return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
 
@@ -56,12 +56,12 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ProductError)
     async def product_error(request: Request, error: ProductError) -> JSONResponse:
-        return problem(request, error.http_status, error.code, **error.fields)
+        return problem(request, error.http_status, error.code, members=error.fields)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
         wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
-        return problem(request, 422, errors=wrong)
+        return problem(request, 422, members={"errors": wrong})
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:

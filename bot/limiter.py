@@ -64,18 +64,16 @@ class Rate:
         return interval, interval * (self.burst - 1)
 
 
-TELEGRAM_OVERALL = Rate(per_second=28, burst=10)
-"""A little under Telegram's 30, so that two clocks never add up to a 429."""
+OVERALL_BURST = 10
 TELEGRAM_CHAT = Rate(per_second=1, burst=6)
 
 
 class Limiter:
     """Hands out moments to send at."""
 
-    def __init__(
-        self, redis: Redis, namespace: str, overall: Rate = TELEGRAM_OVERALL, chat: Rate = TELEGRAM_CHAT
-    ) -> None:
+    def __init__(self, redis: Redis, namespace: str, messages_per_second: float, chat: Rate = TELEGRAM_CHAT) -> None:
         self._overall_key = f"{namespace}:limit"
+        overall = Rate(messages_per_second, OVERALL_BURST)
         self._arguments = (*overall.arguments(), *chat.arguments())
         self._reserve = redis.register_script(_RESERVE)
         self._hold = redis.register_script(_HOLD)

@@ -129,7 +129,9 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
     """
     async with open_house(settings) as house:
         bot = build_bot(house)
-        bot.session.middleware(LimitedSending(Limiter(house.redis, settings.namespace)))
+        bot.session.middleware(
+            LimitedSending(Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second))
+        )
         dispatcher = build_dispatcher(house)
 
         async def feed(raw: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house:
         bot = build_bot(house)
-        limiter = Limiter(house.redis, settings.namespace)
+        limiter = Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second)
         bot.session.middleware(LimitedSending(limiter))
         dispatcher = build_dispatcher(house)
         outbox = Outbox(

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     bot_mode: Literal["polling", "webhook"] = "polling"
     public_base_url: str = ""
     telegram_webhook_secret: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,256}$", repr=False)
+    telegram_messages_per_second: int = Field(default=28, ge=1, le=10_000)
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
     default_locale: Literal["ru", "en"] = "ru"
 

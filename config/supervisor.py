@@ -8,6 +8,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ FIRST_RESTART = 0.5
 LONGEST_RESTART = 15.0
 STEADY_AFTER = 30.0
 """Seconds of life after which a death is a first one again."""
+HOPELESS_AFTER = 4
+"""Deaths before its first answer after which a part is given up."""
 MAX_LOG_BYTES = 20 * 1024 * 1024
 WRONG_SETTING = 2
 """Exit status of our entry points for a wrong setting: starting again would not help."""
@@ -50,6 +53,7 @@ class Supervisor:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._stopping: set[str] = set()
+        self._deaths: Counter[str] = Counter()
 
     async def start(self, part: Part, ready_within: float) -> None:
         """Start a part and wait until it answers. Raises PartFailed."""
@@ -61,6 +65,8 @@ class Supervisor:
                 while not await part.is_ready():
                     if keeper.done():
                         raise PartFailed(f"{part.name} refused to start: {keeper.exception() or _last_line(part.log)}")
+                    if self._deaths[part.name] >= HOPELESS_AFTER:
+                        raise PartFailed(f"{part.name} ends again and again; see {part.log}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise PartFailed(f"{part.name} does not answer after {ready_within:.0f} s; see {part.log}") from None
@@ -111,6 +117,7 @@ class Supervisor:
                 return
             if loop.time() - started > STEADY_AFTER:
                 delay = FIRST_RESTART
+            self._deaths[part.name] += 1
             line = f"{part.name} ended with status {status}; started again in {delay:g} s"
             self._say(line)
             with part.log.open("a") as log_text:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -94,11 +94,16 @@ async def keep_publishing(arq: ArqRedis, namespace: str, backends: Sequence[Back
             for backend in backends:
                 health = await backend.health()
                 word = {"available": health.available, "detail": health.detail, "at": time.time()}
-                await arq.execute_command("HSET", f"{namespace}:backends", backend.name, orjson.dumps(word))
+                await _awaited(arq.hset(f"{namespace}:backends", backend.name, orjson.dumps(word).decode()))
             await arq.set(f"{namespace}:ready:worker", os.getpid(), ex=READY_SECONDS)
         except (RedisError, OSError) as error:
             _log.warning("worker.unheard", error=str(error))
         await asyncio.sleep(PUBLISH_INTERVAL)
+
+
+async def _awaited(answer: Awaitable[int] | int) -> int:
+    """redis-py types its commands for both of its clients; ours is the asynchronous one."""
+    return answer if isinstance(answer, int) else await answer
 
 
 def main() -> None:

@@ -93,5 +93,3 @@ async def test_somebody_elses_page_is_not_shown(front, anna):
     )
     answer = await ben.presses("?")
     assert "gone" in answer["text"]
-
-

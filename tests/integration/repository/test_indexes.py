@@ -214,7 +214,8 @@ async def test_the_statement_is_served_by_an_index(database, method):
             INSERT INTO "Generation" (user_id, prompt_text) VALUES (1, 'p');
             INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
                                 units, turn, time_limit, expires_at, correlation_id)
-            VALUES ('00000000-0000-4000-8000-000000000009', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0, '1 day', now(), 'c');
+            VALUES ('00000000-0000-4000-8000-000000000009', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0,
+                    '1 day', now(), 'c');
             """
         )
         if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":

@@ -11,7 +11,11 @@ TOKEN = "123456789:AAFakeTokenFakeTokenFakeTokenFake_12"
 
 def lines_of(program: str, **settings: str) -> list[str]:
     """What a fresh process writes: logging belongs to a whole process."""
-    begin = "import logging, structlog\nfrom config.logging import configure_logging\nfrom config.settings import load_settings\n"
+    begin = (
+        "import logging, structlog\n"
+        "from config.logging import configure_logging\n"
+        "from config.settings import load_settings\n"
+    )
     done = subprocess.run(
         [sys.executable, "-c", f"{begin}configure_logging(load_settings())\n{program}"],
         env={"PYTHONPATH": str(ROOT), "ENV_FILE": "", **settings},

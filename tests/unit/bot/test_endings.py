@@ -1,0 +1,100 @@
+"""What a person reads at the end: what there is, what it cost, what came back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from bot.endings import ending_text
+from bot.texts import Texts
+from repository.notifications import Notification, NotificationKind
+from repository.tasks import Lane, Task, TaskStatus
+from repository.users import User
+from services.notifications import Delivery
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ID = UUID(int=1)
+
+
+def ending(
+    status: TaskStatus,
+    made: int,
+    asked: int = 2,
+    error_code: str | None = None,
+    stopped: bool = False,
+    locale: str = "en",
+) -> str:
+    person = User(1, None, "Ann", None, locale, NOW, 20, 0, 10, None, False, None, None)
+    task = Task(
+        task_id=ID,
+        user_id=1,
+        kind="text_to_image",
+        lane=Lane.CPU,
+        status=status,
+        order_hash=b"",
+        order_json="{}",
+        unit_price=5,
+        units=asked,
+        units_made=made,
+        attempt=1,
+        crash_count=0,
+        failure_count=0,
+        progress=50,
+        created_at=NOW,
+        started_at=NOW,
+        deadline_at=NOW,
+        cancel_requested_at=NOW if stopped else None,
+        finished_at=NOW,
+        error_code=error_code,
+        correlation_id="c",
+    )
+    notification = Notification(1, 1, ID, NotificationKind.TASK_ENDED, 1, 0)
+    return ending_text(Texts.load().bound(locale), Delivery(notification, person, task, None, [], None, None))
+
+
+def test_everything_made():
+    assert ending(TaskStatus.COMPLETED, 2) == "✨ <b>Here you are!</b>\n\n10 tokens charged · 20 left"
+
+
+def test_stopped_with_some_made_says_what_was_charged_and_what_came_back():
+    text = ending(TaskStatus.COMPLETED, 1, error_code="partial", stopped=True)
+    assert "Stopped" in text
+    assert "1 of 2 were ready in time" in text
+    assert text.endswith("5 tokens charged, 5 are back · you have 20 now")
+
+
+def test_some_that_did_not_work_out_are_owned_up_to():
+    text = ending(TaskStatus.COMPLETED, 1, error_code="partial")
+    assert "1 of 2 made" in text
+    assert "Stopped" not in text
+
+
+def test_cancelled_before_anything_was_made_gives_everything_back():
+    assert ending(TaskStatus.CANCELLED, 0, stopped=True).endswith("10 tokens are back · you have 20 now")
+
+
+@pytest.mark.parametrize(
+    ("error_code", "words"),
+    [
+        ("expired", "Your turn did not come"),
+        ("deadline", "It took too long"),
+        ("photo_gone", "The photo could not be opened"),
+        ("unsupported", "can’t be made right now"),
+        ("nothing_made", "Something failed on our side"),
+        (None, "Something failed on our side"),
+    ],
+)
+def test_a_failure_says_why_what_to_do_and_what_came_back(error_code: str | None, words: str):
+    text = ending(TaskStatus.FAILED, 0, error_code=error_code)
+    assert words in text
+    assert "10 tokens are back" in text
+
+
+def test_russian_money_agrees_in_number():
+    assert ending(TaskStatus.COMPLETED, 1, asked=1, locale="ru").endswith("Списано 5 токенов · осталось 20")
+
+
+@pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.RUNNING])
+def test_a_task_that_goes_on_has_no_ending(status: TaskStatus):
+    with pytest.raises(ValueError, match="no ending yet"):
+        ending(status, 0)

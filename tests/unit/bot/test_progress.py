@@ -1,0 +1,40 @@
+"""The progress message promises only what is known."""
+
+import pytest
+
+from bot.progress import progress_text
+from bot.texts import Texts
+from repository.tasks import TaskStatus
+
+t = Texts.load().bound("en")
+
+
+def text(percent: int, running: float, typical: float | None, status: TaskStatus = TaskStatus.RUNNING) -> str:
+    return progress_text(t, status, percent, running, typical)
+
+
+def test_a_waiting_task_says_that_the_chat_may_be_closed():
+    assert "You can close the chat" in text(0, 0, 20, TaskStatus.QUEUED)
+
+
+@pytest.mark.parametrize(
+    ("running", "typical", "expected"),
+    [
+        (0, 20, "About 20 seconds left"),
+        (7, 20, "About 15 seconds left"),
+        (0, 240, "About 4 minutes left"),
+        (18, 20, "Almost done"),
+        (90, 20, "Almost done"),
+    ],
+)
+def test_the_estimate_comes_from_real_past_tasks(running: float, typical: float, expected: str):
+    assert text(10, running, typical).endswith(expected)
+
+
+def test_without_past_tasks_nothing_is_promised():
+    assert "left" not in text(10, 5, None)
+
+
+@pytest.mark.parametrize(("percent", "bar"), [(0, "▱" * 10), (47, "▰" * 4 + "▱" * 6), (100, "▰" * 10)])
+def test_the_bar_fills_with_the_percent(percent: int, bar: str):
+    assert f"{bar} {percent}%" in text(percent, 1, None)
