@@ -1,4 +1,4 @@
-"""What routes ask for."""
+"""What routes ask for. Asynchronous all of them: FastAPI runs plain functions in a thread, at a price per request."""
 
 from ipaddress import ip_address
 from typing import Annotated
@@ -8,13 +8,13 @@ from fastapi import Depends, HTTPException, Request
 from api.lifecycle import Resources
 
 
-def get_resources(request: Request) -> Resources:
+async def get_resources(request: Request) -> Resources:
     """Everything that was opened at the start."""
     resources: Resources = request.app.state.resources
     return resources
 
 
-def only_from_this_machine(request: Request) -> None:
+async def only_from_this_machine(request: Request) -> None:
     """Refuse everybody but loopback peers; forwarded headers prove nothing. Raises HTTPException 403."""
     host = request.client.host if request.client else ""
     try:

@@ -6,6 +6,9 @@ from repository.tasks import Lane
 from services.health import HouseHealth
 
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
 class Metrics:
     """A registry of its own: nothing is global."""
 
@@ -30,6 +33,7 @@ class Metrics:
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; route is its template, never a path with ids."""
+        method = method if method in _METHODS else "other"  # callers choose it, and each new one is a new series
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
@@ -40,11 +44,10 @@ class Metrics:
         self._backend.clear()
         for name, backend in health.backends.items():
             self._backend.labels(name).set(backend.available)
-        if health.queue is not None:
-            for lane in Lane:
-                self._waiting.labels(lane.value).set(health.queue.waiting.get(lane, 0))
-            self._running.set(health.queue.running)
-        if health.outbox is not None:
-            self._untold.set(health.outbox.waiting)
-            self._untold_age.set(health.outbox.oldest_seconds)
+        unknown = float("nan")  # rather than a figure from before the database went away
+        for lane in Lane:
+            self._waiting.labels(lane.value).set(health.queue.waiting.get(lane, 0) if health.queue else unknown)
+        self._running.set(health.queue.running if health.queue else unknown)
+        self._untold.set(health.outbox.waiting if health.outbox else unknown)
+        self._untold_age.set(health.outbox.oldest_seconds if health.outbox else unknown)
         return generate_latest(self._registry)

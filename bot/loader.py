@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -116,9 +117,13 @@ def build_bot(house: House) -> Bot:
     server = TelegramAPIServer.from_base(house.settings.telegram_base_url, is_local=False)
     return Bot(
         house.settings.telegram_token,
-        session=AiohttpSession(api=server),
+        session=AiohttpSession(api=server, json_loads=orjson.loads, json_dumps=_dump),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
+
+
+def _dump(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 @asynccontextmanager

@@ -25,17 +25,24 @@ class Screen:
     """The menu message of one chat, as far as one update can see it."""
 
     def __init__(
-        self, bot: Bot, chat_id: int, state: FSMContext, pressed: Message | InaccessibleMessage | None = None
+        self,
+        bot: Bot,
+        chat_id: int,
+        state: FSMContext,
+        waited_for: str | None,
+        pressed: Message | InaccessibleMessage | None = None,
     ) -> None:
         self._bot = bot
         self._chat_id = chat_id
         self._state = state
+        self._waited_for = waited_for
+        """The dialog's state as it stands in Redis."""
         # Telegram tells nothing of a message that is too old, and does not let it be edited either.
         self._pressed = pressed if isinstance(pressed, Message) else None
 
     def below(self) -> "Screen":
         """The same screen at the end of the chat: the message that was pressed stays as it is."""
-        return Screen(self._bot, self._chat_id, self._state)
+        return Screen(self._bot, self._chat_id, self._state, self._waited_for)
 
     async def show(
         self,
@@ -123,8 +130,10 @@ class Screen:
         after = {"screen": message_id} | {name: value for name, value in remembered.items() if value is not None}
         if after != before:
             await self._state.set_data(after)
-        if await self._state.get_state() != (waits_for.state if waits_for else None):
+        waited_for = waits_for.state if waits_for else None
+        if waited_for != self._waited_for:
             await self._state.set_state(waits_for)
+            self._waited_for = waited_for
         outdated = {before.get("screen"), self._pressed.message_id if self._pressed else None}
         for old in outdated:
             if old is not None and old != message_id:

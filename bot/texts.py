@@ -20,6 +20,8 @@ class Texts:
 
     def __init__(self, bundles: Mapping[str, FluentBundle]) -> None:
         self._bundles = dict(bundles)
+        self._constant: dict[tuple[str, str], str] = {}
+        """Texts without values, once they were asked for: most buttons are such."""
 
     @classmethod
     def load(cls, folder: Path = LOCALES_FOLDER) -> Self:
@@ -41,6 +43,8 @@ class Texts:
 
     def plain(self, locale: str, key: str, **values: Value) -> str:
         """A text for where Telegram reads no HTML: buttons, alerts, the list of commands. Raises like `format`."""
+        if not values and (known := self._constant.get((locale, key))) is not None:
+            return known
         bundle = self._bundles[locale]
         if not bundle.has_message(key):
             raise KeyError(key)
@@ -50,6 +54,8 @@ class Texts:
         text, errors = bundle.format_pattern(pattern, values)
         if errors:
             raise ValueError(f"{locale}/{key}: {errors[0]}")
+        if not values:
+            self._constant[locale, key] = str(text)
         return str(text)
 
     def bound(self, locale: str) -> "Translate":

@@ -37,7 +37,7 @@ class Database:
     async def connect(cls, dsn: str, *, pool_size: int = POOL_SIZE) -> Self:
         """Open a pool on a DSN. Connections are made when they are needed, so that the server may come later."""
         pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=pool_size, init=_prepare_connection, command_timeout=30
+            dsn, min_size=0, max_size=pool_size, init=_prepare_connection, reset=_keep_as_it_is, command_timeout=30
         )
         return cls(pool)
 
@@ -76,3 +76,7 @@ async def _prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
         encoder=lambda value: orjson.dumps(value).decode(),
         decoder=orjson.loads,
     )
+
+
+async def _keep_as_it_is(_: Connection) -> None:
+    """Nothing of ours changes a session (no SET, no LISTEN, no session locks): resetting it would cost a round trip."""

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import structlog
@@ -105,10 +105,20 @@ class HealthCheck:
         return True
 
 
-async def _within(question: Awaitable[Answer]) -> Answer | None:
-    """The answer, or None from a server that is away or silent."""
+async def _within(question: Coroutine[Any, Any, Answer]) -> Answer | None:
+    """The answer, or None from a server that is away or silent.
+
+    What is not answered in time is left to end by itself: a frozen server would hold a cancellation too.
+    """
+    asking = asyncio.create_task(question)
+    await asyncio.wait({asking}, timeout=PATIENCE)
+    if not asking.done():
+        asking.add_done_callback(lambda late: late.cancelled() or late.exception())
+        asking.cancel()
+        _log.warning("health.no_answer", error="silent")
+        return None
     try:
-        return await asyncio.wait_for(question, PATIENCE)
+        return asking.result()
     except AWAY as error:
         _log.warning("health.no_answer", error=str(error) or type(error).__name__)
         return None

@@ -20,5 +20,5 @@ class Screens(BaseMiddleware):
     ) -> Any:
         """Handle the event with a screen at hand."""
         pressed = event.message if isinstance(event, CallbackQuery) else None
-        data["screen"] = Screen(data["bot"], data["person"].user_id, data["state"], pressed)
+        data["screen"] = Screen(data["bot"], data["person"].user_id, data["state"], data["raw_state"], pressed)
         return await handler(event, data)

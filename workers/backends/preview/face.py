@@ -1,13 +1,12 @@
 """Finds the face that a photo is about: frontal, then profile, then a cat's."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from workers.backends.preview.photo import Photo
+from workers.backends.preview.pixels import Photo, Plane
 
 SEARCH_SIDE = 400
 """Pixels of the longest side that the detectors look at; faces below a tenth of it are no portrait."""
@@ -54,8 +53,8 @@ def find_face(photo: Photo) -> Face | None:
     return None
 
 
-def _detect(grey: NDArray[np.uint8], cascade: str, neighbours: int) -> list[tuple[int, int, int, int]]:
-    detector = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"{cascade}.xml"))
+def _detect(grey: Plane, cascade: str, neighbours: int) -> list[tuple[int, int, int, int]]:
+    detector = cv2.CascadeClassifier(str(files("cv2") / "data" / f"{cascade}.xml"))
     smallest = max(24, min(grey.shape) // 9)
     boxes = detector.detectMultiScale(
         grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest)

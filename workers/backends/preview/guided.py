@@ -2,21 +2,18 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-_Plane = NDArray[np.float32]
+from workers.backends.preview.pixels import Pixels, Plane
 
 
-def guided_coefficients(
-    guide: NDArray[np.float32], target: _Plane, radius: int, epsilon: float
-) -> tuple[NDArray[np.float32], _Plane]:
-    """Local linear model target ≈ slope · colour + offset (He, Sun, Tang: Guided Image Filtering, colour guide).
+def guided_coefficients(guide: Pixels, target: Plane, radius: int, epsilon: float) -> tuple[Pixels, Plane]:
+    """Local linear model target ≈ slope · colour + offset (He, Sun, Tang: Guided Image Filtering).
 
     Fitted on a small picture, it may be enlarged and applied to the large one.
     """
     window = (2 * radius + 1, 2 * radius + 1)
 
-    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def mean(values: Pixels) -> Pixels:
         return cv2.blur(values, window)
 
     mean_guide, mean_target = mean(guide), mean(target)
@@ -45,8 +42,8 @@ def guided_coefficients(
     return mean(slope), mean(offset.astype(np.float32))
 
 
-def smooth_surfaces(picture: NDArray[np.float32], radius: int, epsilon: float) -> NDArray[np.float32]:
-    """Edge-keeping blur, channel by channel, each guided by itself; a larger epsilon smooths stronger edges away."""
+def smooth_surfaces(picture: Pixels, radius: int, epsilon: float) -> Pixels:
+    """Edge-keeping blur, each channel guided by itself; a larger epsilon smooths stronger edges away."""
     window = (2 * radius + 1, 2 * radius + 1)
     mean = cv2.blur(picture, window)
     variance = np.maximum(cv2.blur(picture * picture, window) - mean * mean, 0)

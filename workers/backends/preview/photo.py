@@ -4,11 +4,9 @@ import io
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-Photo = NDArray[np.uint8]
-"""Height × width × 3, RGB."""
+from workers.backends.preview.pixels import Photo
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_SOURCE_PIXELS = 100_000_000
