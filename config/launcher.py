@@ -93,7 +93,8 @@ async def run_all(settings: Settings) -> None:
     parts = parts_of(settings)
     await _forget_readiness(settings)
     try:
-        starting = asyncio.create_task(_start(supervisor, parts))
+        # Side by side, for importing aiogram takes the bot seconds: whoever comes first waits for the others.
+        starting = asyncio.ensure_future(asyncio.gather(*(supervisor.start(part, READY_WITHIN) for part in parts)))
         interruption = asyncio.create_task(stop.wait())
         interruption.add_done_callback(lambda _: starting.cancel())
         await starting
@@ -106,15 +107,6 @@ async def run_all(settings: Settings) -> None:
         say("Stopping …")
         await supervisor.stop([part for part in parts if part.name != "sandbox"])
         await supervisor.stop([part for part in parts if part.name == "sandbox"])
-
-
-async def _start(supervisor: Supervisor, parts: list[Part]) -> None:
-    """The stand-in for Telegram first, for the bot calls it at once; then all others side by side."""
-    for wave in (
-        [part for part in parts if part.name == "sandbox"],
-        [part for part in parts if part.name != "sandbox"],
-    ):
-        await asyncio.gather(*(supervisor.start(part, READY_WITHIN) for part in wave))
 
 
 def run_one(part: str, settings: Settings) -> int:

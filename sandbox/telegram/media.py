@@ -81,7 +81,7 @@ async def _thumbnail(files: Files, file: StoredFile) -> JsonObject:
             picture.thumbnail((320, 320))
             buffer = BytesIO()
             picture.convert("RGB").save(buffer, "JPEG")
-    except (UnidentifiedImageError, OSError, ValueError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return {}
     sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", buffer.getvalue()))
     return {"thumbnail": sizes[-1].photo_size()}

@@ -100,8 +100,10 @@ class Person:
     client: httpx.Client
     user_id: int
 
-    def say(self, text: str) -> None:
-        self._post("messages", json={"text": text})
+    def say(self, text: str) -> int:
+        """Write; returns the message's id, after which the answer comes."""
+        message_id: int = self._post("messages", json={"text": text}).json()["message_ids"][0]
+        return message_id
 
     def send_photos(self, *contents: bytes, caption: str | None = None) -> None:
         data = {"caption": caption} if caption else {}
@@ -133,13 +135,13 @@ class Person:
                 pytest.fail(f"{what} did not come; the chat ends with {view['messages'][-4:]}")
             view = self._get(after=view["version"], timeout=5)
 
-    def wait_for_text(self, *parts: str) -> Message:
-        """The newest message of the bot that holds all of these."""
+    def wait_for_text(self, *parts: str, after: int = 0) -> Message:
+        """The newest message of the bot that holds all of these, among those after a message."""
 
         def newest(messages: list[Message]) -> Message | None:
             for message in reversed(messages):
                 text = (message["text"] or "") + (message["caption"] or "")
-                if message["from"] == "bot" and all(part in text for part in parts):
+                if message["from"] == "bot" and message["message_id"] > after and all(part in text for part in parts):
                     return message
             return None
 

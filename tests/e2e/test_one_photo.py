@@ -30,8 +30,7 @@ def compose(person, selfie, number=1, style=None):
 
 def balance_of(person):
     """Tokens left, as the person is told."""
-    person.say("/balance")
-    text = person.wait_for_text("Available")["text"]
+    text = person.wait_for_text("Available", after=person.say("/balance"))["text"]
     return int(text.split("Available:")[1].split()[0])
 
 

@@ -24,6 +24,8 @@ MIN_PIECE = 12
 """Pixels of a disputed piece that is worth a decision."""
 HAIR_SHARE = 0.2
 """Area of a disputed piece, in squares of the face's width, from which it may be a head of hair."""
+SPUR = 0.2
+"""Thickness, in widths of the face, up to which something beside the head is no part of it."""
 PERSON_SHARE = (0.05, 0.93)
 """Share of the photo that a person may cover; outside it the segmentation has failed."""
 
@@ -43,6 +45,7 @@ def cut_out(photo: Photo, face: Face) -> Mask | None:
     head_seeds = _person_seeds(small.shape[0], small.shape[1], small_face)[:neck]
     head = _segment_from_certain(small[:neck], head_seeds)
     body[:neck] = _settled(small[:neck], head, body[:neck], small_face.width)
+    body[:neck] &= _without_spurs(body, small_face)[:neck]
     solid = _one_piece(body, small_face.centre, small_face.width)
     if not PERSON_SHARE[0] < float(solid.mean()) < PERSON_SHARE[1]:
         return None
@@ -88,7 +91,7 @@ def _segment_from_certain(small: Photo, labels: _Labels) -> _Labels:
 
 
 def _settled(small: Photo, generous: _Labels, strict: _Labels, breadth: float) -> _Labels:
-    """Where two opinions differ, piece by piece: is its colour nearer to the person or the background?"""
+    """Where two opinions differ, piece by piece: is it coloured like the person or the background?"""
     colours = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
     person = _sample(colours, (generous & strict) > 0)
     background = _sample(colours, (generous | strict) == 0)
@@ -104,6 +107,21 @@ def _settled(small: Photo, generous: _Labels, strict: _Labels, breadth: float) -
         if np.median(_nearest(own, person)) < margin * np.median(_nearest(own, background)):
             settled[where] = 1
     return settled
+
+
+def _without_spurs(body: _Labels, face: Face) -> _Labels:
+    """The outline without thin things that seem to grow out of the head: lamps, frames, branches behind it."""
+    size = max(3, round(face.width * SPUR) | 1)
+    smooth = cv2.morphologyEx(
+        body, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    )
+    x, y = face.centre
+    # Ears are thin too, but near.
+    near: _Labels = np.zeros(body.shape, np.uint8)
+    radii = (max(1, round(face.width * 0.58)), max(1, round(face.height * 0.7)))
+    cv2.ellipse(near, (round(x), round(y)), radii, 0, 0, 360, 1, -1)
+    result: _Labels = np.bitwise_or(smooth, np.bitwise_and(body, near))
+    return result
 
 
 def _sample(colours: _Colours, where: Plane) -> _Colours:
@@ -189,7 +207,7 @@ def _refine(photo: Photo, solid: Mask) -> Mask:
     outside = cv2.dilate(near, np.ones((reach, reach), np.uint8))
     settled = np.clip(soft, cv2.blur(inside, (reach, reach)), cv2.blur(outside, (reach, reach)))
     # A veil of a few per cent is the old background shining through.
-    edge = np.clip((settled - 0.12) / 0.76, 0, 1)
+    edge = np.clip((settled - 0.2) / 0.7, 0, 1)
     result: Mask = (edge * edge * (3 - 2 * edge)).astype(np.float32)
     return result
 

@@ -15,7 +15,7 @@ MIN_SIDE = 32
 """Pixels; below it there is nothing to work with."""
 WORK_SIDE = 1536
 """Longest side of anything the backend works on, in pixels."""
-WORK_AREA = 1_600_000
+WORK_AREA = 1_200_000
 """Most pixels of anything the backend works on: bounds the memory of a picture."""
 
 

@@ -227,6 +227,9 @@ def double_exposure(shot: Shot, look: Look) -> Pixels:
         wing = look.rng.uniform(0.006, 0.016) * max(width, height)
         if look.variation % 2:
             x = width - x
+        column, row = min(max(round(x), 0), width - 1), round(at)
+        if shot.mask[row, column] > 0.02 or abs(x / width - shot.focus[0]) < 0.2:
+            continue  # birds fly in the sky, not across a face
         birds.draw.line(
             (
                 (x - wing, at - wing * 0.5),
