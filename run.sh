@@ -44,21 +44,24 @@ install() {
     local file=$1 stamp=.venv/.installed-${1//\//-}
     cmp -s "$file" "$stamp" && return
     echo "Installing $file …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$file" ||
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$file" ||
         fail "The packages of $file could not be installed; see above. Is the network there?"
     cp "$file" "$stamp"
 }
 
-# Makes .venv where there is none that works; one without the mark is left over from an interrupted run.
+# Makes .venv where there is none that works. A mark stands in it while it is made: an interrupted run is redone.
 prepare() {
     umask 022 # as root, PostgreSQL runs as a user of its own, who must be able to read the programs in .venv
-    if [ ! -f .venv/.made ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    local works='import pip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
+    if [ -e .venv/.half-made ] || ! .venv/bin/python -c "$works" 2>/dev/null; then
         local python
         python=$(find_python)
         echo "Making .venv with $("$python" --version) …"
         rm -rf .venv
+        mkdir .venv
+        touch .venv/.half-made
         "$python" -m venv .venv || fail ".venv could not be made; see above."
-        touch .venv/.made
+        rm .venv/.half-made
     fi
     install "$1"
 }

@@ -1,7 +1,8 @@
 """One limiter for everything that is sent to Telegram, shared by all processes through Redis.
 
 Telegram takes about 30 messages a second from a bot and one a second in a chat, with short bursts. Each send reserves
-the next free moment of both and waits for it, so that whoever asks first is served first.
+the next free moment of both and waits for it, so that whoever asks first is served first. What can be left out asks
+for an idle moment instead, and is left out where there is none.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import EditMessageText, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -22,18 +23,24 @@ NOT_LIMITED = frozenset({"sendChatAction"})
 MOST_TRIES = 5
 LONGEST_WAIT = 120.0
 """Seconds; a longer 429 is the caller's to handle."""
+REDIS_PATIENCE = 1.0
+"""Seconds after which a Redis that says nothing counts as away."""
 
 # Generic cell rate algorithm. KEYS: overall, chat. ARGV: overall and chat interval and burst tolerance in
-# microseconds, and 1 to reserve or 0 to look. A key holds the moment up to which its bucket is taken.
+# microseconds, and 1 to reserve the next moment or 0 to take an idle one. A key holds the moment up to which its
+# bucket is taken. An idle moment leaves the chat's whole burst and half of everybody's to those who wait for an answer.
 _RESERVE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
+local share = {0.5, 0}
 local wait, taken = 0, {}
 for bucket = 1, 2 do
+    local tolerance = ARGV[2 * bucket]
+    if ARGV[5] == '0' then tolerance = tolerance * share[bucket] end
     taken[bucket] = math.max(tonumber(redis.call('GET', KEYS[bucket]) or 0), now)
-    wait = math.max(wait, taken[bucket] - tonumber(ARGV[2 * bucket]) - now)
+    wait = math.max(wait, taken[bucket] - tolerance - now)
 end
-if ARGV[5] == '1' then
+if ARGV[5] == '1' or wait <= 0 then
     for bucket = 1, 2 do
         local taken_until = taken[bucket] + ARGV[2 * bucket - 1]
         local milliseconds = math.ceil((taken_until - now) / 1000) + 1
@@ -42,10 +49,21 @@ if ARGV[5] == '1' then
 end
 return math.ceil(wait / 1000)
 """
+# KEYS: overall, chat, and the chat that was told to wait last. ARGV: microseconds, overall and chat burst tolerance.
+# Telegram does not say whom a 429 is about: one chat is held first, and everybody when a second chat hears it too.
 _HOLD = """
 local clock = redis.call('TIME')
-local taken_until = clock[1] * 1000000 + clock[2] + ARGV[1]
-redis.call('SET', KEYS[1], string.format('%.0f', taken_until), 'PX', math.ceil(ARGV[1] / 1000) + 1)
+local now = clock[1] * 1000000 + clock[2]
+local function hold(key, tolerance)
+    local taken_until = math.max(tonumber(redis.call('GET', key) or 0), now + ARGV[1] + tolerance)
+    redis.call('SET', key, string.format('%.0f', taken_until), 'PX', math.ceil((taken_until - now) / 1000) + 1)
+end
+hold(KEYS[2], ARGV[3])
+local told = redis.call('GET', KEYS[3])
+if told and told ~= KEYS[2] then
+    hold(KEYS[1], ARGV[2])
+end
+redis.call('SET', KEYS[3], KEYS[2], 'PX', math.ceil(ARGV[1] / 1000) + 1)
 """
 
 _log = structlog.get_logger(__name__)
@@ -81,25 +99,28 @@ class Limiter:
 
     async def take(self, chat_id: int) -> None:
         """Wait for the turn to send to this chat. While Redis is away nobody waits: Telegram's 429 still holds."""
-        await asyncio.sleep(await self._ask(chat_id, reserve=True))
+        await asyncio.sleep(await self._ask(chat_id, 1))
 
-    async def has_room(self, chat_id: int) -> bool:
-        """Whether a send to this chat would go out at once; for what can be left out."""
-        return await self._ask(chat_id, reserve=False) <= 0
+    async def take_idle(self, chat_id: int) -> bool:
+        """Take the moment if nothing was sent to this chat in the last second and few to others; False: leave it."""
+        return await self._ask(chat_id, 0) <= 0
 
     async def hold(self, chat_id: int, seconds: float) -> None:
-        """Telegram said to wait: nobody sends to this chat for so long."""
+        """Telegram said to wait: nobody sends to this chat for so long, or to any, once two chats were told so."""
+        keys = [self._overall_key, self._chat_key(chat_id), f"{self._overall_key}:told"]
         try:
-            await self._hold(keys=[self._chat_key(chat_id)], args=[int(seconds * 1_000_000) + self._arguments[3]])
+            async with asyncio.timeout(REDIS_PATIENCE):
+                await self._hold(keys=keys, args=[int(seconds * 1_000_000), self._arguments[1], self._arguments[3]])
         except (RedisError, OSError) as error:
             self._note_deafness(error)
 
-    async def _ask(self, chat_id: int, *, reserve: bool) -> float:
+    async def _ask(self, chat_id: int, reserve: int) -> float:
         """Seconds to wait."""
         try:
-            milliseconds = await self._reserve(
-                keys=[self._overall_key, self._chat_key(chat_id)], args=[*self._arguments, int(reserve)]
-            )
+            async with asyncio.timeout(REDIS_PATIENCE):
+                milliseconds = await self._reserve(
+                    keys=[self._overall_key, self._chat_key(chat_id)], args=[*self._arguments, reserve]
+                )
         except (RedisError, OSError) as error:
             self._note_deafness(error)
             return 0
@@ -111,8 +132,16 @@ class Limiter:
 
     def _note_deafness(self, error: Exception) -> None:
         if not self._is_deaf:
-            _log.warning("limiter.redis_away", error=str(error))
+            _log.warning("limiter.redis_away", error=str(error) or type(error).__name__)
         self._is_deaf = True
+
+
+class LeftOut(Exception):
+    """There was no idle moment for what can be left out."""
+
+
+class EditWhenIdle(EditMessageText):
+    """An edit that is left out rather than queued: nobody waits for it. Raises LeftOut."""
 
 
 class LimitedSending(BaseRequestMiddleware):
@@ -131,13 +160,19 @@ class LimitedSending(BaseRequestMiddleware):
         chat_id = _limited_chat(method)
         if chat_id is None:
             return await make_request(bot, method)
+        is_for_idle_moments = isinstance(method, EditWhenIdle)
         for tries_left in reversed(range(MOST_TRIES)):
-            await self._limiter.take(chat_id)
+            if not is_for_idle_moments:
+                await self._limiter.take(chat_id)
+            elif not await self._limiter.take_idle(chat_id):
+                raise LeftOut
             try:
                 return await make_request(bot, method)
             except TelegramRetryAfter as error:
                 _log.warning("telegram.flood", method=method.__api_method__, retry_after=error.retry_after)
                 await self._limiter.hold(chat_id, error.retry_after)
+                if is_for_idle_moments:
+                    raise LeftOut from error
                 if not tries_left or error.retry_after > LONGEST_WAIT:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")

@@ -7,17 +7,22 @@ Here people are served side by side, each in order, and the offset stays below t
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import TelegramMethod
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic import ValidationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -32,6 +37,8 @@ GLANCE = 0.2
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
 """Seconds between tries when something is away."""
+LAST_WORD = 1.5
+"""Seconds that Telegram may take to hear, at a stop, what was handled."""
 REMEMBERED = 1000
 """Handled updates that are recognised when Telegram sends them again."""
 
@@ -43,12 +50,26 @@ PASSING: tuple[type[Exception], ...] = (
     TelegramServerError,
 )
 """What says nothing about the update itself: it is handled again later."""
+NO_UPDATES: tuple[type[Exception], ...] = (TelegramAPIError, ClientDecodeError, OSError, TimeoutError)
+"""What a Telegram that hands out nothing right now looks like; what a proxy in between answers is no JSON."""
 
 _log = structlog.get_logger(__name__)
 
 
 class WrongToken(Exception):
     """Telegram does not know this bot."""
+
+
+class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates as it comes: read together, one update of an unknown form would hold back all the others for ever."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    limit: int
+    timeout: int
+    allowed_updates: list[str] | None = None
 
 
 class Polling:
@@ -70,20 +91,26 @@ class Polling:
         stopping = asyncio.ensure_future(stop.wait())
         pause = FIRST_PAUSE
         while not stop.is_set():
-            fetching = asyncio.ensure_future(self._fetch(0 if self._in_hand else LONG_POLL))
+            # The first look waits for nothing either: it says that Telegram answers.
+            waits = self.is_polling.is_set() and not self._in_hand
+            fetching = asyncio.ensure_future(self._fetch(LONG_POLL if waits else 0))
             await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not fetching.done():
                 fetching.cancel()
+                await asyncio.wait({fetching})
                 break
             try:
                 fresh = fetching.result()
             except TelegramUnauthorizedError as error:
                 raise WrongToken("BOT_TOKEN is not accepted by Telegram") from error
-            except (TelegramAPIError, OSError, TimeoutError) as error:
-                _log.warning("polling.pause", error=str(error), seconds=pause)
+            except NO_UPDATES as error:
+                if pause == FIRST_PAUSE:
+                    _log.warning("polling.interrupted", error=str(error))
                 await asyncio.wait({stopping}, timeout=pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
+            if pause > FIRST_PAUSE:
+                _log.info("polling.resumed")
             pause = FIRST_PAUSE
             self.is_polling.set()
             for update in fresh:
@@ -100,20 +127,32 @@ class Polling:
         and an old offset would throw those updates away.
         """
         offset = min(self._in_hand) if self._in_hand else self._confirm
-        updates = await self._bot.get_updates(
-            offset=offset,
-            limit=BATCH,
-            timeout=timeout,
-            allowed_updates=self._allowed_updates,
-            request_timeout=timeout + 15,
-        )
+        asking = GetRawUpdates(offset=offset, limit=BATCH, timeout=timeout, allowed_updates=self._allowed_updates)
+        updates = await self._bot(asking, request_timeout=timeout + 15)
         if offset == self._confirm:
             self._confirm = None
-        fresh = [update for update in updates if update.update_id not in self._in_hand]
-        again = [update.update_id for update in fresh if update.update_id in self._handled]
-        if again:  # sent once more though it was handled: told to Telegram once more
-            self._confirm = max(max(again) + 1, self._confirm or 0)
-        return [update for update in fresh if update.update_id not in self._handled]
+        fresh = []
+        for raw in updates:
+            update_id = int(raw["update_id"])
+            if update_id in self._in_hand:
+                continue
+            if update_id in self._handled:  # sent once more: told to Telegram once more
+                self._note_handled(update_id)
+                continue
+            update = self._read(raw)
+            if update is None:
+                self._note_handled(update_id)
+            else:
+                fresh.append(update)
+        return fresh
+
+    def _read(self, raw: dict[str, Any]) -> Update | None:
+        """The update, or None where it has a form that nobody here can read, now or later."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            _log.error("update.unreadable", update_id=raw["update_id"], error=str(error))
+            return None
 
     def _start(self, update: Update) -> None:
         person = _person_of(update)
@@ -128,8 +167,12 @@ class Polling:
         if self._last_of_person.get(person) is task:
             del self._last_of_person[person]
         if not task.cancelled():
+            self._note_handled(update_id)
+
+    def _note_handled(self, update_id: int) -> None:
+        if update_id not in self._handled:
             self._handled.append(update_id)
-            self._confirm = max(update_id + 1, self._confirm or 0)
+        self._confirm = max(update_id + 1, self._confirm or 0)
 
     async def _see_through(self, update: Update, before: "asyncio.Task[None] | None") -> None:
         """Handle one update after the person's earlier ones, again and again while something is away."""
@@ -143,7 +186,8 @@ class Polling:
             except TelegramRetryAfter as error:
                 await asyncio.sleep(error.retry_after)
             except PASSING as error:
-                _log.warning("update.again", update_id=update.update_id, error=str(error), seconds=pause)
+                if pause == FIRST_PAUSE:
+                    _log.warning("update.again", update_id=update.update_id, error=str(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Exception:  # noqa: BLE001 - the door's edge: one bad update must not stop all the others
@@ -154,22 +198,26 @@ class Polling:
         if self._in_hand:
             await asyncio.wait(self._in_hand.values(), timeout=patience)
         unhandled = list(self._in_hand.values())
+        confirm = min(self._in_hand) if unhandled else self._confirm
         for task in unhandled:
             task.cancel()
-        confirm = min(self._in_hand) if self._in_hand else self._confirm
         if unhandled:
-            await asyncio.wait(unhandled)
+            await asyncio.wait(unhandled, timeout=1)
         if confirm is None:
             return
         try:
-            await self._bot.get_updates(offset=confirm, limit=1, timeout=0, request_timeout=5)
-        except (TelegramAPIError, OSError, TimeoutError) as error:
-            _log.warning("polling.unconfirmed", error=str(error))  # they come again, and are recognised
+            async with asyncio.timeout(LAST_WORD):
+                await self._bot(GetRawUpdates(offset=confirm, limit=1, timeout=0))
+        except NO_UPDATES as error:
+            _log.warning("polling.unconfirmed", error=str(error))  # they come again, and handlers are idempotent
 
 
 def _person_of(update: Update) -> int:
     """Whose turn the update waits for: the person's id, else the chat's, else nobody's."""
-    event = update.event
+    try:
+        event = update.event
+    except UpdateTypeLookupError:  # newer than this aiogram; the dispatcher will say so
+        return 0
     for owner in (getattr(event, "from_user", None), getattr(event, "user", None), getattr(event, "chat", None)):
         if owner is not None:
             return int(owner.id)

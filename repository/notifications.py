@@ -1,5 +1,6 @@
 """The outbox, and the messages that show running tasks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -99,6 +100,25 @@ class NotificationRepository(Repository):
             limit,
         )
         return sorted((_notification(row) for row in rows), key=lambda notification: notification.notification_id)
+
+    async def renew(self, held: Iterable[Notification], lease: timedelta) -> set[int]:
+        """Prolong the leases of messages that are being delivered, in one statement; answers whose they still are.
+
+        A notification_id that is missing from the answer belongs to another process now, or is closed.
+        """
+        notifications = list(held)
+        rows = await self._sql.fetch(
+            """
+            UPDATE "Notification" n SET lease_until = now() + $3
+            FROM unnest($1::bigint[], $2::integer[]) AS held (notification_id, attempt)
+            WHERE n.notification_id = held.notification_id AND n.attempt = held.attempt AND n.closed_at IS NULL
+            RETURNING n.notification_id
+            """,
+            [notification.notification_id for notification in notifications],
+            [notification.attempt for notification in notifications],
+            lease,
+        )
+        return {row["notification_id"] for row in rows}
 
     async def get_outbox_state(self) -> OutboxState:
         """How many messages wait, and how long the oldest has."""

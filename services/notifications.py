@@ -1,5 +1,6 @@
 """The outbox's side of the database: what to tell whom, and which message shows which task."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,8 +13,8 @@ from repository.tasks import Task, TaskRepository, TaskStatus
 from repository.users import User, UserRepository
 from services.drafts import draft_of_key
 
-DELIVERY_LEASE = timedelta(seconds=60)
-"""How long a bot process that falls silent keeps a message."""
+DELIVERY_LEASE = timedelta(seconds=20)
+"""How long a bot process that falls silent keeps a message; one that delivers for longer renews it."""
 ALBUM_SIZE = 10
 """Telegram's limit."""
 
@@ -42,6 +43,10 @@ class Notifications:
     async def claim(self, limit: int) -> list[Notification]:
         """Take up to `limit` messages that are due, each for one delivery under a lease."""
         return await NotificationRepository(self._db.reading).claim(DELIVERY_LEASE, limit)
+
+    async def renew(self, held: Iterable[Notification]) -> set[int]:
+        """Keep what is being delivered, however long that takes; answers the ids that are still ours."""
+        return await NotificationRepository(self._db.reading).renew(held, DELIVERY_LEASE)
 
     async def open(self, notification: Notification) -> Delivery | None:
         """Everything that the message needs, or None where its person or task is gone."""

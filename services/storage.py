@@ -1,10 +1,12 @@
 """Where picture bytes lie: a local folder by default, S3 by setting. Keys are ours, never a name that a user sent."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from obstore.store import LocalStore, ObjectStore, S3Store
+
+PIECE_BYTES = 256 * 1024
 
 
 class Storage:
@@ -34,6 +36,20 @@ class Storage:
         """The bytes under a key. Raises FileNotFoundError."""
         result = await self._store.get_async(key)
         return bytes(await result.bytes_async())
+
+    async def has(self, key: str) -> bool:
+        """Whether there are bytes under a key."""
+        try:
+            await self._store.head_async(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """The bytes under a key, piece by piece: a large picture is never whole in memory. Raises FileNotFoundError."""
+        result = await self._store.get_async(key)
+        async for piece in result.stream(min_chunk_size=PIECE_BYTES):
+            yield bytes(piece)
 
     async def delete(self, key: str) -> None:
         """Erase the bytes under a key; nothing happens where there are none."""

@@ -53,3 +53,7 @@ ending-unsupported =
     😔 <b>Such a picture can’t be made right now</b>
 
     Please try another style or other words.
+ending-not-sent =
+    ✨ <b>Your pictures are made</b>
+
+    But Telegram did not take them. They are kept for you in the history.

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-COMMANDS_IT_NEEDS = ("bash", "cat", "cmp", "cp", "dirname", "env", "mv", "rm", "sed", "sh", "touch")
+COMMANDS_IT_NEEDS = ("bash", "cat", "cmp", "cp", "dirname", "env", "mkdir", "mv", "rm", "sed", "sh", "touch")
 REFUSING_SHIM = '#!/bin/sh\necho "pyenv: command not found" >&2\nexit 127\n'
 WITHOUT_VENV = '#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {python} "$@"\n'
 HANDS_OVER = '#!/bin/sh\nexec {python} "$@"\n'
@@ -43,7 +43,6 @@ class Clone:
         binaries.mkdir(parents=True)
         (binaries / "python").write_text(HANDS_OVER.format(python=sys.executable))
         (binaries / "python").chmod(0o755)
-        (self.folder / ".venv" / ".made").touch()
         shutil.copy(self.folder / "requirements.txt", self.folder / ".venv" / ".installed-requirements.txt")
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -65,13 +64,26 @@ def clone(tmp_path: Path) -> Clone:
 def test_the_first_start_makes_venv_and_settings_past_shims_that_refuse(clone):
     clone.program("python3.13", REFUSING_SHIM)
     clone.program("python3", HANDS_OVER)
-    (clone.folder / ".venv").mkdir()  # what an interrupted start left
-    (clone.folder / ".venv" / "half-made").touch()
     first = clone.run()
     assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "launcher got all"), first.stderr
-    assert not (clone.folder / ".venv" / "half-made").exists()
     second = clone.run("worker")
     assert (second.returncode, second.stdout) == (0, "launcher got worker\n")
+
+
+def test_a_venv_that_an_interrupted_run_left_is_made_anew(clone):
+    clone.program("python3", HANDS_OVER)
+    clone.has_been_set_up()
+    (clone.folder / ".venv" / ".half-made").touch()
+    assert clone.run().stdout.startswith("Making .venv with Python 3.")
+    assert not (clone.folder / ".venv" / ".half-made").exists()
+    assert clone.run().stdout == "launcher got all\n"
+
+
+def test_a_venv_that_somebody_made_by_hand_is_kept(clone):
+    clone.has_been_set_up()
+    (clone.folder / ".venv" / "of-somebody").touch()
+    assert clone.run().returncode == 0
+    assert (clone.folder / ".venv" / "of-somebody").exists()
 
 
 def test_settings_are_written_once_with_secrets_of_their_own_for_the_owner_alone(clone):

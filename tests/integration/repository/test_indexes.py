@@ -109,6 +109,7 @@ CALLS = {
     "NotificationRepository": {
         "add": [1, notifications.NotificationKind.TASK_ENDED, TASK],
         "claim": [timedelta(1), 1],
+        "renew": [[], timedelta(1)],
         "mark_album_sent": [1, 1, 1],
         "close": [1, 1, notifications.Outcome.DELIVERED],
         "postpone": [1, 1, timedelta(1)],

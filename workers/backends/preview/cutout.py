@@ -110,7 +110,7 @@ def _settled(small: Photo, generous: _Labels, strict: _Labels, breadth: float) -
 
 
 def _without_spurs(body: _Labels, face: Face) -> _Labels:
-    """The outline without thin things that seem to grow out of the head: lamps, frames, branches behind it."""
+    """The outline without thin things that seem to grow out of the head: lamps, frames, branches."""
     size = max(3, round(face.width * SPUR) | 1)
     smooth = cv2.morphologyEx(
         body, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))

@@ -11,10 +11,9 @@ def guided_coefficients(guide: Pixels, target: Plane, radius: int, epsilon: floa
 
     Fitted on a small picture, it may be enlarged and applied to the large one.
     """
-    window = (2 * radius + 1, 2 * radius + 1)
 
     def mean(values: Pixels) -> Pixels:
-        return cv2.blur(values, window)
+        return _mean(values, radius)
 
     mean_guide, mean_target = mean(guide), mean(target)
     covariance = mean(guide * target[..., None]) - mean_guide * mean_target[..., None]
@@ -44,8 +43,17 @@ def guided_coefficients(guide: Pixels, target: Plane, radius: int, epsilon: floa
 
 def smooth_surfaces(picture: Pixels, radius: int, epsilon: float) -> Pixels:
     """Edge-keeping blur, each channel guided by itself; a larger epsilon smooths stronger edges away."""
-    window = (2 * radius + 1, 2 * radius + 1)
-    mean = cv2.blur(picture, window)
-    variance = np.maximum(cv2.blur(picture * picture, window) - mean * mean, 0)
-    slope = variance / (variance + epsilon)
-    return cv2.blur(slope, window) * picture + cv2.blur(mean - slope * mean, window)
+    mean = _mean(picture, radius)
+    slope = _mean(picture * picture, radius)
+    slope -= mean * mean
+    np.maximum(slope, 0, out=slope)
+    slope /= slope + epsilon
+    mean -= slope * mean  # from here the offset of the local line
+    result = _mean(slope, radius)
+    result *= picture
+    result += _mean(mean, radius)
+    return result
+
+
+def _mean(values: Pixels, radius: int) -> Pixels:
+    return cv2.blur(values, (2 * radius + 1, 2 * radius + 1))
