@@ -23,7 +23,7 @@ IN_FLIGHT = 16
 PACE = 200
 """Updates a second."""
 PACED_SECONDS = 5
-SECRET = "bench"  # noqa: S105 - of a server that lives for a minute
+SECRET = "bench"
 
 
 async def handling(house: BenchHouse) -> Row:

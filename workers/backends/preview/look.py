@@ -28,7 +28,8 @@ HOUSE_PALETTES: dict[Style, tuple[str, ...]] = {
 }
 """The palettes that suit a style, one a variation."""
 
-_ALL = tuple(PALETTES)
+_COLOURFUL = tuple(name for name in PALETTES if name not in ("mono", "slate"))
+"""What words without a colour of their own may choose from: grey is for who asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def make_look(style: Style, wish: Wish, prompt: str, seed: int) -> Look:
     elif wish.number:
         own = HOUSE_PALETTES[style]
         # Other words, other colours: any palette, but the first choice of the style comes round too.
-        name = (*own, *_ALL)[(wish.number // 4 + 5 * seed) % (len(own) + len(_ALL))]
+        name = (*own, *_COLOURFUL)[(wish.number // 4 + 5 * seed) % (len(own) + len(_COLOURFUL))]
         palette = PALETTES[name].variant(wish.number // 64)
     else:
         palette = PALETTES[HOUSE_PALETTES[style][variation]].variant(seed // 4)
