@@ -10,7 +10,7 @@ from PIL import Image
 from services.orders import MAX_SEED, ImageToImageOrder, TextToImageOrder
 from tests.unit.preview.photos import dark_portrait, decoded, difference, portrait, still_life
 from workers.backends.base import Picture
-from workers.backends.preview.badge import DESCRIPTION, badged
+from workers.backends.preview.badge import DESCRIPTION, badged, to_image
 from workers.backends.preview.effects import PAINTERS
 from workers.backends.preview.framing import frame
 from workers.backends.preview.look import make_look
@@ -48,6 +48,12 @@ def from_words(**asked: object) -> list[Picture]:
     return [stage.picture for stage in paint_words(order, order.seed) if stage.picture is not None]
 
 
+def painted(subject: Subject, style: Style, prompt: str, seed: int) -> Image.Image:
+    """One picture of a subject that is prepared already."""
+    look = make_look(style, read_wish(prompt), prompt, seed)
+    return to_image(PAINTERS[style](frame(subject, 256, 256, look.variation), look), 256, 256)
+
+
 @pytest.fixture(scope="module")
 def subjects() -> dict[str, Subject]:
     """Person, person in the dark, and no person."""
@@ -62,11 +68,11 @@ def test_every_style_paints_every_photo_in_the_size_of_its_canvas(
     for subject in subjects.values():
         for variation in range(4):
             shot = frame(subject, 256, 320, variation)
-            painted = PAINTERS[style](shot, make_look(style, read_wish(""), "", variation))
-            assert painted.shape == (320, 256, 3)
-            assert painted.dtype == np.float32
-            assert np.isfinite(painted).all()
-            assert float(luma(np.clip(painted, 0, 1)).std()) > 0.05, "a picture, not a flat sheet"
+            pixels = PAINTERS[style](shot, make_look(style, read_wish(""), "", variation))
+            assert pixels.shape == (320, 256, 3)
+            assert pixels.dtype == np.float32
+            assert np.isfinite(pixels).all()
+            assert float(luma(np.clip(pixels, 0, 1)).std()) > 0.05, "a picture, not a flat sheet"
 
 
 def test_every_style_has_a_painter() -> None:
@@ -74,9 +80,11 @@ def test_every_style_has_a_painter() -> None:
 
 
 @pytest.mark.parametrize("style", Style)
-def test_four_pictures_of_one_order_are_visibly_different(style: Style) -> None:
-    pictures = [decoded(p.content) for p in from_photo(portrait(), style=style.value, num_images=4)]
-    assert len(pictures) == 4
+@pytest.mark.parametrize("prompt", ["", "в красном платье"])
+def test_neighbouring_seeds_give_visibly_different_pictures(
+    style: Style, prompt: str, subjects: dict[str, Subject]
+) -> None:
+    pictures = [painted(subjects["portrait"], style, prompt, seed) for seed in range(4)]
     assert min(difference(a, b) for a, b in itertools.combinations(pictures, 2)) > VISIBLE
 
 
@@ -150,7 +158,7 @@ def test_the_badge_is_legible_on_any_ground(shade: int, size: tuple[int, int]) -
 
 
 def test_the_same_order_seed_and_photo_give_the_same_bytes() -> None:
-    for style in ("studio", "oil", "cosmos"):
+    for style in ("studio", "cosmos"):
         first, second = (from_photo(portrait(), style=style, prompt="море", num_images=2) for _ in range(2))
         assert [p.content for p in first] == [p.content for p in second]
     assert from_words(prompt="море")[0].content == from_words(prompt="море")[0].content
@@ -166,10 +174,10 @@ def test_the_largest_seed_wraps_around() -> None:
     assert [picture.seed for picture in from_words(prompt="x", num_images=2, seed=MAX_SEED)] == [MAX_SEED, 0]
 
 
-@pytest.mark.parametrize("style", ["studio", "neon", "watercolor", "poster", "winter", None])
-def test_other_words_give_a_visibly_other_picture(style: str | None) -> None:
+@pytest.mark.parametrize("style", [style for style in Style if style is not Style.VINTAGE])
+def test_other_words_give_a_visibly_other_picture(style: Style, subjects: dict[str, Subject]) -> None:
     prompts = ("кот в сапогах", "purple haze", "foo bar 7")
-    pictures = [decoded(from_photo(portrait(), style=style, prompt=prompt)[0].content) for prompt in prompts]
+    pictures = [painted(subjects["portrait"], style, prompt, 3) for prompt in prompts]
     assert min(difference(a, b) for a, b in itertools.combinations(pictures, 2)) > VISIBLE
 
 
@@ -204,10 +212,10 @@ def test_a_low_strength_keeps_the_photo() -> None:
         "مرحبا",
     ],
 )
-def test_any_prompt_can_be_set_and_painted(prompt: str) -> None:
+def test_any_prompt_can_be_set_and_painted(prompt: str, subjects: dict[str, Subject]) -> None:
     assert len(from_words(prompt=prompt)) == 1
-    for style in ("magazine", "poster", "comic"):
-        assert len(from_photo(still_life(), style=style, prompt=prompt, width=256, height=256)) == 1
+    for style in (Style.MAGAZINE, Style.POSTER, Style.COMIC):
+        assert painted(subjects["no face"], style, prompt, 1).size == (256, 256)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 It does not pretend to show what the words say: it sets them in type, and says that it is a preview.
 """
 
+import math
+
 import cv2
 import numpy as np
 
@@ -75,7 +77,7 @@ def _silk(width: int, height: int, look: Look) -> Pixels:
     rows = np.linspace(0, 1, half[0], dtype=np.float32)[:, None]
     columns = np.linspace(0, 1, half[1], dtype=np.float32)[None, :]
     angle = (0.5, 2.2, 1.2, 2.8)[look.variation]
-    along = columns * np.cos(angle) + rows * np.sin(angle) + 1.3 * (bend - 0.5)
+    along = columns * math.cos(angle) + rows * math.sin(angle) + 1.3 * (bend - 0.5)
     folds = 0.5 + 0.5 * np.sin(along * 9 + drift * 5)
     tone = np.clip(0.62 * folds**1.5 + 0.38 * drift, 0, 1).astype(np.float32)
     colours = look.palette

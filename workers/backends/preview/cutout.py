@@ -16,7 +16,7 @@ REFINE_SIDE = 640
 """Pixels of the longest side on which the guided filter learns the edges."""
 NO_RECTANGLE = (0, 0, 1, 1)
 """GrabCut asks for one even where labels say all."""
-ROUNDS = 4
+ROUNDS = 2
 """Iterations of GrabCut; more change nothing that can be seen."""
 MIN_CERTAIN = 200
 """Pixels of a kind from which colours can be learned."""

@@ -1,5 +1,7 @@
 """Puts the person before another background so that both stand in one light."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -32,7 +34,7 @@ def rim(shot: Shot, colour: Colour, angle: float, strength: float) -> Pixels:
         return np.zeros_like(shot.picture)
     soft = blur(shot.mask, size * 0.011)
     slope_x, slope_y = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    facing = -(slope_x * np.cos(angle) + slope_y * np.sin(angle)) * size * 0.011
+    facing = -(slope_x * math.cos(angle) + slope_y * math.sin(angle)) * size * 0.011
     caught = np.clip(facing * strength, 0, 1) * shot.mask * (0.35 + 0.65 * luma(shot.person))
     result: Pixels = caught[..., None] * np.array(colour, np.float32)
     return result

@@ -1,5 +1,7 @@
 """Marks of a hand: ink lines, brush strokes, paper, halftone dots."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -86,8 +88,8 @@ def halftone(tone: Plane, pitch: float, angle: float) -> Plane:
     """Printed dots: 1 where ink falls, more of it the darker the tone. Pitch in pixels, angle in radians."""
     rows = np.arange(tone.shape[0], dtype=np.float32)[:, None]
     columns = np.arange(tone.shape[1], dtype=np.float32)[None, :]
-    u = (columns * np.cos(angle) + rows * np.sin(angle)) / pitch * 2 * np.pi
-    v = (rows * np.cos(angle) - columns * np.sin(angle)) / pitch * 2 * np.pi
+    u = (columns * math.cos(angle) + rows * math.sin(angle)) / pitch * 2 * np.pi
+    v = (rows * math.cos(angle) - columns * math.sin(angle)) / pitch * 2 * np.pi
     screen = (np.cos(u) + np.cos(v)) / 4 + 0.5
     soft = 2.2 / pitch
     return smoothstep((1 - np.clip(tone, 0, 1)) - (1 - screen), -soft, soft)

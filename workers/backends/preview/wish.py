@@ -104,7 +104,10 @@ STYLE_WORDS: dict[Style, tuple[str, ...]] = {
     Style.MAGAZINE: (
         "журнал",
         "обложк",
-        "мод",
+        "мода",
+        "моду",
+        "моды",
+        "модн",
         "глянец",
         "vogue",
         "magazine",

@@ -1,5 +1,7 @@
 """By hand: pencil, watercolour, oil."""
 
+import math
+
 import numpy as np
 
 from workers.backends.preview.backdrops import between
@@ -54,7 +56,7 @@ def sketch(shot: Shot, look: Look) -> Pixels:
     jitter = (cloud(look.rng, height, width, 30, 2) - 0.5) * pitch * 1.2
     hatch = np.zeros((height, width), np.float32)
     for angle, below in ((0.9, 0.52), (-0.6, 0.33), (0.15, 0.2)):
-        wave = np.cos((columns * np.cos(angle) + rows * np.sin(angle) + jitter) / pitch * 2 * np.pi)
+        wave = np.cos((columns * math.cos(angle) + rows * math.sin(angle) + jitter) / pitch * 2 * np.pi)
         hatch += (0.5 + 0.5 * wave) ** 1.4 * smoothstep(below - shade, 0.0, 0.22) * 0.42
     graphite = 1 - np.clip(tone, 0, 1) * (0.35 + 0.65 * lines)
     graphite = np.clip(graphite * 1.15 + hatch + (1 - shade) * 0.16, 0, 0.97)
