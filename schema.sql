@@ -586,4 +586,5 @@ ALTER TABLE ONLY public."VendorCall"
 
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000001'),
-    ('20261121000002');
+    ('20261121000002'),
+    ('20261121000003');

@@ -1,14 +1,16 @@
-"""Brings one ending to its person: albums of at most ten, each marked when sent; then the words and the buttons."""
+"""Brings one ending to its person: albums of at most ten, then the words and the buttons, each marked when sent."""
 
 from collections.abc import Sequence
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputMediaPhoto, Message
+from aiogram.types import InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from bot.endings import ending_text
 from bot.features.generate.keyboards import result_keyboard
+from bot.progress_turns import ProgressTurns
+from bot.stored_picture import StoredPicture
 from bot.texts import Texts
 from repository.files import File
 from services.notifications import ALBUM_SIZE, Delivery, Notifications
@@ -24,11 +26,14 @@ class OthersTurn(Exception):
 class Deliverer:
     """Sends pictures and words. Raises what Telegram, the storage or the database raise."""
 
-    def __init__(self, bot: Bot, notifications: Notifications, storage: Storage, texts: Texts) -> None:
+    def __init__(
+        self, bot: Bot, notifications: Notifications, storage: Storage, texts: Texts, turns: ProgressTurns
+    ) -> None:
         self._bot = bot
         self._notifications = notifications
         self._storage = storage
         self._texts = texts
+        self._turns = turns
 
     async def deliver(self, delivery: Delivery) -> None:
         """Tell a person how a task ended; what is marked as sent is not sent again. Raises OthersTurn."""
@@ -44,8 +49,13 @@ class Deliverer:
                     await self._send_one(delivery, file, text, keyboard)
             case files:
                 await self._send_albums(delivery, files)
-                await self._bot.send_message(delivery.person.user_id, text, reply_markup=keyboard)
+                await self._send_words(delivery, text, keyboard)
         await self._remove_progress(delivery)
+
+    async def tell_without_pictures(self, delivery: Delivery) -> None:
+        """Say that Telegram did not take the pictures, and where they are."""
+        t = self._texts.bound(delivery.person.locale)
+        await self._turn_progress_into(delivery, t("ending-not-sent"), result_keyboard(t, delivery.draft_id))
 
     async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
         message = await self._bot.send_photo(
@@ -65,26 +75,39 @@ class Deliverer:
                 messages = await self._bot.send_media_group(delivery.person.user_id, media)  # type: ignore[arg-type]
             await self._note(delivery, number, album, messages)
 
+    async def _send_words(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
+        """The message after the albums; it counts as one more of them, so that it is not sent twice either."""
+        number = len(split_into_albums(delivery.files)) + 1
+        if number <= delivery.notification.albums_sent:
+            return
+        message = await self._bot.send_message(delivery.person.user_id, text, reply_markup=keyboard)
+        await self._note(delivery, number, [], [message])
+
     async def _note(
         self, delivery: Delivery, albums_sent: int, files: Sequence[File], messages: Sequence[Message]
     ) -> None:
         if not await self._notifications.mark_album_sent(delivery.notification, albums_sent):
             raise OthersTurn
-        for file, message in zip(files, messages, strict=True):
+        for file, message in zip(files, messages, strict=False):
             if message.photo:
                 await self._notifications.keep_telegram_file_id(file, message.photo[-1].file_id)
 
-    async def _input(self, file: File) -> str | BufferedInputFile:
+    async def _input(self, file: File) -> str | StoredPicture:
+        """What Telegram knows already, or the bytes. Raises FileNotFoundError."""
         if file.telegram_file_id is not None:
             return file.telegram_file_id
-        suffix = file.storage_key.rsplit(".", 1)[-1]
-        return BufferedInputFile(await self._storage.get(file.storage_key), filename=f"picture.{suffix}")
+        if not await self._storage.has(file.storage_key):  # found out during the upload it would look like the network
+            raise FileNotFoundError(file.storage_key)
+        return StoredPicture(self._storage, file.storage_key)
 
     async def _turn_progress_into(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
         if delivery.progress_message is not None:
             chat_id, message_id = delivery.progress_message
             try:
-                await self._bot.edit_message_text(text, chat_id=chat_id, message_id=message_id, reply_markup=keyboard)
+                async with self._turns.ending(delivery.task.task_id):
+                    await self._bot.edit_message_text(
+                        text, chat_id=chat_id, message_id=message_id, reply_markup=keyboard
+                    )
             except TelegramBadRequest as error:
                 if "not modified" in error.message:  # it says so already: a crash came between edit and mark
                     return
@@ -95,7 +118,8 @@ class Deliverer:
 
     async def _remove_progress(self, delivery: Delivery) -> None:
         if delivery.progress_message is not None:
-            await remove_message(self._bot, *delivery.progress_message)
+            async with self._turns.ending(delivery.task.task_id):
+                await remove_message(self._bot, *delivery.progress_message)
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:

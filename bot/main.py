@@ -7,11 +7,12 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 import uvloop
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
 from redis.exceptions import RedisError
 
 from bot.commands import set_commands
@@ -20,48 +21,53 @@ from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
 from bot.loader import House, build_bot, build_dispatcher, open_house
 from bot.outbox import Outbox
-from bot.polling import Polling, WrongToken
+from bot.polling import NO_UPDATES, Polling, WrongToken
+from bot.progress_turns import ProgressTurns
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 
-STOP_PATIENCE = 4.0
-"""Seconds for what is in hand at a stop."""
+STOP_PATIENCE = 2.5
+"""Seconds for what is in hand at a stop; with what follows it makes less than five."""
 READY_SECONDS = 10
 READY_INTERVAL = 3.0
+LONGEST_PAUSE = 15.0
+"""Seconds between tries to reach Telegram at the start."""
 
 _log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings) -> None:
-    """Be the bot until SIGTERM or SIGINT. Raises WrongToken."""
+    """Be the bot until SIGTERM or SIGINT. Raises WrongToken, in a group with what it took along."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house:
         bot = build_bot(house)
-        limiter = Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second)
-        bot.session.middleware(LimitedSending(limiter))
+        bot.session.middleware(
+            LimitedSending(Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second))
+        )
         dispatcher = build_dispatcher(house)
+        turns = ProgressTurns()
         outbox = Outbox(
             house.notifications,
-            Deliverer(bot, house.notifications, house.storage, house.texts),
+            Deliverer(bot, house.notifications, house.storage, house.texts, turns),
             house.redis,
             house.doorbell.outbox_channel,
         )
-        progress = LiveProgress(bot, limiter, house.notifications, house.tasks, house.texts, time.monotonic)
+        progress = LiveProgress(bot, house.notifications, house.tasks, house.texts, turns, time.monotonic)
+        freeze_garbage()
         try:
-            await _introduce(bot, house, stop)
-            freeze_garbage()
             async with asyncio.TaskGroup() as group:
+                group.create_task(outbox.run(stop, STOP_PATIENCE))
                 services = [
-                    group.create_task(outbox.keep_delivering()),
                     group.create_task(progress.keep_showing()),
+                    # A courtesy: a Telegram that refuses it must not keep anybody waiting.
+                    group.create_task(_until_done(lambda: set_commands(bot, house.texts), stop)),
                 ]
                 await _receive(bot, dispatcher, house, stop, group, services)
                 for service in services:
                     service.cancel()
-                await outbox.finish(STOP_PATIENCE / 2)
         finally:
             await bot.session.close()
     _log.info("bot.stopped")
@@ -76,13 +82,16 @@ async def _receive(
     services: list["asyncio.Task[None]"],
 ) -> None:
     """Take updates until told to stop: here by polling, or at the API by webhook."""
-    settings = house.settings
+    settings, kinds = house.settings, dispatcher.resolve_used_update_types()
     if settings.bot_mode == "webhook":
-        services.append(group.create_task(_keep_saying_ready(house)))
+        url, secret = f"{settings.public_base_url}/webhooks/telegram", settings.telegram_webhook_secret
+        await _until_done(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=kinds), stop)
         _log.info("bot.ready", mode="webhook")
+        services.append(group.create_task(_keep_saying_ready(house)))
         await stop.wait()
         return
-    polling = Polling(bot, lambda update: dispatcher.feed_update(bot, update), dispatcher.resolve_used_update_types())
+    await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+    polling = Polling(bot, lambda update: dispatcher.feed_update(bot, update), kinds)
 
     async def say_ready_once_polling() -> None:
         await polling.is_polling.wait()
@@ -93,34 +102,20 @@ async def _receive(
     await polling.run(stop, STOP_PATIENCE)
 
 
-async def _introduce(bot: Bot, house: House, stop: asyncio.Event) -> None:
-    """Tell Telegram how updates reach us and which commands there are; a server that is away is waited for."""
-    settings = house.settings
-    if settings.bot_mode == "webhook":
-        await _until_done(
-            lambda: bot.set_webhook(
-                f"{settings.public_base_url}/webhooks/telegram", secret_token=settings.telegram_webhook_secret
-            ),
-            stop,
-        )
-    else:
-        await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
-    await _until_done(lambda: set_commands(bot, house.texts), stop)
-
-
 async def _until_done(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Ask Telegram for something until it is done or we stop. Raises WrongToken."""
     pause = 0.5
     while not stop.is_set():
         try:
             await ask()
         except TelegramUnauthorizedError as error:
             raise WrongToken("BOT_TOKEN is not accepted by Telegram") from error
-        except (TelegramAPIError, OSError) as error:
+        except NO_UPDATES as error:
             _log.warning("bot.telegram_away", error=str(error), seconds=pause)
-            try:
-                await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                pause = min(pause * 2, 15.0)
+            wait = error.retry_after if isinstance(error, TelegramRetryAfter) else pause
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             return
 

@@ -1,11 +1,19 @@
 """The outbox: delivers what people must be told, several at once, each in order, until it is told or cannot be."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNotFound, TelegramRetryAfter
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
@@ -13,15 +21,29 @@ from redis.exceptions import RedisError
 from bot.delivery import Deliverer, OthersTurn
 from bot.polling import PASSING
 from repository.notifications import Notification
-from services.notifications import Notifications
+from services.notifications import Delivery, Notifications
 
 AT_ONCE = 20
 """People who are served side by side."""
 IDLE_LOOK = 2.0
 """Seconds between looks when nobody rings."""
+RENEWAL = 5.0
+"""Seconds between renewals of the leases of what is in hand."""
 MAX_DELAY = 300
 """Seconds between tries at most."""
+MOST_MISHAPS = 8
+"""Tries after which a message that ends in an error nobody expected is given up."""
+HAND_BACK_WITHIN = 1.0
+"""Seconds, at a stop."""
+
 AWAY: tuple[type[Exception], ...] = (RedisError, *PASSING)
+REFUSED: tuple[type[Exception], ...] = (
+    TelegramBadRequest,
+    TelegramNotFound,
+    TelegramEntityTooLarge,  # a network error to aiogram, and yet the same at every try
+    FileNotFoundError,
+)
+"""What would be the same at every try."""
 
 _log = structlog.get_logger(__name__)
 
@@ -34,11 +56,24 @@ class Outbox:
         self._deliverer = deliverer
         self._redis = redis
         self._channel = channel
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], Notification] = {}
         self._last_of_person: dict[int, asyncio.Task[None]] = {}
 
-    async def keep_delivering(self) -> None:
-        """Deliver until cancelled: at once when rung, every two seconds otherwise; what is away is waited for."""
+    async def run(self, stop: asyncio.Event, patience: float) -> None:
+        """Deliver until told to stop, then give what is in hand `patience` seconds and hand back the rest."""
+        services = [asyncio.create_task(self._keep_delivering()), asyncio.create_task(self._keep_leases())]
+        try:
+            await stop.wait()
+            services[0].cancel()
+            if self._in_hand:
+                await asyncio.wait(self._in_hand, timeout=patience)
+        finally:
+            for task in [*services, *self._in_hand]:
+                task.cancel()
+            await asyncio.wait([*services, *self._in_hand], timeout=HAND_BACK_WITHIN)
+
+    async def _keep_delivering(self) -> None:
+        """Deliver at once when rung, every two seconds otherwise; what is away is waited for."""
         silent = False
         while True:
             try:
@@ -50,10 +85,32 @@ class Outbox:
                         await self._hear(bell)
             except AWAY as error:
                 if not silent:
-                    _log.warning("outbox.pause", error=str(error))
-                silent = True
-                await asyncio.sleep(IDLE_LOOK / 2)
-                await self._deliver_without_redis()
+                    _log.warning("outbox.interrupted", error=str(error))
+            except Exception:  # noqa: BLE001 - the door's edge: a full disk, say, must not end the bot
+                if not silent:
+                    _log.exception("outbox.broken")
+            silent = True
+            await asyncio.sleep(IDLE_LOOK / 2)
+            await self._deliver_without_redis()
+
+    async def _keep_leases(self) -> None:
+        """Keep what is in hand for longer than a lease: large albums, and the waits that Telegram asks for."""
+        while True:
+            await asyncio.sleep(RENEWAL)
+            held = dict(self._in_hand)
+            if not held:
+                continue
+            try:
+                ours = await self._notifications.renew(held.values())
+            except PASSING as error:
+                _log.warning("outbox.lease_not_renewed", error=str(error))
+                continue
+            except Exception:  # noqa: BLE001 - the door's edge: see above
+                _log.exception("outbox.broken")
+                continue
+            for task, notification in held.items():
+                if notification.notification_id not in ours:
+                    task.cancel()
 
     async def deliver_due(self) -> None:
         """Claim what is due and there is room for, and begin to deliver it."""
@@ -64,17 +121,10 @@ class Outbox:
             if len(claimed) < room:
                 return
 
-    async def finish(self, patience: float) -> None:
-        """Give what is in hand some seconds; the rest is taken up by the next start."""
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=patience)
-        for task in list(self._in_hand):
-            task.cancel()
-
     async def _deliver_without_redis(self) -> None:
         try:
             await self.deliver_due()
-        except PASSING as error:
+        except Exception as error:  # noqa: BLE001 - the loop above has said what is wrong, once
             _log.debug("outbox.still_away", error=str(error))
 
     async def _hear(self, bell: PubSub) -> None:
@@ -93,24 +143,28 @@ class Outbox:
     def _start(self, notification: Notification) -> None:
         before = self._last_of_person.get(notification.user_id)
         task = asyncio.create_task(self._see_through(notification, before))
-        self._in_hand.add(task)
+        self._in_hand[task] = notification
         self._last_of_person[notification.user_id] = task
         task.add_done_callback(lambda done: self._let_go(notification.user_id, done))
 
     def _let_go(self, user_id: int, task: "asyncio.Task[None]") -> None:
-        self._in_hand.discard(task)
+        self._in_hand.pop(task, None)
         if self._last_of_person.get(user_id) is task:
             del self._last_of_person[user_id]
 
     async def _see_through(self, notification: Notification, before: "asyncio.Task[None] | None") -> None:
-        if before is not None:
-            await asyncio.wait({before})
         try:
+            if before is not None:
+                await asyncio.wait({before})
             await self._deliver(notification)
         except OthersTurn:
             _log.warning("delivery.others_turn", notification_id=notification.notification_id)
-        except PASSING as error:  # the database is away: the lease runs out, and somebody delivers it then
-            _log.warning("delivery.left_open", notification_id=notification.notification_id, error=str(error))
+        except asyncio.CancelledError:  # the process stops: the next one need not wait for the lease to run out
+            with suppress(*PASSING):
+                await self._notifications.postpone(notification, timedelta())
+            raise
+        except Exception as error:  # noqa: BLE001 - the lease runs out, and somebody delivers it then
+            _log.warning("delivery.left_open", notification_id=notification.notification_id, error=repr(error))
 
     async def _deliver(self, notification: Notification) -> None:
         delivery = await self._notifications.open(notification)
@@ -127,16 +181,37 @@ class Outbox:
         except TelegramForbiddenError as error:
             log.info("delivery.blocked", error=error.message)
             await self._notifications.undeliverable(notification, blocked=True)
-        except (TelegramBadRequest, TelegramNotFound, FileNotFoundError) as error:
-            gone = "chat not found" in str(error)
-            log.log(20 if gone else 40, "delivery.refused", error=str(error))
-            await self._notifications.undeliverable(notification, blocked=gone)
+        except REFUSED as error:
+            await self._give_up(delivery, error, log)
         except TelegramRetryAfter as error:
             await self._notifications.postpone(notification, timedelta(seconds=error.retry_after))
         except PASSING as error:
-            delay = min(2**notification.attempt, MAX_DELAY)
-            log.warning("delivery.postponed", error=str(error), seconds=delay)
-            await self._notifications.postpone(notification, timedelta(seconds=delay))
+            await self._postpone(notification, error, log)
+        except (OthersTurn, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            log.exception("delivery.broken")
+            if notification.attempt < MOST_MISHAPS:
+                await self._postpone(notification, error, log)
+            else:
+                await self._give_up(delivery, error, log)
         else:
             await self._notifications.delivered(notification)
             log.info("delivery.done", pictures=len(delivery.files))
+
+    async def _postpone(self, notification: Notification, error: Exception, log: structlog.stdlib.BoundLogger) -> None:
+        delay = min(2**notification.attempt, MAX_DELAY)
+        log.warning("delivery.postponed", error=str(error), seconds=delay)
+        await self._notifications.postpone(notification, timedelta(seconds=delay))
+
+    async def _give_up(self, delivery: Delivery, error: Exception, log: structlog.stdlib.BoundLogger) -> None:
+        """Another try would end the same way: say at least that there are pictures, where that can be said."""
+        is_gone = "chat not found" in str(error)
+        if is_gone:
+            log.info("delivery.nobody_there", error=str(error))
+        else:
+            log.error("delivery.refused", error=str(error))
+            if delivery.files:
+                with suppress(AiogramError):
+                    await self._deliverer.tell_without_pictures(delivery)
+        await self._notifications.undeliverable(delivery.notification, blocked=is_gone)

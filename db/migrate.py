@@ -79,12 +79,13 @@ async def create_database(dsn: str) -> None:
         await connection.close()
         return
     parts = urlsplit(dsn)
-    name = unquote(parts.path.strip("/")).replace('"', '""')
+    name = unquote(parts.path.strip("/"))
     admin = await asyncpg.connect(urlunsplit(parts._replace(path="/postgres")))
     try:
-        await admin.execute(f'CREATE DATABASE "{name}"')
-    except asyncpg.DuplicateDatabaseError:
-        return  # another process was faster
+        await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)  # two at once would end in a unique violation
+        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            quoted = name.replace('"', '""')
+            await admin.execute(f'CREATE DATABASE "{quoted}"')
     finally:
         await admin.close()
 

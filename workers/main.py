@@ -29,7 +29,17 @@ from workers.ring import keep_listening
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
 
-CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: os.cpu_count() or 1, Lane.TRAINING: 50}
+SMALL_MACHINE = 2 * 1024**3
+"""Bytes of memory below which only one order is painted at a time: each takes up to 330 MB."""
+
+
+def cpu_capacity() -> int:
+    """Orders that this machine can compute side by side: one a core, where the memory allows."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 1 if memory < SMALL_MACHINE else os.cpu_count() or 1
+
+
+CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: cpu_capacity(), Lane.TRAINING: 50}
 """Tasks side by side in one process: waiting for others costs little, computing costs a core."""
 STOP_PATIENCE = timedelta(seconds=5)
 """For running attempts at a stop; what has not ended then goes back to the queue."""

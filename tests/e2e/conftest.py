@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,15 @@ class House:
 
     def log(self, part: str) -> str:
         return (self.folder / "logs" / f"{part}.log").read_text()
+
+    @contextmanager
+    def log_lines(self, part: str) -> Iterator[Iterator[str]]:
+        """The lines that a part's log gets from now on, as they come."""
+        log = self.folder / "logs" / f"{part}.log"
+        with subprocess.Popen(["tail", "-n0", "-F", log], stdout=subprocess.PIPE, text=True) as tail:
+            assert tail.stdout is not None
+            yield iter(tail.stdout)
+            tail.kill()
 
     def pid_of(self, part: str) -> int:
         """The newest process of a part."""

@@ -153,10 +153,15 @@ def test_the_language_follows_telegram_and_can_be_changed(new_person):
 def test_a_worker_killed_in_the_middle_costs_neither_picture_nor_token(new_person, selfie, house):
     person = new_person()
     person.say("/start")
-    person.press(compose(person, selfie, number=4), "Make")
-    person.wait_for_text("Making it")
-    os.kill(house.pid_of("worker"), signal.SIGKILL)
+    card = compose(person, selfie, number=4)
+    worker = house.pid_of("worker")
+    with house.log_lines("worker") as lines:
+        person.press(card, "Make")
+        claimed = next(line for line in lines if "task.claimed" in line)
+        os.kill(worker, signal.SIGKILL)  # four pictures take seconds: this is in the middle
+    task_id = claimed.split("task_id=")[1].split()[0]
     finished(person, pictures=4)
+    assert "task.lease_lost" in house.log("worker").split(task_id, 1)[1]
     assert len(person.pictures()) == 4
     assert balance_of(person) == WELCOME - 4 * PRICE
 

@@ -1,4 +1,4 @@
-"""What the tests of the bot's door share: the Telegram sandbox on a free port, a bot that speaks to it, its controls."""
+"""What the tests of the bot's door share: the Telegram sandbox on a free port, a bot that speaks to it, its hands."""
 
 import asyncio
 import socket
@@ -13,9 +13,11 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
 
 from sandbox.telegram.app import create_app
 from sandbox.telegram.serving import make_server
+from sandbox.telegram.world import World
 
 TOKEN = "4242:TEST-token"
 
@@ -26,7 +28,8 @@ class Telegram:
 
     bot: Bot
     http: httpx.AsyncClient
-    port: int
+    url: str
+    world: World
 
     async def person(self, first_name: str = "Anna", **more: Any) -> int:
         """Somebody whom the bot may write to."""
@@ -70,13 +73,14 @@ async def telegram(tmp_path: Path) -> AsyncIterator[Telegram]:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = make_server(create_app(TOKEN, tmp_path / "telegram"), "127.0.0.1", 0)
+    app = create_app(TOKEN, tmp_path / "telegram")
+    server = make_server(app, "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     url = f"http://127.0.0.1:{port}"
     session = AiohttpSession(api=TelegramAPIServer.from_base(url))
-    bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+    bot = Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
     async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-        yield Telegram(bot, http, port)
+        yield Telegram(bot, http, url, app.state.world)
     await bot.session.close()
     server.should_exit = True
     await asyncio.wait([serving])

@@ -60,4 +60,4 @@ ending-unsupported =
 ending-not-sent =
     ✨ <b>Картинки готовы</b>
 
-    Но Telegram их не принял. Они ждут тебя в истории.
+    Но Telegram их не принял. Они ждут вас в истории.

@@ -52,6 +52,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.launchers: list[Running] = []
         self.settings = {
             "API_PORT": str(free_port()),
             "SANDBOX_PORT": str(free_port()),
@@ -73,7 +74,8 @@ class House:
         )
 
     def start(self, *arguments: str, **settings: str) -> "Running":
-        return Running(self, arguments, self.settings | settings)
+        self.launchers.append(Running(self, arguments, self.settings | settings))
+        return self.launchers[-1]
 
     def processes(self) -> list[str]:
         """Command lines of everything that runs from this folder, servers included."""
@@ -153,6 +155,8 @@ def house(folder: Path) -> Iterator[House]:
         (folder / path).write_text(program)
     made = House(folder)
     yield made
+    for launcher in made.launchers:
+        launcher.close()
     if made.data_dir.exists():
         stop_servers(made.data_dir, postgres=(made.data_dir / "postgres").exists(), redis=True)
     assert made.processes() == []

@@ -121,7 +121,7 @@ def test_a_part_hears_ctrl_c_once(house):
         "signal.signal(signal.SIGINT, lambda *_: heard.append('int'))\n"
         "signal.signal(signal.SIGTERM, lambda *_: heard.append('term'))\n"
         "print('bot is up', flush=True)\n"
-        "signal.pause()\n"
+        "while not heard: signal.sigtimedwait([], 0.05)\n"
         "signal.sigtimedwait([], 0.3)\n"
         "print('heard', heard, flush=True)\n"
     )

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from aiogram.methods import GetMe
 from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
+from aiogram.methods import GetMe
 from aiogram.types import Update
 
-from bot.polling import Polling
+from bot.polling import Polling, WrongToken
 
 KINDS = ["message", "callback_query", "my_chat_member"]
 
@@ -26,8 +26,7 @@ class Handler:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def __call__(self, update: Update) -> None:
-        text = update.message.text if update.message else "?"
-        assert text is not None
+        text = (update.message.text if update.message else None) or "?"
         await self._note(self.begun, text)
         if text in self.does:
             await self.does[text]()
@@ -219,3 +218,20 @@ async def test_an_update_that_is_sent_again_is_not_handled_again(telegram, anna)
         await telegram.write(anna, "then")
         await handler.has_ended("then")
     assert handler.begun == ["once", "then"]
+
+
+@pytest.mark.parametrize("form", [{"message": {"of": "a form that aiogram does not know"}}, {"novelty": {"id": 1}}])
+async def test_an_update_that_nobody_can_read_does_not_hold_back_the_others(telegram, anna, form):
+    telegram.world.updates.allow([])
+    telegram.world.updates.add(**form)
+    await telegram.write(anna, "hello")
+    handler = Handler()
+    async with polling(telegram, handler):
+        await handler.has_ended("hello")
+    assert await pending(telegram) == 0
+
+
+async def test_a_wrong_token_ends_the_polling_at_once(telegram):
+    await telegram.fault(method="getUpdates", error_code=401)
+    with pytest.raises(WrongToken):
+        await Polling(telegram.bot, Handler(), KINDS).run(asyncio.Event(), 1)

@@ -77,6 +77,7 @@ CALLS = {
         "get_user_generations": [1],
         "get_illustrated": [1],
         "get_generation": [1, 1],
+        "get_next_illustrated": [1, 1],
         "get_by_task": [TASK],
     },
     "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
