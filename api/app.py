@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api.errors import add_error_handlers
+from api.errors import add_error_handlers, unexpected
 from api.lifecycle import open_resources
 from api.metrics import Metrics
-from api.middlewares import BodyLimit, RequestContext
+from api.middlewares import BodyLimit, RequestContext, Unexpected
 from api.routes import house, webhooks
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
@@ -39,10 +39,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     add_error_handlers(app)
 
-    if settings.cors_origins:
-        origins = list(settings.cors_origins)
-        app.add_middleware(CORSMiddleware, allow_origins=origins, allow_credentials=True, allow_methods=["*"])
+    # From the innermost outwards.
+    app.add_middleware(Unexpected, answer=unexpected)
     app.add_middleware(BodyLimit)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestContext, observe=app.state.metrics.observe_request)
     return app
 

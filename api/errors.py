@@ -51,6 +51,11 @@ def problem(
     return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
 
 
+def unexpected(request: Request) -> JSONResponse:
+    """What a caller hears of a mistake of ours."""
+    return problem(request, 500)
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Map every kind of error to its problem detail, here and nowhere else."""
 
@@ -75,8 +80,3 @@ def add_error_handlers(app: FastAPI) -> None:
 
     for kind in UNAVAILABLE:
         app.add_exception_handler(kind, unavailable)
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        # Starlette logs the traceback itself once this answer is sent.
-        return problem(request, 500)

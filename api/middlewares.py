@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -63,6 +65,34 @@ class RequestContext:
                 self._observe(scope["method"], getattr(route, "path", "unknown"), status, seconds)
                 level = _log.debug if scope["path"] in _QUIET_PATHS else _log.info
                 level("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+
+
+class Unexpected:
+    """Answers what no handler expected with a plain 500, inside the middlewares that give it its id and headers.
+
+    Starlette's own place for that is outside of them all.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if scope["type"] != "http" or begun:  # nothing can be answered any more
+                raise
+            _log.exception("request.failed", method=scope["method"], path=scope["path"])
+            await self._answer(Request(scope))(scope, receive, send)
 
 
 class BodyLimit:

@@ -20,7 +20,7 @@ from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
 from bot.loader import House, build_bot, build_dispatcher, open_house
-from bot.outbox import Outbox
+from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
 from config.logging import configure_logging
@@ -138,19 +138,20 @@ def freeze_garbage() -> None:
 
 
 def main() -> int:
-    """Start the bot with the settings of this folder."""
+    """Start the bot with the settings of this folder; 2 where starting again would not help."""
     settings = settings_or_exit()
     configure_logging(settings)
-    complaint: str | None = None
+    complaint, status = "", 0
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(serve(settings))
         except* WrongToken as wrong:
-            complaint = str(wrong.exceptions[0])
-    if complaint is not None:
+            complaint, status = str(wrong.exceptions[0]), 2
+        except* AWAY as away:  # at the start alone; later everything waits by itself
+            complaint, status = f"PostgreSQL or Redis does not answer: {away.exceptions[0]}", 1
+    if complaint:
         sys.stderr.write(f"{complaint}\n")
-        return 2
-    return 0
+    return status
 
 
 if __name__ == "__main__":
