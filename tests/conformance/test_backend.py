@@ -69,9 +69,7 @@ def photo() -> bytes:
 
 
 def text_order(**asked: object) -> TextToImageOrder:
-    return TextToImageOrder.model_validate(
-        {"prompt": "A fox", "width": 256, "height": 320, "seed": 5, **asked}
-    )
+    return TextToImageOrder.model_validate({"prompt": "A fox", "width": 256, "height": 320, "seed": 5, **asked})
 
 
 def photo_order(style: str | None, **asked: object) -> ImageToImageOrder:
@@ -144,9 +142,7 @@ async def test_progress_never_falls_and_the_end_comes_last_and_once(
     assert isinstance(told[-1], Finished)
 
 
-async def test_a_photo_that_cannot_be_read_is_the_orders_fault(
-    backend: Backend, candidate: Candidate
-) -> None:
+async def test_a_photo_that_cannot_be_read_is_the_orders_fault(backend: Backend, candidate: Candidate) -> None:
     answer = await made(backend, photo_order(candidate.style), b"this is no photo")
     assert isinstance(answer, Failed)
     assert (answer.kind, answer.code) == (ErrorKind.ORDER, "unreadable_photo")

@@ -16,9 +16,7 @@ def small(seed: int = 1) -> TextToImageOrder:
     return TextToImageOrder(prompt="Лес", width=256, height=256, seed=seed)
 
 
-async def last_of(
-    backend: PreviewBackend, order: TextToImageOrder | ImageToImageOrder, call: BackendCall
-) -> object:
+async def last_of(backend: PreviewBackend, order: TextToImageOrder | ImageToImageOrder, call: BackendCall) -> object:
     ref = await backend.submit(call, order)
     return [item async for item in backend.follow(ref)][-1]
 

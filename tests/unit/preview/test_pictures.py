@@ -27,9 +27,7 @@ VISIBLE = 3.0
 
 
 def photo_order(**asked: object) -> ImageToImageOrder:
-    return ImageToImageOrder.model_validate(
-        {"file_id": FILE_ID, "width": 320, "height": 320, "seed": 3, **asked}
-    )
+    return ImageToImageOrder.model_validate({"file_id": FILE_ID, "width": 320, "height": 320, "seed": 3, **asked})
 
 
 def words_order(**asked: object) -> TextToImageOrder:
@@ -62,9 +60,7 @@ def subjects() -> dict[str, Subject]:
 
 
 @pytest.mark.parametrize("style", Style)
-def test_every_style_paints_every_photo_in_the_size_of_its_canvas(
-    style: Style, subjects: dict[str, Subject]
-) -> None:
+def test_every_style_paints_every_photo_in_the_size_of_its_canvas(style: Style, subjects: dict[str, Subject]) -> None:
     for subject in subjects.values():
         for variation in range(4):
             shot = frame(subject, 256, 320, variation)
@@ -96,9 +92,7 @@ def test_the_face_is_found_and_cut_out_of_its_background(subjects: dict[str, Sub
         x, y = (round(v) for v in subject.face.centre)
         assert subject.mask[y, x] > 250, "the face is the person"
         assert subject.mask[:20, -20:].max() < 20, "the corner is not"
-        assert subject.mask[round(subject.face.y - 0.3 * subject.face.height), x] > 200, (
-            "nor is the hair lost"
-        )
+        assert subject.mask[round(subject.face.y - 0.3 * subject.face.height), x] > 200, "nor is the hair lost"
 
 
 def test_a_photo_without_a_face_is_framed_and_painted_whole(subjects: dict[str, Subject]) -> None:
@@ -182,16 +176,13 @@ def test_other_words_give_a_visibly_other_picture(style: Style, subjects: dict[s
 
 
 def test_other_words_give_a_visibly_other_composition() -> None:
-    pictures = [
-        decoded(from_words(prompt=prompt)[0].content) for prompt in ("Кот на луне", "A dog at sea", "")
-    ]
+    pictures = [decoded(from_words(prompt=prompt)[0].content) for prompt in ("Кот на луне", "A dog at sea", "")]
     assert min(difference(a, b) for a, b in itertools.combinations(pictures, 2)) > VISIBLE
 
 
 def test_a_low_strength_keeps_the_photo() -> None:
     faint, strong, full = (
-        decoded(from_photo(portrait(), style="pop_art", strength=share)[0].content)
-        for share in (0.05, 0.3, 0.9)
+        decoded(from_photo(portrait(), style="pop_art", strength=share)[0].content) for share in (0.05, 0.3, 0.9)
     )
     shot = frame(separate(*find_subject_face(read_photo(portrait()))), 320, 320, 3)
     plain = Image.fromarray((np.clip(shot.picture, 0, 1) * 255).astype(np.uint8))

@@ -37,9 +37,7 @@ def sky(height: int, width: int, stops: tuple[Colour, ...]) -> Pixels:
     """A smooth gradient from the top stop to the bottom stop."""
     ramp = np.broadcast_to(np.linspace(0, 1, height, dtype=np.float32)[:, None], (height, width))
     places = np.linspace(0, 1, len(stops))
-    return np.stack([np.interp(ramp, places, [stop[c] for stop in stops]) for c in range(3)], 2).astype(
-        np.float32
-    )
+    return np.stack([np.interp(ramp, places, [stop[c] for stop in stops]) for c in range(3)], 2).astype(np.float32)
 
 
 def lights(
@@ -73,9 +71,7 @@ def lights(
     return cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def windows(
-    rng: np.random.Generator, height: int, width: int, wall: Colour, glass: Colour, warm: Colour
-) -> Pixels:
+def windows(rng: np.random.Generator, height: int, width: int, wall: Colour, glass: Colour, warm: Colour) -> Pixels:
     """An office far out of focus: tall panes, a ceiling line, a few warm lamps."""
     small_h, small_w = max(8, height // 4), max(8, width // 4)
     room = sky(small_h, small_w, (between(wall, glass, 0.35), wall, between(wall, (0, 0, 0), 0.45)))
@@ -93,23 +89,17 @@ def windows(
             cv2.line(room, (x, split), (x + pane, split), wall, max(1, pane // 12))
     room = cv2.GaussianBlur(room, (0, 0), max(small_w, small_h) * 0.016)
     large = cv2.resize(room, (width, height), interpolation=cv2.INTER_CUBIC)
-    lamps = lights(
-        rng, height, width, (warm, glass, between(warm, glass, 0.5)), 16, (0.012, 0.035), (0.05, 0.75)
-    )
+    lamps = lights(rng, height, width, (warm, glass, between(warm, glass, 0.5)), 16, (0.012, 0.035), (0.05, 0.75))
     return screen(large, lamps * 0.55)
 
 
-def nebula(
-    rng: np.random.Generator, height: int, width: int, deep: Colour, gas: Colour, fire: Colour
-) -> Pixels:
+def nebula(rng: np.random.Generator, height: int, width: int, deep: Colour, gas: Colour, fire: Colour) -> Pixels:
     """Two drifts of glowing gas among stars."""
     small_h, small_w = max(8, height // 2), max(8, width // 2)
     first, second = cloud(rng, small_h, small_w, 3, 6), cloud(rng, small_h, small_w, 4, 6)
     veil = 1 - np.abs(cloud(rng, small_h, small_w, 2.5, 5) * 2 - 1)
     space = flat(small_h, small_w, between(deep, (0.0, 0.0, 0.0), 0.65))
-    space = screen(
-        space, (np.clip(first * 1.5 - 0.5, 0, 1) ** 1.6 * veil)[..., None] * np.array(gas, np.float32)
-    )
+    space = screen(space, (np.clip(first * 1.5 - 0.5, 0, 1) ** 1.6 * veil)[..., None] * np.array(gas, np.float32))
     space = screen(
         space,
         (np.clip(second * 1.7 - 0.75, 0, 1) ** 1.5 * veil)[..., None] * np.array(fire, np.float32) * 0.9,
@@ -130,9 +120,7 @@ def stars(rng: np.random.Generator, height: int, width: int) -> Pixels:
     halo = np.zeros_like(field)
     for _ in range(14):
         x, y = int(rng.integers(width)), int(rng.integers(height))
-        cv2.circle(
-            halo, (x, y), max(1, max(width, height) // 640), float(rng.uniform(0.5, 1)), -1, cv2.LINE_AA
-        )
+        cv2.circle(halo, (x, y), max(1, max(width, height) // 640), float(rng.uniform(0.5, 1)), -1, cv2.LINE_AA)
     glow = blur(halo, max(width, height) * 0.006) * 2.5 + cv2.GaussianBlur(halo, (0, 0), 1.0)
     return np.repeat(np.clip(dots + glow, 0, 1)[..., None], 3, axis=2)
 
@@ -165,9 +153,7 @@ def snow(
     return np.clip(blur(layer, max(0.5, softness * size)), 0, 1)
 
 
-def ridges(
-    rng: np.random.Generator, height: int, width: int, far: Colour, near: Colour, top: float
-) -> Pixels:
+def ridges(rng: np.random.Generator, height: int, width: int, far: Colour, near: Colour, top: float) -> Pixels:
     """Mountains behind mountains in mist; top: where the farthest begin, in shares of the height."""
     scene = sky(height, width, (between(far, (1, 1, 1), 0.25), between(far, (1, 1, 1), 0.72)))
     x = np.arange(width, dtype=np.float32)

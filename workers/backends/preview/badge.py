@@ -29,9 +29,7 @@ def badged(picture: Image.Image) -> Image.Image:
     # Drawn four times as large and reduced: Pillow's rounded corners have no soft edge of their own.
     region = (int(left) - 1, int(top) - 1, width, height)
     pill = Image.new("L", ((region[2] - region[0]) * 4, (region[3] - region[1]) * 4), 0)
-    shape = tuple(
-        4 * (v - o) for v, o in zip((left, top, right, bottom), (region[0], region[1]) * 2, strict=True)
-    )
+    shape = tuple(4 * (v - o) for v, o in zip((left, top, right, bottom), (region[0], region[1]) * 2, strict=True))
     ImageDraw.Draw(pill).rounded_rectangle(shape, radius=pill_height * 2, fill=122)
     shadow = pill.resize((region[2] - region[0], region[3] - region[1]), Image.Resampling.BOX)
     marked = picture.copy()

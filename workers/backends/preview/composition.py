@@ -64,9 +64,7 @@ def compose(width: int, height: int, look: Look, style: Style | None) -> Pixels:
             top = (0.45, 0.55, 0.38, 0.6)[look.variation]
             picture = ridges(look.rng, height, width, look.palette.main, look.palette.deep, top)
         case _:
-            picture = nebula(
-                look.rng, height, width, look.palette.deep, look.palette.main, look.palette.accent
-            )
+            picture = nebula(look.rng, height, width, look.palette.deep, look.palette.main, look.palette.accent)
     return grain(_lettered(picture, look), look.rng, 0.018, 1)
 
 
@@ -114,9 +112,9 @@ def _sun(width: int, height: int, look: Look) -> Pixels:
     picture = mix(picture, flat(height, width, sun), disc)
     line = round(horizon * height)
     depth = height - line
-    ripple = (cloud(look.rng, max(2, depth), width, 9, 3) - 0.5) * np.linspace(
-        4, 34, max(2, depth), dtype=np.float32
-    )[:, None]
+    ripple = (cloud(look.rng, max(2, depth), width, 9, 3) - 0.5) * np.linspace(4, 34, max(2, depth), dtype=np.float32)[
+        :, None
+    ]
     below = np.arange(depth, dtype=np.float32)[:, None]
     from_y = np.clip(line - 1 - below * 0.9 + ripple[:depth], 0, height - 1)
     from_x = np.clip(np.arange(width, dtype=np.float32)[None, :] + ripple[:depth] * 2.5, 0, width - 1)
@@ -142,17 +140,13 @@ def _shapes(width: int, height: int, look: Look) -> Pixels:
             case 1:
                 cv2.circle(layer, (x, y), reach, 1.0, max(2, reach // 5), cv2.LINE_AA)
             case 2:
-                box = cv2.boxPoints(
-                    ((float(x), float(y)), (reach * 2.6, reach * 0.5), look.rng.uniform(0, 180))
-                )
+                box = cv2.boxPoints(((float(x), float(y)), (reach * 2.6, reach * 0.5), look.rng.uniform(0, 180)))
                 cv2.fillPoly(layer, [box.round().astype(np.int32)], 1.0, cv2.LINE_AA)
             case _:
                 cv2.circle(layer, (x, y), reach, 1.0, -1, cv2.LINE_AA)
                 layer *= halftone(np.full((height, width), 0.5, np.float32), size / 60, 0.785)
         shadow = blur(
-            cv2.warpAffine(
-                layer, np.array([[1, 0, size * 0.006], [0, 1, size * 0.009]], np.float32), (width, height)
-            ),
+            cv2.warpAffine(layer, np.array([[1, 0, size * 0.006], [0, 1, size * 0.009]], np.float32), (width, height)),
             size * 0.01,
         )
         picture = mix(picture * (1 - 0.22 * shadow)[..., None], flat(height, width, inks[number % 4]), layer)

@@ -66,9 +66,7 @@ def _segment(small: Photo, labels: _Labels) -> _Labels:
     if known.all() or not known.any():
         return known.astype(np.uint8)
     cv2.setRNGSeed(7)  # GrabCut's clusters start at random: the same photo must give the same mask
-    cv2.grabCut(
-        small, labels, NO_RECTANGLE, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK
-    )
+    cv2.grabCut(small, labels, NO_RECTANGLE, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
     return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
 
 
@@ -112,9 +110,7 @@ def _settled(small: Photo, generous: _Labels, strict: _Labels, breadth: float) -
 def _without_spurs(body: _Labels, face: Face) -> _Labels:
     """The outline without thin things that seem to grow out of the head: lamps, frames, branches."""
     size = max(3, round(face.width * SPUR) | 1)
-    smooth = cv2.morphologyEx(
-        body, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    )
+    smooth = cv2.morphologyEx(body, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     x, y = face.centre
     # Ears are thin too, but near.
     near: _Labels = np.zeros(body.shape, np.uint8)
@@ -147,9 +143,7 @@ def _person_seeds(height: int, width: int, face: Face) -> _Labels:
         cv2.ellipse(labels, (round(x), round(at_y)), radii, 0, 0, 360, label, -1)
 
     def polygon(label: int, *points: tuple[float, float]) -> None:
-        corners = [
-            (x + side, at_y) for side, at_y in (*points, *((-side, at_y) for side, at_y in points[::-1]))
-        ]
+        corners = [(x + side, at_y) for side, at_y in (*points, *((-side, at_y) for side, at_y in points[::-1]))]
         cv2.fillPoly(labels, [np.array(corners, np.float32).round().astype(np.int32)], label)
 
     # Shoulders open from the neck, about three faces wide; the head with short hair is an oval.
@@ -172,9 +166,7 @@ def _person_seeds(height: int, width: int, face: Face) -> _Labels:
 def _one_piece(hard: _Labels, centre: tuple[float, float], breadth: float) -> Mask:
     """The piece that holds the centre, without specks around it and holes in it."""
     size = max(3, round(breadth * 0.06) | 1)
-    opened = cv2.morphologyEx(
-        hard, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    )
+    opened = cv2.morphologyEx(hard, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     _, pieces = cv2.connectedComponents(opened)
     x, y = (min(max(round(v), 0), limit - 1) for v, limit in zip(centre, hard.shape[::-1], strict=True))
     body = ((pieces == pieces[y, x]) & (opened[y, x] > 0)).astype(np.uint8)

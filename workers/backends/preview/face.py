@@ -56,9 +56,7 @@ def find_face(photo: Photo) -> Face | None:
 def _detect(grey: Plane, cascade: str, neighbours: int) -> list[tuple[int, int, int, int]]:
     detector = cv2.CascadeClassifier(str(files("cv2") / "data" / f"{cascade}.xml"))
     smallest = max(24, min(grey.shape) // 9)
-    boxes = detector.detectMultiScale(
-        grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest)
-    )
+    boxes = detector.detectMultiScale(grey, scaleFactor=1.1, minNeighbors=neighbours, minSize=(smallest, smallest))
     return [(int(x), int(y), int(w), int(h)) for x, y, w, h in boxes]
 
 

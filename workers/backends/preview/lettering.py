@@ -46,9 +46,7 @@ def load_font(face: Typeface, size: float, weight: int) -> ImageFont.FreeTypeFon
         str(files(package) / "files" / file), max(6.0, size), layout_engine=ImageFont.Layout.BASIC
     )
     axis = font.get_variation_axes()[0]
-    font.set_variation_by_axes(
-        [min(max(weight, int(axis["minimum"] or weight)), int(axis["maximum"] or weight))]
-    )
+    font.set_variation_by_axes([min(max(weight, int(axis["minimum"] or weight)), int(axis["maximum"] or weight))])
     return font
 
 
@@ -124,9 +122,7 @@ class Sheet:
         self._image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
         self.draw = ImageDraw.Draw(self._image)
 
-    def write(
-        self, block: Block, x: float, y: float, colour: Colour, opacity: float = 1.0, anchor: str = "l"
-    ) -> None:
+    def write(self, block: Block, x: float, y: float, colour: Colour, opacity: float = 1.0, anchor: str = "l") -> None:
         """Set a block with its top at y; anchor l, m or r says what x is of every line."""
         for number, line in enumerate(block.lines):
             top = y + number * block.font.size * block.leading

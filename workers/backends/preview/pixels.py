@@ -93,9 +93,7 @@ def saturate(picture: Pixels, factor: float) -> Pixels:
 def gradient_map(brightness: Plane, stops: tuple[Colour, ...]) -> Pixels:
     """Colour by brightness: the first stop for black, the last for white, evenly spaced between."""
     places = np.linspace(0, 1, len(stops))
-    table = np.stack(
-        [np.interp(np.linspace(0, 1, 256), places, [stop[c] for stop in stops]) for c in range(3)], 1
-    )
+    table = np.stack([np.interp(np.linspace(0, 1, 256), places, [stop[c] for stop in stops]) for c in range(3)], 1)
     levels = np.clip(brightness * 255, 0, 255).astype(np.uint8)
     result: Pixels = table.astype(np.float32)[levels]
     return result

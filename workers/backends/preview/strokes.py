@@ -71,8 +71,7 @@ def brushed(picture: Pixels, radius: int) -> Pixels:
         moved = cv2.warpAffine(spread, shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         weight = 1 / (1 + (moved * 4000) ** 2 + moved * 8000)
         total += (
-            cv2.warpAffine(mean, shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-            * weight[..., None]
+            cv2.warpAffine(mean, shift, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) * weight[..., None]
         )
         weights += weight
     return total / weights[..., None]

@@ -38,10 +38,7 @@ def develop(photo: Photo, face: Face | None) -> Photo:
     if face is not None:
         x, y = (round(v) for v in face.centre)
         reach_x, reach_y = max(2, round(face.width * 0.3)), max(2, round(face.height * 0.35))
-        region = (
-            photo[max(0, y - reach_y) : y + reach_y, max(0, x - reach_x) : x + reach_x].astype(np.float32)
-            / 255
-        )
+        region = photo[max(0, y - reach_y) : y + reach_y, max(0, x - reach_x) : x + reach_x].astype(np.float32) / 255
     else:
         region = sample
     tone = float(np.median((region.mean(axis=2) - low) / (high - low)))

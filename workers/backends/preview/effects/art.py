@@ -65,9 +65,7 @@ def sketch(shot: Shot, look: Look) -> Pixels:
     graphite = graphite * worked * (0.72 + 0.42 * tooth)
     sheet_colour = between(WHITE, look.palette.light, 0.9)
     lead = between(look.palette.deep, (0.13, 0.13, 0.15), 0.45)
-    sheet = (
-        flat(height, width, sheet_colour) * paper_grain(look.rng, height, width, size / 5)[..., None] * 0.985
-    )
+    sheet = flat(height, width, sheet_colour) * paper_grain(look.rng, height, width, size / 5)[..., None] * 0.985
     return mix(sheet, flat(height, width, lead), np.clip(graphite, 0, 0.96))
 
 
@@ -146,9 +144,7 @@ def oil(shot: Shot, look: Look) -> Pixels:
     painted = brushed(source, radius)
     # Around the eyes and mouth the brush is finer.
     fine = brushed(source, max(3, radius // 2))
-    near_face = np.exp(-((distance(height, width, (x, y)) / 0.26) ** 2)) * (
-        0.75 if shot.face is not None else 0.3
-    )
+    near_face = np.exp(-((distance(height, width, (x, y)) / 0.26) ** 2)) * (0.75 if shot.face is not None else 0.3)
     painted = mix(painted, fine, near_face.astype(np.float32))
     grey = luma(painted)
     ridges = bristles(look.rng, flow(grey, size * 0.008), max(1.0, size * 0.0016), 7)

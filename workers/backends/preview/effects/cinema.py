@@ -113,9 +113,7 @@ def _sign(shot: Shot, look: Look) -> Pixels:
             for number in range(-3, 4):
                 at = x + round(number * reach * 0.52)
                 tall = round(reach * (1.35 - 0.16 * abs(number)))
-                cv2.line(
-                    tube, (at, y - tall), (at, y + tall), accent if number % 2 else main, line, cv2.LINE_AA
-                )
+                cv2.line(tube, (at, y - tall), (at, y + tall), accent if number % 2 else main, line, cv2.LINE_AA)
         case 2:
             corners = np.array(
                 [
@@ -154,9 +152,7 @@ def vintage(shot: Shot, look: Look) -> Pixels:
     picture = 0.085 + picture * 0.87
     leak_at = ((1.02, 0.3), (-0.02, 0.65), (0.9, 1.0), (0.1, -0.02))[look.variation]
     leak = np.exp(-((distance(height, width, leak_at) / 0.42) ** 2))[..., None]
-    picture = screen(
-        picture, leak * np.array(between(colours.accent, (1.0, 0.45, 0.15), 0.6), np.float32) * 0.6
-    )
+    picture = screen(picture, leak * np.array(between(colours.accent, (1.0, 0.45, 0.15), 0.6), np.float32) * 0.6)
     picture = grain(vignette(picture, 0.45, shot.focus), look.rng, 0.05, size / 900)
     return _paper_frame(picture, look)
 
@@ -183,9 +179,7 @@ def _paper_frame(picture: Pixels, look: Look) -> Pixels:
     stamp = Sheet(height, width)
     year, month = 1968 + int(look.rng.integers(22)), 1 + int(look.rng.integers(12))
     block = fit(f"{month:02d} · {year}", Typeface.SERIF, 500, (width * 0.5, foot * 0.5), (foot * 0.30, 8))
-    stamp.draw.rectangle(
-        (side, side, width - side - 1, height - foot - 1), outline=ink((0.4, 0.35, 0.3), 0.35)
-    )
+    stamp.draw.rectangle((side, side, width - side - 1, height - foot - 1), outline=ink((0.4, 0.35, 0.3), 0.35))
     stamp.write(block, side, height - foot + (foot - block.height) / 2, (0.45, 0.36, 0.28), 0.85)
     return stamp.laid_on(sheet)
 
@@ -195,9 +189,7 @@ def double_exposure(shot: Shot, look: Look) -> Pixels:
     colours = look.palette
     height, width = shot.height, shot.width
     ground = between(colours.light, WHITE, 0.55)
-    land = ridges(
-        look.rng, height, width, colours.main, colours.deep, (0.50, 0.60, 0.42, 0.55)[look.variation]
-    )
+    land = ridges(look.rng, height, width, colours.main, colours.deep, (0.50, 0.60, 0.42, 0.55)[look.variation])
     grey = luma(contrast(shot.person, 0.35))
     portrait = gradient_map(
         np.clip(grey * 1.08, 0, 1),

@@ -90,9 +90,7 @@ def _cover_lines(picture: Pixels, look: Look) -> Pixels:
     sheet.write(kicker, x, top - kicker.height * 1.7, look.palette.light, 0.95, anchor)
     rule = top - kicker.height * 2.0
     start = x - unit * 0.09 if right else x
-    sheet.draw.rectangle(
-        (start, rule, start + unit * 0.09, rule + max(1, unit // 320)), fill=ink(look.palette.accent)
-    )
+    sheet.draw.rectangle((start, rule, start + unit * 0.09, rule + max(1, unit // 320)), fill=ink(look.palette.accent))
     number = fit(
         f"№ {1 + int(look.rng.integers(99))}",
         Typeface.SANS,

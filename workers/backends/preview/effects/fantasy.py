@@ -50,9 +50,7 @@ def _planet(background: Pixels, look: Look) -> Pixels:
     """A great sphere at the edge of the picture, lit from one side."""
     height, width = background.shape[:2]
     size = max(height, width)
-    x, y, radius = ((0.86, 0.20, 0.17), (0.10, 0.24, 0.24), (0.92, 0.52, 0.30), (0.16, 0.14, 0.12))[
-        look.variation
-    ]
+    x, y, radius = ((0.86, 0.20, 0.17), (0.10, 0.24, 0.24), (0.92, 0.52, 0.30), (0.16, 0.14, 0.12))[look.variation]
     rows = (np.arange(height, dtype=np.float32)[:, None] - y * height) / (radius * size)
     columns = (np.arange(width, dtype=np.float32)[None, :] - x * width) / (radius * size)
     far = np.sqrt(rows * rows + columns * columns)
@@ -74,9 +72,7 @@ def _planet(background: Pixels, look: Look) -> Pixels:
     )
     return screen(
         picture,
-        air[..., None].astype(np.float32)
-        * np.array(between(look.palette.accent, WHITE, 0.3), np.float32)
-        * 0.8,
+        air[..., None].astype(np.float32) * np.array(between(look.palette.accent, WHITE, 0.3), np.float32) * 0.8,
     )
 
 
@@ -93,8 +89,7 @@ def winter(shot: Shot, look: Look) -> Pixels:
     band = (0.30, 0.85)
     background = screen(
         background,
-        lights(look.rng, height, width, lamps, 26 if dusk else 12, (0.012, 0.034), band)
-        * (0.85 if dusk else 0.5),
+        lights(look.rng, height, width, lamps, 26 if dusk else 12, (0.012, 0.034), band) * (0.85 if dusk else 0.5),
     )
     far = snow(look.rng, height, width, 420, (0.0012, 0.0035), 0.0012)
     background = screen(background, far[..., None] * np.array((0.9, 0.95, 1.0), np.float32) * 0.8)

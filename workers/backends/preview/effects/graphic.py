@@ -67,9 +67,7 @@ def pop_art(shot: Shot, look: Look) -> Pixels:
     ground = flat(height, width, colours.main)
     ramp = np.broadcast_to(np.linspace(0, 1, height, dtype=np.float32)[:, None], (height, width))
     slope = (ramp, 1 - ramp, ramp.mean() + 0 * ramp, np.abs(ramp * 2 - 1))[look.variation]
-    ground = mix(
-        ground, flat(height, width, colours.light), halftone(0.35 + 0.6 * slope, size / 42, 0.785) * 0.9
-    )
+    ground = mix(ground, flat(height, width, colours.light), halftone(0.35 + 0.6 * slope, size / 42, 0.785) * 0.9)
     off = round(size * 0.006)
     person = _person_share(shot)
     ghost = cv2.warpAffine(person, np.array([[1, 0, off * 2.2], [0, 1, off]], np.float32), (width, height))
@@ -79,9 +77,7 @@ def pop_art(shot: Shot, look: Look) -> Pixels:
         ghost * (1.0 if shot.is_cut else 0.0),
     )
     picture = mix(picture, inks, person)
-    lines = ink_lines(
-        luma(smooth_surfaces(shot.person, max(2, size // 260), 0.004)), size * 0.0017, 16, 0.012
-    )
+    lines = ink_lines(luma(smooth_surfaces(shot.person, max(2, size // 260), 0.004)), size * 0.0017, 16, 0.012)
     return mix(picture, flat(height, width, dark), (1 - lines) * person * 0.9)
 
 
@@ -98,9 +94,7 @@ def comic(shot: Shot, look: Look) -> Pixels:
     stepped = (np.floor(scaled) + smoothstep(scaled % 1, 0.42, 0.58)) / levels
     colour = saturate(calm * (0.30 + 0.70 * stepped / np.maximum(tone, 0.05))[..., None], 1.65)
     colour = np.clip(colour * 1.08 + 0.03, 0, 1)
-    shadow = halftone(np.clip(0.30 + tone * 1.1, 0, 1), size / 120, 0.785) * (
-        1 - smoothstep(tone, 0.34, 0.55)
-    )
+    shadow = halftone(np.clip(0.30 + tone * 1.1, 0, 1), size / 120, 0.785) * (1 - smoothstep(tone, 0.34, 0.55))
     colour = colour * (1 - 0.5 * shadow)[..., None]
     x, y = shot.focus[0] * width, shot.focus[1] * height
     rows = np.arange(height, dtype=np.float32)[:, None] - y
@@ -108,9 +102,7 @@ def comic(shot: Shot, look: Look) -> Pixels:
     rays = (18, 26, 14, 22)[look.variation]
     wave = np.cos(np.arctan2(rows, columns) * rays + look.rng.uniform(0, 6))
     far = np.sqrt(rows * rows + columns * columns) / size
-    ground = mix(
-        flat(height, width, colours.main), flat(height, width, colours.accent), smoothstep(wave, -0.06, 0.06)
-    )
+    ground = mix(flat(height, width, colours.main), flat(height, width, colours.accent), smoothstep(wave, -0.06, 0.06))
     dots = halftone(np.clip(far * 1.5, 0, 1), size / 56, 0.785)
     ground = mix(ground, flat(height, width, colours.light), dots * 0.85)
     person = _person_share(shot)
@@ -200,9 +192,7 @@ def _poster_ground(shot: Shot, look: Look, paper: Colour) -> Pixels:
             return mix(flat(height, width, paper), flat(height, width, colours.accent), disc)
         case 2:
             wave = np.cos(np.arctan2(rows, columns) * 16)
-            return mix(
-                flat(height, width, colours.accent), flat(height, width, paper), smoothstep(wave, -0.04, 0.04)
-            )
+            return mix(flat(height, width, colours.accent), flat(height, width, paper), smoothstep(wave, -0.04, 0.04))
         case _:
             band = np.cos((rows + columns * 0.6) / size * 26)
             ground = mix(

@@ -37,9 +37,7 @@ def studio(shot: Shot, look: Look) -> Pixels:
     person = contrast(saturate(person, 0.96), 0.22) * side_light(shot, from_left, 0.13)[..., None]
     person = graded(person, between(WHITE, colours.main, 0.25), 0.25)
     picture = place(shot, background, person, 0.28)
-    picture = screen(
-        picture, rim(shot, between(colours.light, WHITE, 0.5), 3.6 if not from_left else -0.5, 0.5)
-    )
+    picture = screen(picture, rim(shot, between(colours.light, WHITE, 0.5), 3.6 if not from_left else -0.5, 0.5))
     return grain(vignette(picture, 0.38, shot.focus), look.rng, 0.012, 1)
 
 
