@@ -91,7 +91,8 @@ case $command in
         ;;
     test)
         prepare tests/requirements.txt
-        exec .venv/bin/python -m pytest "$@"
+        # A group stays on one process: the end-to-end tests share one running house.
+        exec .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadgroup "$@"
         ;;
     bench)
         prepare tests/requirements.txt
