@@ -13,7 +13,8 @@ from redis.exceptions import RedisError
 
 from db.pool import UNAVAILABLE, Database
 from repository.notifications import NotificationRepository, OutboxState
-from repository.tasks import Lane, TaskRepository
+from repository.queue import QueueRepository
+from repository.tasks import Lane
 
 PATIENCE = 1.5
 """Seconds that a server may take to answer before it counts as away."""
@@ -85,8 +86,8 @@ class HealthCheck:
         )
 
     async def _queue(self) -> QueueState:
-        tasks = TaskRepository(self._db.reading)
-        return QueueState(await tasks.queue_depths(), await tasks.count_running())
+        queue = QueueRepository(self._db.reading)
+        return QueueState(await queue.queue_depths(), await queue.count_running())
 
     async def _outbox(self) -> OutboxState:
         return await NotificationRepository(self._db.reading).get_outbox_state()

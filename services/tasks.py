@@ -16,7 +16,8 @@ from repository.files import FileRepository, NewFile
 from repository.generations import GenerationRepository
 from repository.ledger import LedgerRepository
 from repository.notifications import NotificationKind, NotificationRepository
-from repository.tasks import Lane, RunningTask, Task, TaskRepository, TaskStatus
+from repository.queue import QueueRepository, RunningTask
+from repository.tasks import Lane, Task, TaskRepository, TaskStatus
 from repository.vendor_calls import CallState, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
@@ -88,7 +89,7 @@ class Tasks:
 
     async def claim(self, lane: Lane, limit: int) -> list[Task]:
         """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""
-        claimed = await TaskRepository(self._db.reading).claim(lane, LEASE, limit)
+        claimed = await QueueRepository(self._db.reading).claim(lane, LEASE, limit)
         for task in claimed:
             _log.info(
                 "task.claimed",
@@ -100,7 +101,7 @@ class Tasks:
 
     async def renew(self, held: Iterable[RunningTask]) -> dict[UUID, bool]:
         """Prolong leases and show progress; says which tasks are still held, each with whether to stop it."""
-        return await TaskRepository(self._db.reading).renew(held, LEASE)
+        return await QueueRepository(self._db.reading).renew(held, LEASE)
 
     async def end(self, task: Task, ending: Ending) -> bool:
         """End a running task for the attempt that owns it: files, settlement, gallery, outbox, in one transaction.
@@ -115,7 +116,7 @@ class Tasks:
                     ending.call.state,
                     cost_microusd=ending.call.cost_microusd,
                 )
-            ended = await TaskRepository(tx).end_running(
+            ended = await QueueRepository(tx).end_running(
                 task.task_id,
                 task.attempt,
                 ending.status,
@@ -134,10 +135,9 @@ class Tasks:
         False: somebody else decides now.
         """
         async with self._db.transaction() as tx:
-            tasks = TaskRepository(tx)
-            handed = await tasks.hand_back(task.task_id, task.attempt, delay, failed=failed)
+            handed = await QueueRepository(tx).hand_back(task.task_id, task.attempt, delay, failed=failed)
             if handed:
-                await tasks.tell(task.task_id, task.attempt, "retry" if failed else "handed_back")
+                await TaskRepository(tx).tell(task.task_id, task.attempt, "retry" if failed else "handed_back")
         if handed and not delay:
             await self._doorbell.ring(task.lane)
         return handed
@@ -148,12 +148,12 @@ class Tasks:
 
     async def sweep(self) -> None:
         """Take back what silent workers hold, end what can no longer succeed, ring for whatever is due."""
-        reading = TaskRepository(self._db.reading)
-        for task_id, _ in await reading.take_back_lost(MAX_CRASHES):
+        queue = QueueRepository(self._db.reading)
+        for task_id, _ in await queue.take_back_lost(MAX_CRASHES):
             _log.warning("task.lease_lost", task_id=str(task_id))
-        for task in await reading.find_hopeless(MAX_CRASHES):
+        for task in await queue.find_hopeless(MAX_CRASHES):
             await self._give_up(task)
-        for lane in await reading.due_lanes():
+        for lane in await queue.due_lanes():
             await self._doorbell.ring(lane)
 
     async def _give_up(self, task: Task) -> None:

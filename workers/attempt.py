@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from repository.tasks import RunningTask, Task
+from repository.queue import RunningTask
+from repository.tasks import Task
 
 
 @dataclass(slots=True)

@@ -21,7 +21,8 @@ from bot.outbox import Outbox
 from bot.progress_turns import ProgressTurns
 from bot.texts import Texts
 from db.pool import Database
-from repository.tasks import Lane, RunningTask, Task, TaskStatus
+from repository.queue import RunningTask
+from repository.tasks import Lane, Task, TaskStatus
 from repository.users import User
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell

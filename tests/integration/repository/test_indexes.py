@@ -22,6 +22,7 @@ from repository import (
     models,
     notifications,
     payments,
+    queue,
     referrals,
     tasks,
     users,
@@ -31,7 +32,7 @@ from repository.base import Repository
 
 MODULES = (
     *(admin, catalogue, drafts, files, generations, ledger, models, notifications),
-    *(payments, referrals, tasks, users, vendor_calls),
+    *(payments, queue, referrals, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -127,27 +128,28 @@ CALLS = {
         "get": [TASK],
         "find": [1, "k"],
         "get_idempotency_key": [TASK],
+        "end_queued": [TASK, tasks.TaskStatus.FAILED],
+        "request_cancel": [TASK],
+        "get_user_open": [1],
+        "tell": [TASK, 0, "requested"],
+        "typical_seconds": ["text_to_image", 1],
+    },
+    "QueueRepository": {
         "claim": [tasks.Lane.CPU, timedelta(1), 1],
         "renew": [[], timedelta(1)],
-        "owns": [TASK, 1],
         "end_running": [TASK, 1, tasks.TaskStatus.COMPLETED],
-        "end_queued": [TASK, tasks.TaskStatus.FAILED],
         "hand_back": [TASK, 1, timedelta(1)],
         "take_back_lost": [3],
         "find_hopeless": [3],
-        "request_cancel": [TASK],
         "due_lanes": [],
-        "get_user_open": [1],
         "queue_depths": [],
         "count_running": [],
-        "tell": [TASK, 0, "requested"],
-        "typical_seconds": ["text_to_image", 1],
     },
 }
 KEYWORDS = {
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
-    "TaskRepository.end_running": {"units_made": 0},
-    "TaskRepository.hand_back": {"failed": False},
+    "QueueRepository.end_running": {"units_made": 0},
+    "QueueRepository.hand_back": {"failed": False},
     "GenerationRepository.get_illustrated": {"limit": 5},
 }
 
