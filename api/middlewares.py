@@ -88,7 +88,7 @@ class Unexpected:
 
         try:
             await self._app(scope, receive, send_noted)
-        except Exception:
+        except Exception:  # the door's edge: whatever went wrong, the caller gets a problem detail
             if scope["type"] != "http" or begun:  # nothing can be answered any more
                 raise
             _log.exception("request.failed", method=scope["method"], path=scope["path"])

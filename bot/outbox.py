@@ -189,7 +189,7 @@ class Outbox:
             await self._postpone(notification, error, log)
         except (OthersTurn, asyncio.CancelledError):
             raise
-        except Exception as error:
+        except Exception as error:  # a mistake of ours: tried a few times, then given up, never for ever
             log.exception("delivery.broken")
             if notification.attempt < MOST_MISHAPS:
                 await self._postpone(notification, error, log)
