@@ -158,6 +158,12 @@ CREATE SEQUENCE public."LedgerEntry_entry_id_seq"
 
 ALTER SEQUENCE public."LedgerEntry_entry_id_seq" OWNED BY public."LedgerEntry".entry_id;
 
+CREATE TABLE public."Limit" (
+    kind text NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT "Limit_amount_check" CHECK ((amount >= 0))
+);
+
 CREATE TABLE public."Model" (
     model_id integer NOT NULL,
     user_id bigint NOT NULL,
@@ -435,6 +441,9 @@ ALTER TABLE ONLY public."LedgerEntry"
 ALTER TABLE ONLY public."LedgerEntry"
     ADD CONSTRAINT "LedgerEntry_pkey" PRIMARY KEY (entry_id);
 
+ALTER TABLE ONLY public."Limit"
+    ADD CONSTRAINT "Limit_pkey" PRIMARY KEY (kind);
+
 ALTER TABLE ONLY public."Model"
     ADD CONSTRAINT "Model_pkey" PRIMARY KEY (model_id);
 
@@ -587,4 +596,5 @@ ALTER TABLE ONLY public."VendorCall"
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000001'),
     ('20261121000002'),
-    ('20261121000003');
+    ('20261121000003'),
+    ('20261121000004');

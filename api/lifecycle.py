@@ -29,7 +29,9 @@ class Resources:
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Connect; servers that are away now may come later."""
     async with AsyncExitStack() as closing:
-        db = await closing.enter_async_context(await Database.connect(settings.database_dsn))
+        db = await closing.enter_async_context(
+            await Database.connect(settings.database_dsn, failpoints=settings.failpoints)
+        )
         redis = Redis.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)
         feed_update = await closing.enter_async_context(_bot(settings)) if settings.bot_mode == "webhook" else None

@@ -78,13 +78,15 @@ class House:
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Connect and build. Raises one of db.pool.UNAVAILABLE or redis errors where a server does not answer."""
     async with AsyncExitStack() as closing:
-        db = await closing.enter_async_context(await Database.connect(settings.database_dsn))
+        db = await closing.enter_async_context(
+            await Database.connect(settings.database_dsn, failpoints=settings.failpoints)
+        )
         arq = await open_arq(settings.redis_dsn)
         closing.push_async_callback(arq.aclose)
         redis = Redis.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)
         doorbell = Doorbell(arq, settings.namespace)
-        storage = Storage.open(settings.storage_base, settings.s3)
+        storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         yield House(
             settings=settings,
             db=db,
@@ -94,9 +96,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             accounts=Accounts(db, settings.default_locale),
             drafts=Drafts(db),
             generations=Generations(db, doorbell, lane_of(settings), random.Random()),
-            tasks=Tasks(db, doorbell),
+            tasks=Tasks(db, doorbell, settings.lease),
             photos=Photos(db, storage, settings.max_upload_mb),
-            notifications=Notifications(db),
+            notifications=Notifications(db, settings.lease),
             texts=Texts.load(),
         )
 

@@ -27,8 +27,8 @@ AT_ONCE = 20
 """People who are served side by side."""
 IDLE_LOOK = 2.0
 """Seconds between looks when nobody rings."""
-RENEWAL = 5.0
-"""Seconds between renewals of the leases of what is in hand."""
+RENEWALS_PER_LEASE = 4
+"""How often the leases of what is in hand are renewed."""
 MAX_DELAY = 300
 """Seconds between tries at most."""
 MOST_MISHAPS = 8
@@ -96,7 +96,7 @@ class Outbox:
     async def _keep_leases(self) -> None:
         """Keep what is in hand for longer than a lease: large albums, and the waits that Telegram asks for."""
         while True:
-            await asyncio.sleep(RENEWAL)
+            await asyncio.sleep(self._notifications.lease.total_seconds() / RENEWALS_PER_LEASE)
             held = dict(self._in_hand)
             if not held:
                 continue

@@ -247,7 +247,7 @@ async def grant_admin(settings: Settings, telegram_id: int) -> None:
     from db.pool import Database  # the other commands do without these
     from services.accounts import Accounts
 
-    async with await Database.connect(settings.database_dsn) as db:
+    async with await Database.connect(settings.database_dsn, failpoints=settings.failpoints) as db:
         await Accounts(db, settings.default_locale).grant_admin(telegram_id)
 
 

@@ -7,12 +7,15 @@ import json
 import os
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config.failpoints import Failpoints
 
 TELEGRAM = "https://api.telegram.org"
 SANDBOX_TOKEN = "4242:SANDBOX-only-this-machine-knows-it"  # noqa: S105 - opens nothing but the stand-in on loopback
@@ -81,6 +84,9 @@ class Settings(BaseSettings):
     payment_provider_token: str = Field(default="", repr=False)
     payment_currency: str = Field(default="XTR", pattern=r"^[A-Z]{3}$")
 
+    lease_seconds: int = Field(default=15, ge=3, le=300)
+    failpoints_dir: Path | None = None
+
     sentry_dsn: str = Field(default="", repr=False)
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
 
@@ -140,6 +146,8 @@ class Settings(BaseSettings):
             raise WrongSetting("BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters of A-Z a-z 0-9 _ -")
         if self.bot_mode == "webhook" and self.sandbox:
             raise WrongSetting("BOT_MODE=webhook needs a BOT_TOKEN; without one the sandbox is used, by polling")
+        if self.failpoints_dir and not self.sandbox:
+            raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
         offered = ("preview",)
         for name, chosen in (("IMAGE_BACKENDS", self.image_backends), ("TRAINING_BACKENDS", self.training_backends)):
             for backend in chosen:
@@ -156,6 +164,16 @@ class Settings(BaseSettings):
     def life(self) -> Life:
         """Which database, storage and keys are used."""
         return "sandbox" if self.sandbox else "production"
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a process that falls silent keeps what it has in hand."""
+        return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def failpoints(self) -> Failpoints:
+        """The points at which tests let a process die; off unless a test asks for them."""
+        return Failpoints(self.failpoints_dir)
 
     @property
     def namespace(self) -> str:

@@ -1,15 +1,19 @@
 """The connection pool and the only place where transactions begin."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
 
+from config.failpoints import Failpoints, Write
+
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]"
-Executor: TypeAlias = "Connection | asyncpg.Pool[asyncpg.Record]"
+Executor: TypeAlias = "Connection | asyncpg.Pool[asyncpg.Record] | WatchedStatements"
+
+Answer = TypeVar("Answer")
 
 POOL_SIZE = 8
 """Connections per process: on two cores, going from 4 to 16 gained nothing."""
@@ -28,29 +32,57 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database."""
+    """Connections to one PostgreSQL database. Every durable write goes by its name: see config.failpoints."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        reading: "asyncpg.Pool[asyncpg.Record] | None" = None,
+        failpoints: Failpoints | None = None,
+    ) -> None:
         self._pool = pool
+        self._reading = reading or pool
+        self._failpoints = failpoints or Failpoints()
 
     @classmethod
-    async def connect(cls, dsn: str, *, pool_size: int = POOL_SIZE) -> Self:
-        """Open a pool on a DSN. Connections are made when they are needed, so that the server may come later."""
-        pool = await asyncpg.create_pool(
-            dsn, min_size=0, max_size=pool_size, init=_prepare_connection, reset=_keep_as_it_is, command_timeout=30
-        )
-        return cls(pool)
+    async def connect(cls, dsn: str, *, pool_size: int = POOL_SIZE, failpoints: Failpoints | None = None) -> Self:
+        """Open a pool on a DSN. Connections are made when they are needed, so that the server may come later.
+
+        Where failpoints are on, `reading` has read-only connections of its own: PostgreSQL itself then refuses a
+        write that goes by no name.
+        """
+
+        async def open_pool(**session: str) -> "asyncpg.Pool[asyncpg.Record]":
+            return await asyncpg.create_pool(
+                dsn,
+                min_size=0,
+                max_size=pool_size,
+                init=_prepare_connection,
+                reset=_keep_as_it_is,
+                command_timeout=30,
+                server_settings=session,
+            )
+
+        if failpoints is None or not failpoints.are_on:
+            return cls(await open_pool())
+        return cls(await open_pool(), await open_pool(default_transaction_read_only="on"), failpoints)
 
     @property
     def reading(self) -> Executor:
-        """For single statements outside a transaction."""
-        return self._pool
+        """For single statements that change nothing."""
+        return self._reading
+
+    def writing(self, write: Write) -> Executor:
+        """For a single statement outside a transaction that writes."""
+        return WatchedStatements(self._pool, write, self._failpoints) if self._failpoints.are_on else self._pool
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, write: Write) -> AsyncIterator[Connection]:
         """One transaction: committed at the end of the block, rolled back where it raises."""
         async with self._pool.acquire() as connection, connection.transaction():
             yield connection
+            self._failpoints.before(write)
+        self._failpoints.after(write)
 
     async def ping(self) -> bool:
         """Ask the server for a sign of life; True. Raises one of UNAVAILABLE."""
@@ -58,7 +90,9 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
-        await self._pool.close()
+        async with AsyncExitStack() as closing:
+            for pool in {self._pool, self._reading}:
+                closing.push_async_callback(pool.close)
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,6 +101,41 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+class WatchedStatements:
+    """Runs single statements between the two points of a write."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", write: Write, failpoints: Failpoints) -> None:
+        self._pool = pool
+        self._write = write
+        self._failpoints = failpoints
+
+    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """All rows."""
+        return await self._watched(self._pool.fetch(query, *values))
+
+    async def fetchrow(self, query: str, *values: object) -> asyncpg.Record | None:
+        """The first row, or None."""
+        return await self._watched(self._pool.fetchrow(query, *values))
+
+    async def fetchval(self, query: str, *values: object) -> Any:
+        """The first value of the first row, or None."""
+        return await self._watched(self._pool.fetchval(query, *values))
+
+    async def execute(self, query: str, *values: object) -> str:
+        """The statement's status."""
+        return await self._watched(self._pool.execute(query, *values))
+
+    async def executemany(self, query: str, rows: Iterable[Sequence[object]]) -> None:
+        """The statement for every row, all or none."""
+        await self._watched(self._pool.executemany(query, rows))
+
+    async def _watched(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
+        self._failpoints.before(self._write)
+        answer = await statement
+        self._failpoints.after(self._write)
+        return answer
 
 
 async def _prepare_connection(connection: "asyncpg.Connection[Any]") -> None:

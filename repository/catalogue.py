@@ -1,4 +1,4 @@
-"""What the house offers: styles, prices, bonuses."""
+"""What the house offers: styles, prices, bonuses, limits."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Style:
 
 
 class CatalogueRepository(Repository):
-    """The tables "Style", "Price" and "Bonus": a few dozen rows that the owner changes."""
+    """The tables "Style", "Price", "Bonus" and "Limit": a few dozen rows that the owner changes."""
 
     async def get_styles(self) -> list[Style]:
         """Every style on offer, in its place."""
@@ -55,3 +55,8 @@ class CatalogueRepository(Repository):
         """Tokens given on this occasion; 0 where none are."""
         bonus: int | None = await self._sql.fetchval("""SELECT tokens FROM "Bonus" WHERE kind = $1""", kind)
         return bonus or 0
+
+    async def get_limit(self, kind: str) -> int | None:
+        """How much of this one person may have at a time; None where there is no limit."""
+        limit: int | None = await self._sql.fetchval("""SELECT amount FROM "Limit" WHERE kind = $1""", kind)
+        return limit

@@ -138,6 +138,18 @@ class FileRepository(Repository):
             ],
         )
 
+    async def find_unreferenced(self, storage_keys: list[str]) -> list[str]:
+        """Those of these keys that no row names: nobody would miss their bytes."""
+        rows = await self._sql.fetch(
+            """
+            SELECT key FROM unnest($1::text[]) AS stored (key)
+            WHERE NOT EXISTS (SELECT FROM "File" WHERE storage_key = key)
+              AND NOT EXISTS (SELECT FROM "File" WHERE thumbnail_key = key)
+            """,
+            storage_keys,
+        )
+        return [row["key"] for row in rows]
+
     async def get_file(self, file_id: UUID, user_id: int) -> File | None:
         """The person's own file, or None."""
         row = await self._sql.fetchrow(

@@ -35,6 +35,16 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Tokens set aside for a task; captured is None until they are settled."""
+
+    task_id: UUID
+    tokens: int
+    captured: int | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerGap:
     """A person whose balance is not what the ledger says."""
 
@@ -181,6 +191,13 @@ class LedgerRepository(Repository):
             captured,
         )
         return Settlement(**row) if row else None
+
+    async def get_hold(self, task_id: UUID) -> Hold | None:
+        """What was set aside for a task, or None where it cost nothing."""
+        row = await self._sql.fetchrow(
+            """SELECT task_id, tokens, captured, settled_at FROM "Hold" WHERE task_id = $1""", task_id
+        )
+        return Hold(**row) if row else None
 
     async def get_user_entries(self, user_id: int, *, limit: int = 50, before: int | None = None) -> list[LedgerEntry]:
         """The person's movements, newest first, those older than entry `before`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,6 +35,16 @@ class Notification:
     kind: NotificationKind
     attempt: int
     albums_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """How far telling a person about a task has come."""
+
+    attempt: int
+    albums_sent: int
+    closed_at: datetime | None
+    outcome: Outcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,13 @@ class NotificationRepository(Repository):
         assert row is not None  # an aggregate always has a row
         return OutboxState(**row)
 
+    async def get_delivery_state(self, task_id: UUID) -> DeliveryState | None:
+        """How far the telling of a task's end has come, or None where there is nothing to tell."""
+        row = await self._sql.fetchrow(
+            """SELECT attempt, albums_sent, closed_at, outcome FROM "Notification" WHERE task_id = $1""", task_id
+        )
+        return DeliveryState(**{**row, "outcome": row["outcome"] and Outcome(row["outcome"])}) if row else None
+
     async def mark_album_sent(self, notification_id: int, attempt: int, albums_sent: int) -> bool:
         """Note how many albums the person has; False: another process delivers now."""
         row = await self._sql.fetchval(
@@ -146,11 +163,18 @@ class NotificationRepository(Repository):
         return row is not None
 
     async def close(self, notification_id: int, attempt: int, outcome: Outcome) -> bool:
-        """The person has been told, or cannot be; False: another process delivers now."""
+        """The person has been told, or cannot be; the task's story says which. False: another process delivers now."""
         row = await self._sql.fetchval(
             """
-            UPDATE "Notification" SET closed_at = now(), outcome = $3, lease_until = NULL
-            WHERE notification_id = $1 AND attempt = $2 AND closed_at IS NULL RETURNING notification_id
+            WITH closed AS (
+                UPDATE "Notification" SET closed_at = now(), outcome = $3, lease_until = NULL
+                WHERE notification_id = $1 AND attempt = $2 AND closed_at IS NULL
+                RETURNING notification_id, task_id
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind)
+                SELECT task_id, t.attempt, $3 FROM closed JOIN "Task" t USING (task_id)
+            )
+            SELECT notification_id FROM closed
             """,
             notification_id,
             attempt,

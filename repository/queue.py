@@ -30,7 +30,8 @@ class QueueRepository(Repository):
             """
             WITH due AS MATERIALIZED (
                 SELECT task_id FROM "Task"
-                WHERE lane = $1 AND status = 'queued' AND due_at <= now() AND expires_at > now()
+                WHERE lane = $1 AND status = 'queued' AND due_at <= now()
+                  AND (attempt > 0 OR expires_at > now()) AND (deadline_at IS NULL OR deadline_at > now())
                 ORDER BY turn, created_at LIMIT $3
                 FOR UPDATE SKIP LOCKED
             ), claimed AS (
@@ -62,15 +63,26 @@ class QueueRepository(Repository):
         """Prolong the leases and show the progress of all tasks that a worker holds, in one statement.
 
         Answers which of them the worker still owns, each with whether its person asked to stop it.
-        A task that is missing from the answer belongs to somebody else now.
+        A task that is missing from the answer belongs to somebody else now. Each quarter of the way is told.
         """
         tasks = list(held)
         rows = await self._sql.fetch(
             """
-            UPDATE "Task" t SET lease_until = now() + $4, progress = greatest(t.progress, held.progress)
-            FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS held (task_id, attempt, progress)
-            WHERE t.task_id = held.task_id AND t.attempt = held.attempt AND t.status = 'running'
-            RETURNING t.task_id, t.cancel_requested_at IS NOT NULL AS stop
+            WITH held AS (
+                SELECT held.task_id, held.attempt, held.progress, before.progress AS shown
+                FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS held (task_id, attempt, progress)
+                JOIN "Task" before USING (task_id)
+            ), renewed AS (
+                UPDATE "Task" t SET lease_until = now() + $4, progress = greatest(t.progress, held.progress)
+                FROM held
+                WHERE t.task_id = held.task_id AND t.attempt = held.attempt AND t.status = 'running'
+                RETURNING t.task_id, t.attempt, t.progress, held.shown, t.cancel_requested_at IS NOT NULL AS stop
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
+                SELECT task_id, attempt, 'progress', jsonb_build_object('percent', progress) FROM renewed
+                WHERE progress / 25 > shown / 25
+            )
+            SELECT task_id, stop FROM renewed
             """,
             [task.task_id for task in tasks],
             [task.attempt for task in tasks],
@@ -144,26 +156,39 @@ class QueueRepository(Repository):
         )
         return [(row["task_id"], Lane(row["lane"])) for row in rows]
 
-    async def find_hopeless(self, max_crashes: int) -> list[Task]:
-        """Tasks that must be ended: waited too long, past their deadline, or lost too often by workers."""
+    async def find_hopeless(self, max_crashes: int, grace: timedelta) -> list[Task]:
+        """Tasks that must be ended from outside: nobody claimed them in time, they were stopped while they waited
+        for another attempt, their deadline has passed, or workers lost them too often.
+
+        A worker ends its own task at the deadline; one that has not when the grace is over too is not waited for.
+        """
         rows = await self._sql.fetch(
             """
             SELECT task_id, user_id, kind, lane, status, order_hash, order_json, unit_price, units, units_made,
                    attempt, crash_count, failure_count, progress, created_at, started_at, deadline_at,
                    cancel_requested_at, finished_at, error_code, correlation_id
             FROM "Task"
-            WHERE (status = 'queued' AND (expires_at <= now() OR deadline_at <= now()))
-               OR (status = 'running' AND lease_until < now() AND (crash_count >= $1 OR deadline_at <= now()))
+            WHERE (status = 'queued'
+                   AND ((attempt = 0 AND expires_at <= now()) OR deadline_at <= now()
+                        OR cancel_requested_at IS NOT NULL))
+               OR (status = 'running'
+                   AND ((lease_until < now() AND (crash_count >= $1 OR deadline_at <= now()))
+                        OR deadline_at < now() - $2::interval))
             LIMIT 100
             """,
             max_crashes,
+            grace,
         )
         return [task_of(row) for row in rows]
 
     async def due_lanes(self) -> set[Lane]:
         """The lanes where something could be claimed now."""
         rows = await self._sql.fetch(
-            """SELECT DISTINCT lane FROM "Task" WHERE status = 'queued' AND due_at <= now() AND expires_at > now()"""
+            """
+            SELECT DISTINCT lane FROM "Task"
+            WHERE status = 'queued' AND due_at <= now()
+              AND (attempt > 0 OR expires_at > now()) AND (deadline_at IS NULL OR deadline_at > now())
+            """
         )
         return {Lane(row["lane"]) for row in rows}
 

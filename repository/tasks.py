@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from repository.base import Repository
+from repository.base import Repository, only
 
 
 class Lane(StrEnum):
@@ -68,6 +68,21 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """A line of a task's story."""
+
+    event_id: int
+    task_id: UUID
+    attempt: int
+    """0 before the first claim."""
+    kind: str
+    """requested, claimed, progress, call_prepared and the other states of a call, resolved, vendor_fault, retry,
+    handed_back, lease_lost, cancel_requested, one of the final statuses, delivered or undeliverable."""
+    details: Mapping[str, object]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewTask:
     """A task as it is asked for."""
 
@@ -93,7 +108,7 @@ class TaskRepository(Repository):
     async def add(self, task: NewTask) -> bool:
         """Queue a task; False where the person used the key before (two at once: one of them gets False).
 
-        Its turn is the lane's clock (the smallest turn waiting) plus the person's open tasks there: whoever has
+        Its turn is the lane's clock (the smallest turn that is due) plus the person's open tasks there: whoever has
         few goes before whoever has many, and the order is one index.
         """
         row = await self._sql.fetchval(
@@ -101,7 +116,8 @@ class TaskRepository(Repository):
             INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
                                 units, time_limit, expires_at, correlation_id, turn)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11, $12,
-                    coalesce((SELECT min(turn) FROM "Task" WHERE lane = $4 AND status = 'queued'), 0)
+                    coalesce((SELECT min(turn) FROM "Task"
+                              WHERE lane = $4 AND status = 'queued' AND due_at <= now()), 0)
                     + (SELECT count(*) FROM "Task"
                        WHERE user_id = $2 AND lane = $4 AND status IN ('queued', 'running')))
             ON CONFLICT (user_id, idempotency_key) DO NOTHING
@@ -168,14 +184,32 @@ class TaskRepository(Repository):
         )
         return row is not None
 
-    async def request_cancel(self, task_id: UUID) -> None:
-        """Ask the worker that holds the task to stop it."""
-        await self._sql.execute(
+    async def cancel(self, task_id: UUID) -> TaskStatus | None:
+        """Stop a task: one that waits ends here, one that runs is noted for its worker. None: it had ended before.
+
+        One statement, so that a task which changes hands meanwhile hears of it all the same.
+        """
+        status = await self._sql.fetchval(
             """
-            UPDATE "Task" SET cancel_requested_at = coalesce(cancel_requested_at, now())
-            WHERE task_id = $1 AND status = 'running'
+            UPDATE "Task" SET
+                cancel_requested_at = coalesce(cancel_requested_at, now()),
+                finished_at = CASE WHEN status = 'queued' THEN now() END,
+                status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+            WHERE task_id = $1 AND status IN ('queued', 'running')
+            RETURNING status
             """,
             task_id,
+        )
+        return TaskStatus(status) if status else None
+
+    async def count_open(self, user_id: int) -> int:
+        """How many of the person's tasks have not ended."""
+        return int(
+            only(
+                await self._sql.fetchval(
+                    """SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')""", user_id
+                )
+            )
         )
 
     async def get_user_open(self, user_id: int, *, limit: int = 10) -> list[Task]:
@@ -192,6 +226,17 @@ class TaskRepository(Repository):
             limit,
         )
         return [task_of(row) for row in rows]
+
+    async def get_events(self, task_id: UUID) -> list[TaskEvent]:
+        """The task's story so far, in order."""
+        rows = await self._sql.fetch(
+            """
+            SELECT event_id, task_id, attempt, kind, details, created_at FROM "TaskEvent"
+            WHERE task_id = $1 ORDER BY event_id
+            """,
+            task_id,
+        )
+        return [TaskEvent(**row) for row in rows]
 
     async def tell(self, task_id: UUID, attempt: int, kind: str, details: Mapping[str, object] | None = None) -> None:
         """Add a line to the task's story."""

@@ -37,13 +37,25 @@ class VendorCallRepository(Repository):
     """The table "VendorCall". Every write is fenced by the attempt that owns the task."""
 
     async def prepare(self, call_id: UUID, task_id: UUID, attempt: int, step: int, backend: str) -> bool:
-        """Note a call that is about to be sent; False: somebody else decides about the task now, send nothing."""
+        """Note a call that is about to be sent; False: somebody else decides about the task now, send nothing.
+
+        Asked again after an answer that was lost on the way it answers the same.
+        """
         row = await self._sql.fetchval(
             """
-            INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
-            SELECT $1, task_id, attempt, $4, $5 FROM "Task"
-            WHERE task_id = $2 AND attempt = $3 AND status = 'running'
-            RETURNING call_id
+            WITH owned AS (
+                SELECT task_id FROM "Task" WHERE task_id = $2 AND attempt = $3 AND status = 'running'
+            ), prepared AS (
+                INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
+                SELECT $1, task_id, $3, $4, $5 FROM owned
+                ON CONFLICT (call_id) DO NOTHING
+                RETURNING task_id
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
+                SELECT task_id, $3, 'call_prepared', jsonb_build_object('call_id', $1::uuid, 'backend', $5::text)
+                FROM prepared
+            )
+            SELECT task_id FROM owned
             """,
             call_id,
             task_id,
@@ -65,11 +77,19 @@ class VendorCallRepository(Repository):
         """Write down what became of a call, for the attempt that owns its task; False: it no longer does."""
         row = await self._sql.fetchval(
             """
-            UPDATE "VendorCall" c SET state = $3, vendor_ref = coalesce($4, c.vendor_ref),
-                                      cost_microusd = coalesce($5, c.cost_microusd), attempt = $2, updated_at = now()
-            FROM "Task" t
-            WHERE c.call_id = $1 AND t.task_id = c.task_id AND t.attempt = $2 AND t.status = 'running'
-            RETURNING c.call_id
+            WITH known AS (
+                UPDATE "VendorCall" c SET state = $3, vendor_ref = coalesce($4, c.vendor_ref),
+                                          cost_microusd = coalesce($5, c.cost_microusd), attempt = $2,
+                                          updated_at = now()
+                FROM "Task" t
+                WHERE c.call_id = $1 AND t.task_id = c.task_id AND t.attempt = $2 AND t.status = 'running'
+                RETURNING c.call_id, c.task_id
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
+                SELECT task_id, $2, 'call_' || $3::text, jsonb_build_object('call_id', call_id, 'vendor_ref', $4::text)
+                FROM known
+            )
+            SELECT call_id FROM known
             """,
             call_id,
             attempt,
@@ -78,6 +98,21 @@ class VendorCallRepository(Repository):
             cost_microusd,
         )
         return row is not None
+
+    async def close_open(self, task_id: UUID) -> int:
+        """Call unknown what was on its way when its task ended; returns how many calls that were.
+
+        For the transaction that ended the task: its row is locked, so no attempt writes about its calls meanwhile.
+        """
+        rows = await self._sql.fetch(
+            """
+            UPDATE "VendorCall" SET state = 'unknown', updated_at = now()
+            WHERE task_id = $1 AND state IN ('prepared', 'sent')
+            RETURNING call_id
+            """,
+            task_id,
+        )
+        return len(rows)
 
     async def get_task_calls(self, task_id: UUID) -> list[VendorCall]:
         """The task's calls in the order of their steps."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from config.failpoints import Write
 from db.pool import Database
 from repository.admin import AdminRepository
 from repository.catalogue import CatalogueRepository
@@ -44,7 +45,7 @@ class Accounts:
 
         Somebody who is known already is returned as they are, with their names brought up to date.
         """
-        async with self._db.transaction() as tx:
+        async with self._db.transaction(Write.PERSON_REGISTER) as tx:
             users = UserRepository(tx)
             is_new = await users.create_user(
                 profile.user_id,
@@ -79,22 +80,22 @@ class Accounts:
         """Speak ru or en with the person. Raises ValueError for another language."""
         if locale not in LOCALES:
             raise ValueError(f"a locale is one of {', '.join(LOCALES)}, not {locale!r}")
-        await UserRepository(self._db.reading).set_locale(user_id, locale)
+        await UserRepository(self._db.writing(Write.PERSON_LOCALE)).set_locale(user_id, locale)
 
     async def set_blocked_bot(self, user_id: int, blocked: bool) -> None:
         """The person stopped the bot, or came back."""
-        await UserRepository(self._db.reading).set_blocked_bot(user_id, blocked)
+        await UserRepository(self._db.writing(Write.PERSON_BLOCKED_BOT)).set_blocked_bot(user_id, blocked)
 
     async def grant_admin(self, user_id: int) -> None:
         """Make somebody an admin, known to the bot already or not."""
-        async with self._db.transaction() as tx:
+        async with self._db.transaction(Write.PERSON_ADMIN) as tx:
             users = UserRepository(tx)
             await users.create_user(user_id, None, None, None, locale=self._default_locale)
             await users.set_admin(user_id, True)
 
     async def ban(self, user_id: int, banned: bool) -> bool:
         """Shut a person out or let them in; False for an unknown id."""
-        return await AdminRepository(self._db.reading).block_user(user_id, blocked=banned)
+        return await AdminRepository(self._db.writing(Write.PERSON_BAN)).block_user(user_id, blocked=banned)
 
     def locale_of(self, language_code: str | None) -> str:
         """The language to speak with somebody whose Telegram speaks this one (an IETF tag, or None where untold)."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.failpoints import Write
 from db.pool import Database
 from repository.drafts import DraftRepository
 from repository.users import User
@@ -101,7 +102,9 @@ class Drafts:
     async def begin(self, person: User, content: DraftContent | None = None) -> Draft:
         """A new draft."""
         content = content or DraftContent()
-        draft_id = await DraftRepository(self._db.reading).create(person.user_id, content.model_dump(mode="json"))
+        draft_id = await DraftRepository(self._db.writing(Write.DRAFT_BEGIN)).create(
+            person.user_id, content.model_dump(mode="json")
+        )
         return Draft(draft_id, content)
 
     async def read(self, person: User, draft_id: int) -> Draft:
@@ -118,7 +121,7 @@ class Drafts:
         """
         draft = await self.read(person, draft_id)
         content = DraftContent.model_validate(draft.content.model_dump() | choices)
-        drafts = DraftRepository(self._db.reading)
+        drafts = DraftRepository(self._db.writing(Write.DRAFT_CHANGE))
         if await drafts.replace(draft_id, person.user_id, content.model_dump(mode="json")):
             return Draft(draft_id, content)
         return await self.begin(person, content)

@@ -26,6 +26,13 @@ class NotEnoughTokens(ProductError):
     http_status = 402
 
 
+class TooManyTasks(ProductError):
+    """The person has as many open orders as are allowed. Field: limit."""
+
+    code = "too_many_tasks"
+    http_status = 429
+
+
 class KeyReused(ProductError):
     """The idempotency key was used for another order."""
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from config.failpoints import Write
 from db.pool import Database
 from repository.catalogue import CatalogueRepository, Style
 from repository.files import File, FileRepository
@@ -25,6 +26,7 @@ from services.errors import (
     NotSold,
     StyleNotFound,
     TaskNotFound,
+    TooManyTasks,
 )
 from services.orders import ImageOrder, ImageToImageOrder, TaskKind, order_hash, order_json, with_seed
 
@@ -94,8 +96,8 @@ class Generations:
     async def request(self, person: User, order: ImageOrder, key: str, *, correlation_id: str | None = None) -> Task:
         """Hold the price and queue the order, once per person and key.
 
-        Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, KeyReused,
-        Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold; then nothing is written.
+        Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
+        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold; then nothing is written.
         """
         fingerprint = order_hash(order)
         known = await TaskRepository(self._db.reading).find(person.user_id, key)
@@ -103,6 +105,7 @@ class Generations:
             return _same_order(known, fingerprint)
         await self._check(person, order)
         unit_price = await self.unit_price(order.kind)
+        open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
             task_id=uuid4(),
             user_id=person.user_id,
@@ -117,12 +120,15 @@ class Generations:
             expires_in=EXPIRES_IN,
             correlation_id=correlation_id or uuid4().hex,
         )
-        async with self._db.transaction() as tx:
+        async with self._db.transaction(Write.TASK_REQUEST) as tx:
             if await TaskRepository(tx).add(task):
                 price = unit_price * order.num_images
                 if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
                     balance = await UserRepository(tx).get_user(person.user_id)
                     raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
+                # After the hold, which makes the person's orders come one after another.
+                if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
+                    raise TooManyTasks(limit=open_limit)
                 await GenerationRepository(tx).start_generation(
                     person.user_id, None, order.prompt, task_id=task.task_id, style=order.style
                 )

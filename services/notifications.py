@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from config.failpoints import Write
 from db.pool import Database
 from repository.files import File, FileRepository
 from repository.generations import Generation, GenerationRepository
@@ -37,16 +38,18 @@ class Delivery:
 class Notifications:
     """Hands out what must be told, and keeps count of what was."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, lease: timedelta = DELIVERY_LEASE) -> None:
         self._db = db
+        self.lease = lease
+        """How long a claimed message is kept without a renewal."""
 
     async def claim(self, limit: int) -> list[Notification]:
         """Take up to `limit` messages that are due, each for one delivery under a lease."""
-        return await NotificationRepository(self._db.reading).claim(DELIVERY_LEASE, limit)
+        return await NotificationRepository(self._db.writing(Write.NOTIFICATION_CLAIM)).claim(self.lease, limit)
 
     async def renew(self, held: Iterable[Notification]) -> set[int]:
         """Keep what is being delivered, however long that takes; answers the ids that are still ours."""
-        return await NotificationRepository(self._db.reading).renew(held, DELIVERY_LEASE)
+        return await NotificationRepository(self._db.writing(Write.NOTIFICATION_RENEW)).renew(held, self.lease)
 
     async def open(self, notification: Notification) -> Delivery | None:
         """Everything that the message needs, or None where its person or task is gone."""
@@ -65,13 +68,15 @@ class Notifications:
 
     async def mark_album_sent(self, notification: Notification, albums_sent: int) -> bool:
         """Note how many albums the person has; False: another process delivers now, stop."""
-        return await NotificationRepository(self._db.reading).mark_album_sent(
+        return await NotificationRepository(self._db.writing(Write.NOTIFICATION_ALBUM_SENT)).mark_album_sent(
             notification.notification_id, notification.attempt, albums_sent
         )
 
     async def keep_telegram_file_id(self, file: File, telegram_file_id: str) -> None:
         """Remember Telegram's name for a picture, so that it is uploaded once."""
-        await FileRepository(self._db.reading).set_telegram_file_id(file.file_id, telegram_file_id)
+        await FileRepository(self._db.writing(Write.FILE_TELEGRAM_ID)).set_telegram_file_id(
+            file.file_id, telegram_file_id
+        )
 
     async def delivered(self, notification: Notification) -> bool:
         """The person has it all; the message that showed the task is forgotten."""
@@ -80,18 +85,20 @@ class Notifications:
     async def undeliverable(self, notification: Notification, *, blocked: bool) -> bool:
         """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history."""
         if blocked:
-            await UserRepository(self._db.reading).set_blocked_bot(notification.user_id, True)
+            await UserRepository(self._db.writing(Write.PERSON_BLOCKED_BOT)).set_blocked_bot(notification.user_id, True)
         return await self._close(notification, Outcome.UNDELIVERABLE)
 
     async def postpone(self, notification: Notification, delay: timedelta) -> None:
         """Try again after a delay."""
-        await NotificationRepository(self._db.reading).postpone(
+        await NotificationRepository(self._db.writing(Write.NOTIFICATION_POSTPONE)).postpone(
             notification.notification_id, notification.attempt, delay
         )
 
     async def show_progress(self, task_id: UUID, chat_id: int, message_id: int) -> None:
         """Show this task in this message from now on, through restarts too."""
-        await NotificationRepository(self._db.reading).track_progress(task_id, chat_id, message_id)
+        await NotificationRepository(self._db.writing(Write.PROGRESS_TRACK)).track_progress(
+            task_id, chat_id, message_id
+        )
 
     async def stale_progress(self, limit: int) -> list[ProgressMessage]:
         """Messages that show less than is known by now."""
@@ -103,14 +110,16 @@ class Notifications:
 
     async def progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:
         """Note what the message shows now."""
-        await NotificationRepository(self._db.reading).mark_progress_shown(task_id, progress, status)
+        await NotificationRepository(self._db.writing(Write.PROGRESS_SHOWN)).mark_progress_shown(
+            task_id, progress, status
+        )
 
     async def forget_progress(self, task_id: UUID) -> None:
         """The message is gone."""
-        await NotificationRepository(self._db.reading).drop_progress(task_id)
+        await NotificationRepository(self._db.writing(Write.PROGRESS_FORGET)).drop_progress(task_id)
 
     async def _close(self, notification: Notification, outcome: Outcome) -> bool:
-        async with self._db.transaction() as tx:
+        async with self._db.transaction(Write.NOTIFICATION_CLOSE) as tx:
             notifications = NotificationRepository(tx)
             closed = await notifications.close(notification.notification_id, notification.attempt, outcome)
             if closed and notification.task_id is not None:

@@ -5,10 +5,12 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Literal
 from uuid import uuid4
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from config.failpoints import Write
 from db.pool import Database
 from repository.files import File, FileRepository, NewFile
 from services.errors import (
@@ -90,7 +92,7 @@ class Photos:
         new = await store_picture(
             self._storage, "photos", photo.content, photo.thumbnail, photo.width, photo.height, "image/jpeg"
         )
-        file = await FileRepository(self._db.reading).add_photo(
+        file = await FileRepository(self._db.writing(Write.PHOTO_NOTE)).add_photo(
             user_id, new, source_key=source_key, telegram_file_id=telegram_file_id
         )
         if file.file_id != new.file_id:  # another update brought the same photo meanwhile
@@ -108,7 +110,7 @@ class Photos:
 
 async def store_picture(
     storage: Storage,
-    folder: str,
+    folder: Literal["photos", "outputs"],
     content: bytes,
     thumbnail: bytes,
     width: int,
@@ -119,6 +121,7 @@ async def store_picture(
 ) -> NewFile:
     """Put a picture and its thumbnail into the storage; the row is the caller's to write."""
     file_id = uuid4()
+    write = Write.PHOTO_STORE if folder == "photos" else Write.OUTPUT_STORE
     suffix = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[media_type]
     new = NewFile(
         file_id=file_id,
@@ -131,8 +134,8 @@ async def store_picture(
         sha256=hashlib.sha256(content).digest(),
         seed=seed,
     )
-    await storage.put(new.storage_key, content)
-    await storage.put(str(new.thumbnail_key), thumbnail)
+    await storage.put(write, new.storage_key, content)
+    await storage.put(write, str(new.thumbnail_key), thumbnail)
     return new
 
 

@@ -1,10 +1,13 @@
 """Where picture bytes lie: a local folder by default, S3 by setting. Keys are ours, never a name that a user sent."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from obstore.store import LocalStore, ObjectStore, S3Store
+
+from config.failpoints import Failpoints, Write
 
 PIECE_BYTES = 256 * 1024
 
@@ -12,25 +15,29 @@ PIECE_BYTES = 256 * 1024
 class Storage:
     """Bytes by key."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, failpoints: Failpoints | None = None) -> None:
         self._store = store
+        self._failpoints = failpoints or Failpoints()
 
     @classmethod
-    def open(cls, url: str, s3: Mapping[str, str] | None = None) -> "Storage":
+    def open(cls, url: str, s3: Mapping[str, str] | None = None, *, failpoints: Failpoints | None = None) -> "Storage":
         """Open file:///folder (made where missing) or s3://bucket/prefix.
 
         s3: endpoint, access_key_id, secret_access_key, region. Raises ValueError for another scheme.
         """
         parts = urlsplit(url)
         if parts.scheme == "file":
-            return cls(LocalStore(Path(unquote(parts.path)), mkdir=True))
+            return cls(LocalStore(Path(unquote(parts.path)), mkdir=True), failpoints)
         if parts.scheme == "s3":
-            return cls(S3Store(parts.netloc, prefix=parts.path.strip("/") or None, config=dict(s3 or {})))  # type: ignore[arg-type]
+            s3_store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None, config=dict(s3 or {}))  # type: ignore[arg-type]
+            return cls(s3_store, failpoints)
         raise ValueError(f"a storage is file:///… or s3://bucket/prefix, not {url!r}")
 
-    async def put(self, key: str, content: bytes) -> None:
+    async def put(self, write: Write, key: str, content: bytes) -> None:
         """Store bytes under a key; whole or not at all."""
+        self._failpoints.before(write)
         await self._store.put_async(key, content)
+        self._failpoints.after(write)
 
     async def get(self, key: str) -> bytes:
         """The bytes under a key. Raises FileNotFoundError."""
@@ -53,7 +60,7 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Erase the bytes under a key; nothing happens where there are none."""
-        try:
+        self._failpoints.before(Write.FILE_ERASE)
+        with suppress(FileNotFoundError):
             await self._store.delete_async(key)
-        except FileNotFoundError:
-            return
+        self._failpoints.after(Write.FILE_ERASE)

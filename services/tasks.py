@@ -11,14 +11,15 @@ from uuid import UUID
 
 import structlog
 
+from config.failpoints import Write
 from db.pool import Connection, Database
-from repository.files import FileRepository, NewFile
-from repository.generations import GenerationRepository
-from repository.ledger import LedgerRepository
-from repository.notifications import NotificationKind, NotificationRepository
+from repository.files import File, FileRepository, NewFile
+from repository.generations import Generation, GenerationRepository
+from repository.ledger import Hold, LedgerRepository
+from repository.notifications import DeliveryState, NotificationKind, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
-from repository.tasks import Lane, Task, TaskRepository, TaskStatus
-from repository.vendor_calls import CallState, VendorCallRepository
+from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
+from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
 
@@ -26,6 +27,8 @@ LEASE = timedelta(seconds=15)
 """How long a worker that falls silent keeps its tasks."""
 MAX_CRASHES = 3
 """A task that took down as many workers is not given to another."""
+DEADLINE_GRACE = timedelta(seconds=60)
+"""How long past its deadline a worker may take to end a task, before the sweep ends it over the worker's head."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,8 +39,23 @@ class CallReport:
 
     call_id: UUID
     state: CallState
-    cost_microusd: int
+    cost_microusd: int = 0
     """Millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStory:
+    """Everything that is known of one task, for support, admins and REST."""
+
+    task: Task
+    events: list[TaskEvent]
+    calls: list[VendorCall]
+    hold: Hold | None
+    """The tokens; None for an order that cost nothing."""
+    generation: Generation | None
+    files: list[File]
+    delivery: DeliveryState | None
+    """None while the task is open, and for people who are never messaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +71,10 @@ class Ending:
 class Tasks:
     """Everything that happens to a task after it was asked for."""
 
-    def __init__(self, db: Database, doorbell: Doorbell) -> None:
+    def __init__(self, db: Database, doorbell: Doorbell, lease: timedelta = LEASE) -> None:
         self._db = db
         self._doorbell = doorbell
+        self._lease = lease
 
     async def get(self, user_id: int, task_id: UUID) -> Task:
         """The person's own task. Raises TaskNotFound."""
@@ -72,24 +91,42 @@ class Tasks:
         """How long such a task runs, from real past ones; None where there are none."""
         return await TaskRepository(self._db.reading).typical_seconds(kind, units)
 
+    async def story(self, task_id: UUID) -> TaskStory:
+        """Whatever happened to a task, told from its rows. Raises TaskNotFound."""
+        reading = self._db.reading
+        task = await TaskRepository(reading).get(task_id)
+        if task is None:
+            raise TaskNotFound
+        generation = await GenerationRepository(reading).get_by_task(task_id)
+        return TaskStory(
+            task=task,
+            events=await TaskRepository(reading).get_events(task_id),
+            calls=await VendorCallRepository(reading).get_task_calls(task_id),
+            hold=await LedgerRepository(reading).get_hold(task_id),
+            generation=generation,
+            files=await FileRepository(reading).get_outputs(generation.generation_id) if generation else [],
+            delivery=await NotificationRepository(reading).get_delivery_state(task_id),
+        )
+
     async def cancel(self, user_id: int, task_id: UUID) -> Task:
         """Stop a task: at once and for nothing while it waits; while it runs, as soon as its worker hears of it.
 
         Returns the task as it stands then; one that has ended stays as it is. Raises TaskNotFound.
         """
         task = await self.get(user_id, task_id)
-        async with self._db.transaction() as tx:
-            tasks = TaskRepository(tx)
-            if await tasks.end_queued(task_id, TaskStatus.CANCELLED):
+        async with self._db.transaction(Write.TASK_CANCEL) as tx:
+            status = await TaskRepository(tx).cancel(task_id)
+            if status is TaskStatus.CANCELLED:
                 await self._settle(tx, task, Ending(TaskStatus.CANCELLED))
-            else:
-                await tasks.request_cancel(task_id)
-        await self._doorbell.ring_outbox()
+            elif status is TaskStatus.RUNNING:
+                await TaskRepository(tx).tell(task_id, task.attempt, "cancel_requested")
+        if status is TaskStatus.CANCELLED:
+            await self._doorbell.ring_outbox()
         return await self.get(user_id, task_id)
 
     async def claim(self, lane: Lane, limit: int) -> list[Task]:
         """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""
-        claimed = await QueueRepository(self._db.reading).claim(lane, LEASE, limit)
+        claimed = await QueueRepository(self._db.writing(Write.TASK_CLAIM)).claim(lane, self._lease, limit)
         for task in claimed:
             _log.info(
                 "task.claimed",
@@ -101,14 +138,18 @@ class Tasks:
 
     async def renew(self, held: Iterable[RunningTask]) -> dict[UUID, bool]:
         """Prolong leases and show progress; says which tasks are still held, each with whether to stop it."""
-        return await QueueRepository(self._db.reading).renew(held, LEASE)
+        return await QueueRepository(self._db.writing(Write.TASK_RENEW)).renew(held, self._lease)
 
     async def end(self, task: Task, ending: Ending) -> bool:
         """End a running task for the attempt that owns it: files, settlement, gallery, outbox, in one transaction.
 
-        The files are in the storage already. False: somebody else decides now, and nothing was written.
+        The files are in the storage already. False: somebody else decides now, or a first try that seemed to fail
+        had gone through; `unreferenced` tells the difference.
         """
-        async with self._db.transaction() as tx:
+        return await self._end(Write.TASK_END, task, ending)
+
+    async def _end(self, write: Write, task: Task, ending: Ending) -> bool:
+        async with self._db.transaction(write) as tx:
             if ending.call is not None:  # before the task ends: the call's fence is the running task
                 await VendorCallRepository(tx).update(
                     ending.call.call_id,
@@ -134,7 +175,7 @@ class Tasks:
 
         False: somebody else decides now.
         """
-        async with self._db.transaction() as tx:
+        async with self._db.transaction(Write.TASK_HAND_BACK) as tx:
             handed = await QueueRepository(tx).hand_back(task.task_id, task.attempt, delay, failed=failed)
             if handed:
                 await TaskRepository(tx).tell(task.task_id, task.attempt, "retry" if failed else "handed_back")
@@ -144,31 +185,43 @@ class Tasks:
 
     async def tell(self, task: Task, kind: str, **details: object) -> None:
         """Add a line to the task's story."""
-        await TaskRepository(self._db.reading).tell(task.task_id, task.attempt, kind, details)
+        await TaskRepository(self._db.writing(Write.TASK_TELL)).tell(task.task_id, task.attempt, kind, details)
+
+    async def unreferenced(self, files: Iterable[NewFile]) -> list[str]:
+        """The storage keys of these pictures that no row names: their attempt had lost its task."""
+        keys = [key for file in files for key in (file.storage_key, file.thumbnail_key) if key is not None]
+        return await FileRepository(self._db.reading).find_unreferenced(keys)
+
+    async def ping(self) -> None:
+        """Hear from the database, or raise one of db.pool.UNAVAILABLE."""
+        await self._db.ping()
 
     async def sweep(self) -> None:
         """Take back what silent workers hold, end what can no longer succeed, ring for whatever is due."""
-        queue = QueueRepository(self._db.reading)
-        for task_id, _ in await queue.take_back_lost(MAX_CRASHES):
+        taken = await QueueRepository(self._db.writing(Write.TASK_TAKE_BACK)).take_back_lost(MAX_CRASHES)
+        for task_id, _ in taken:
             _log.warning("task.lease_lost", task_id=str(task_id))
-        for task in await queue.find_hopeless(MAX_CRASHES):
+        queue = QueueRepository(self._db.reading)
+        for task in await queue.find_hopeless(MAX_CRASHES, DEADLINE_GRACE):
             await self._give_up(task)
         for lane in await queue.due_lanes():
             await self._doorbell.ring(lane)
 
     async def _give_up(self, task: Task) -> None:
-        expired = task.status is TaskStatus.QUEUED and task.started_at is None
-        ending = Ending(TaskStatus.FAILED, error_code="expired" if expired else "gave_up")
+        ending = _ending_from_outside(task)
         if task.status is TaskStatus.RUNNING:
-            await self.end(task, ending)
+            await self._end(Write.TASK_GIVE_UP, task, ending)
             return
-        async with self._db.transaction() as tx:
-            if await TaskRepository(tx).end_queued(task.task_id, TaskStatus.FAILED, error_code=ending.error_code):
+        async with self._db.transaction(Write.TASK_GIVE_UP) as tx:
+            ended = await TaskRepository(tx).end_queued(task.task_id, ending.status, error_code=ending.error_code)
+            if ended:
                 await self._settle(tx, task, ending)
-        await self._doorbell.ring_outbox()
+        if ended:
+            await self._doorbell.ring_outbox()
 
     async def _settle(self, tx: Connection, task: Task, ending: Ending) -> None:
         """Write everything that follows from an ending, in the transaction whose fenced statement wrote it."""
+        await VendorCallRepository(tx).close_open(task.task_id)
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
         generations = GenerationRepository(tx)
         generation = await generations.get_by_task(task.task_id)
@@ -191,3 +244,12 @@ class Tasks:
             correlation_id=task.correlation_id,
             **story,
         )
+
+
+def _ending_from_outside(task: Task) -> Ending:
+    """How a task ends that no worker will bring to an end."""
+    if task.cancel_requested_at is not None:
+        return Ending(TaskStatus.CANCELLED)
+    if task.started_at is None:
+        return Ending(TaskStatus.FAILED, error_code="expired")
+    return Ending(TaskStatus.FAILED, error_code="gave_up" if task.crash_count >= MAX_CRASHES else "deadline")

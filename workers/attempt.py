@@ -18,6 +18,11 @@ class Attempt:
     """The person asked to stop it."""
     work: "asyncio.Task[None] | None" = None
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the person asked to stop it, during this attempt or before."""
+        return self.stop.is_set() or self.task.cancel_requested_at is not None
+
     def report(self) -> RunningTask:
         """What the heartbeat tells of it."""
         return RunningTask(self.task.task_id, self.task.attempt, self.progress)

@@ -27,6 +27,8 @@ class LaneRunner:
         self._run_attempt = run_attempt
         self.attempts: dict[UUID, Attempt] = {}
         self._claiming = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
         self._rung = False
         self._closed = False
         self.has_room = asyncio.Event()
@@ -38,17 +40,20 @@ class LaneRunner:
         if self._claiming:
             return
         self._claiming = True
+        self._at_rest.clear()
         try:
             while self._rung and self._room and not self._closed:
                 self._rung = False
                 await self._claim_all()
         finally:
             self._claiming = False
+            self._at_rest.set()
 
     async def close(self, patience: timedelta) -> None:
         """Claim nothing more; give the running attempts some time, then hand back what has not ended."""
         self._closed = True
         self.has_room.clear()
+        await self._at_rest.wait()  # a claim that was on its way brings attempts that must be seen to as well
         works = [attempt.work for attempt in self.attempts.values() if attempt.work is not None]
         if not works:
             return

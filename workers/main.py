@@ -57,14 +57,16 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as house:
-        db = await house.enter_async_context(await Database.connect(settings.database_dsn))
+        db = await house.enter_async_context(
+            await Database.connect(settings.database_dsn, failpoints=settings.failpoints)
+        )
         arq = await open_arq(settings.redis_dsn)
         house.push_async_callback(arq.aclose)
         doorbell = Doorbell(arq, settings.namespace)
-        tasks = Tasks(db, doorbell)
+        tasks = Tasks(db, doorbell, settings.lease)
         for backend in backends:
             house.push_async_callback(backend.aclose)
-        storage = Storage.open(settings.storage_base, settings.s3)
+        storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         task_runner = TaskRunner(db, tasks, storage, Routing(backends))
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:

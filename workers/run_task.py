@@ -6,6 +6,7 @@ After a crash it asks before doing again: only a backend that never heard of a c
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, assert_never
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 import structlog
 from PIL import Image
 
+from config.failpoints import Write
 from db.pool import UNAVAILABLE, Database
 from repository.files import FileRepository, NewFile
 from repository.tasks import Task, TaskStatus
@@ -25,6 +27,7 @@ from workers.attempt import Attempt
 from workers.backends.base import (
     Backend,
     BackendCall,
+    BackendUnreachable,
     ErrorKind,
     Failed,
     Finished,
@@ -37,9 +40,20 @@ from workers.backends.base import (
 from workers.backends.routing import Routing
 
 MAX_FAILURES = 3
-"""Passing faults of a vendor, after which a task is given up."""
+"""Failures of a vendor, after which a task is given up."""
+LONGEST_WAIT = 30
+"""Seconds between two tries to reach a vendor that is away; only the task's deadline ends these."""
+SUBMIT_PATIENCE = 60.0
+"""Seconds that a backend may take to hand a call over."""
+RESOLVE_PATIENCE = 30.0
+"""Seconds that a backend may take to say what became of a call."""
 STOP_PATIENCE = 20.0
 """Seconds that a backend has to come to an end after it was asked to stop."""
+HAND_BACK_PATIENCE = 5.0
+"""Seconds for giving a task back when this process stops; after that its lease runs out by itself."""
+
+DATABASE_RETRY = 0.5
+"""Seconds between two tries to reach a database that is away."""
 
 _log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -70,155 +84,203 @@ class TaskRunner:
             _log.warning("task.lost")
         except asyncio.CancelledError:
             # A clean stop gives the task to another worker; where it was lost, the fence lets nothing through.
-            await self._persist(lambda: self._tasks.hand_back(task, timedelta(0), failed=False))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HAND_BACK_PATIENCE):
+                    await _insist(lambda: self._tasks.hand_back(task, timedelta(0), failed=False))
             raise
+        except BackendUnreachable as error:
+            _log.warning("backend.unreachable", error=str(error))
+            await self._wait_for_vendor(attempt)
         except Exception:  # noqa: BLE001 - the worker's edge: no fault of ours may leave a person waiting for ever
             _log.exception("task.broken")
-            await self._passing_fault(task, "internal")
+            await self._passing_fault(attempt, "internal")
 
     async def _run(self, attempt: Attempt) -> None:
         task = attempt.task
         order = parse_order(task.order_json)
-        assert task.deadline_at is not None  # set by the claim
-        calls = await VendorCallRepository(self._db.reading).get_task_calls(task.task_id)
+        calls = await _insist(lambda: VendorCallRepository(self._db.reading).get_task_calls(task.task_id))
         open_call = next((call for call in reversed(calls) if call.state is not CallState.FAILED), None)
-        if open_call is None and attempt.task.cancel_requested_at is not None:
+        if open_call is not None:
+            await self._resume(attempt, order, open_call)
+        elif attempt.is_stopped:
             await self._end(task, Ending(TaskStatus.CANCELLED))
-            return
-        inputs = await self._inputs(task, order)
-        if isinstance(inputs, Failed):
-            await self._failed(task, None, inputs)
-        elif open_call is not None:
-            await self._resume(attempt, order, inputs, open_call)
         else:
-            await self._call(attempt, order, inputs, step=len(calls))
+            await self._call(attempt, order, step=len(calls))
 
-    async def _call(self, attempt: Attempt, order: ImageOrder, inputs: dict[UUID, bytes], step: int) -> None:
+    async def _call(self, attempt: Attempt, order: ImageOrder, step: int) -> None:
         """Give the order to a backend, for the first time or after a call that failed."""
         task = attempt.task
         backend = self._routing.choose(order)
         if backend is None:
             await self._end(task, Ending(TaskStatus.FAILED, error_code="unsupported"))
             return
+        inputs = await self._inputs(task, order)
+        if isinstance(inputs, Failed):
+            await self._failed(attempt, None, inputs)
+            return
         call = BackendCall(uuid4(), inputs)
-        prepared = await VendorCallRepository(self._db.reading).prepare(
-            call.call_id, task.task_id, task.attempt, step, backend.name
+        prepared = await _insist(
+            lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
+                call.call_id, task.task_id, task.attempt, step, backend.name
+            )
         )
         if not prepared:
             raise Lost
         await self._submit(attempt, backend, call, order)
 
-    async def _resume(self, attempt: Attempt, order: ImageOrder, inputs: dict[UUID, bytes], stored: VendorCall) -> None:
+    async def _resume(self, attempt: Attempt, order: ImageOrder, stored: VendorCall) -> None:
         """Ask what became of a call that an earlier attempt left open."""
         task = attempt.task
         backend = self._routing.named(stored.backend)
         if backend is None:
+            _log.error("backend.not_here", backend=stored.backend)
             await self._end(task, Ending(TaskStatus.FAILED, error_code="internal"))
             return
-        call = BackendCall(stored.call_id, inputs)
-        answer = await backend.resolve(call)
-        await self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name)
+        inputs = await self._inputs(task, order)
+        call = BackendCall(stored.call_id, inputs if not isinstance(inputs, Failed) else {})
+        answer = await _resolved(backend, call)
+        await _insist(
+            lambda: self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name),
+        )
         match answer:
             case Finished() | Failed():
-                await self._ended(task, call.call_id, answer, stopped=False)
+                await self._ended(attempt, call.call_id, answer)
             case StillRunning():
                 await self._follow(attempt, backend, answer.ref)
+            case NeverHeard() if attempt.is_stopped:
+                await self._note(call.call_id, task, CallState.FAILED)  # nothing is on its way any more
+                await self._end(task, Ending(TaskStatus.CANCELLED))
+            case NeverHeard() if isinstance(inputs, Failed):
+                await self._failed(attempt, call.call_id, inputs)
             case NeverHeard():
                 await self._submit(attempt, backend, call, order)
             case Unknown():
                 await self._note(call.call_id, task, CallState.UNKNOWN)
-                await self._passing_fault(task, "vendor_unreachable")
+                await self._wait_for_vendor(attempt)
             case _:
                 assert_never(answer)
 
     async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: ImageOrder) -> None:
-        ref = await backend.submit(call, order)
+        try:
+            async with asyncio.timeout(min(SUBMIT_PATIENCE, _seconds_left(attempt.task))):
+                ref = await backend.submit(call, order)
+        except TimeoutError as error:
+            raise BackendUnreachable(f"{backend.name} did not take a call in time") from error
         await self._note(call.call_id, attempt.task, CallState.SENT, vendor_ref=ref.vendor_ref)
         await self._follow(attempt, backend, ref)
 
     async def _follow(self, attempt: Attempt, backend: Backend, ref: VendorRef) -> None:
         """Stay with a call until it ends, is stopped by its person, or its deadline passes."""
-        task = attempt.task
-        assert task.deadline_at is not None  # set by the claim
         following = asyncio.create_task(_last_answer(attempt, backend, ref))
         stopping = asyncio.create_task(attempt.stop.wait())
-        seconds_left = (task.deadline_at - datetime.now(UTC)).total_seconds()
         try:
-            await asyncio.wait({following, stopping}, timeout=max(seconds_left, 0), return_when=asyncio.FIRST_COMPLETED)
-            stopped = not following.done()
-            if stopped:
-                await backend.cancel(ref)
+            await asyncio.wait(
+                {following, stopping}, timeout=_seconds_left(attempt.task), return_when=asyncio.FIRST_COMPLETED
+            )
+            cut_short = not following.done()
+            if cut_short:
+                await _cancel(backend, ref)
                 await asyncio.wait({following}, timeout=STOP_PATIENCE)
-            if not following.done():
-                answer: Finished | Failed = Failed(ErrorKind.VENDOR, "unstoppable", "no end after a stop")
-            else:
-                answer = following.result()
+            answer = following.result() if following.done() else None
         finally:
             following.cancel()
             stopping.cancel()
-        await self._ended(task, ref.call_id, answer, stopped=stopped and attempt.stop.is_set(), late=stopped)
+        if cut_short:
+            await self._cut_short(attempt, ref.call_id, answer)
+        elif answer is not None:
+            await self._ended(attempt, ref.call_id, answer)
 
-    async def _ended(
-        self,
-        task: Task,
-        call_id: UUID,
-        answer: Finished | Failed,
-        *,
-        stopped: bool,
-        late: bool = False,
+    async def _ended(self, attempt: Attempt, call_id: UUID, answer: Finished | Failed) -> None:
+        """A backend's own last word: the pictures, or why there are none."""
+        match answer:
+            case Failed():
+                await self._failed(attempt, call_id, answer)
+            case Finished(pictures=()):
+                await self._keep(attempt, call_id, answer, TaskStatus.FAILED, "nothing_made")
+            case Finished():
+                whole = len(answer.pictures) >= attempt.task.units
+                await self._keep(attempt, call_id, answer, TaskStatus.COMPLETED, None if whole else "partial")
+            case _:
+                assert_never(answer)
+
+    async def _cut_short(self, attempt: Attempt, call_id: UUID, answer: Finished | Failed | None) -> None:
+        """The end of a call that we stopped; None: the backend never said what became of it."""
+        status, code = (TaskStatus.CANCELLED, None) if attempt.is_stopped else (TaskStatus.FAILED, "deadline")
+        match answer:
+            case Finished() if len(answer.pictures) >= attempt.task.units:  # it was done before it heard of the stop
+                await self._keep(attempt, call_id, answer, TaskStatus.COMPLETED, None)
+            case Finished():
+                await self._keep(attempt, call_id, answer, status, code)
+            case Failed():
+                await self._end(
+                    attempt.task, Ending(status, error_code=code, call=CallReport(call_id, CallState.FAILED))
+                )
+            case None:
+                await self._end(
+                    attempt.task, Ending(status, error_code=code, call=CallReport(call_id, CallState.UNKNOWN))
+                )
+            case _:
+                assert_never(answer)
+
+    async def _keep(
+        self, attempt: Attempt, call_id: UUID, finished: Finished, status: TaskStatus, error_code: str | None
     ) -> None:
-        """Turn a backend's last word into the task's ending."""
-        if isinstance(answer, Failed) and not late:
-            await self._failed(task, call_id, answer)
-            return
-        pictures = answer.pictures[: task.units] if isinstance(answer, Finished) else ()
+        """Store the pictures and end the task with them. Raises Lost."""
+        task = attempt.task
         files = [
             await self._store(picture.content, picture.media_type, picture.width, picture.height, picture.seed)
-            for picture in pictures
+            for picture in finished.pictures[: task.units]
         ]
-        whole = len(files) == task.units
-        if whole or (files and not late):
-            status, error_code = TaskStatus.COMPLETED, None if whole else "partial"
-        elif stopped:
-            status, error_code = TaskStatus.CANCELLED, None
-        else:
-            status, error_code = TaskStatus.FAILED, "deadline" if late else "nothing_made"
-        cost = answer.cost_microusd if isinstance(answer, Finished) else 0
-        report = CallReport(call_id, CallState.DONE if isinstance(answer, Finished) else CallState.UNKNOWN, cost)
+        report = CallReport(call_id, CallState.DONE, finished.cost_microusd)
         if not await self._end(task, Ending(status, files, error_code, report)):
-            for file in files:
-                await self._storage.delete(file.storage_key)
-                await self._storage.delete(str(file.thumbnail_key))
+            # Where the answer to our own commit was lost, the rows are there and the files stay.
+            for key in await _insist(lambda: self._tasks.unreferenced(files)):
+                await self._storage.delete(key)
             raise Lost
 
-    async def _failed(self, task: Task, call_id: UUID | None, failure: Failed) -> None:
+    async def _failed(self, attempt: Attempt, call_id: UUID | None, failure: Failed) -> None:
+        task = attempt.task
         if call_id is not None:
             await self._note(call_id, task, CallState.FAILED)
         match failure.kind:
             case ErrorKind.ORDER:
                 await self._end(task, Ending(TaskStatus.FAILED, error_code=failure.code))
             case ErrorKind.VENDOR:
-                await self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500])
-                await self._passing_fault(task, failure.code)
+                await _insist(
+                    lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500])
+                )
+                await self._passing_fault(attempt, failure.code)
             case ErrorKind.OURS:
                 _log.error("backend.our_fault", code=failure.code, message=failure.message)
                 await self._end(task, Ending(TaskStatus.FAILED, error_code="internal"))
             case _:
                 assert_never(failure.kind)
 
-    async def _passing_fault(self, task: Task, code: str) -> None:
+    async def _passing_fault(self, attempt: Attempt, code: str) -> None:
         """Try again later, or give up after too many tries."""
-        if task.failure_count + 1 >= MAX_FAILURES:
+        task = attempt.task
+        if attempt.is_stopped:
+            await self._end(task, Ending(TaskStatus.CANCELLED))
+        elif task.failure_count + 1 >= MAX_FAILURES:
             await self._end(task, Ending(TaskStatus.FAILED, error_code=code))
+        else:
+            delay = timedelta(seconds=2 * 3**task.failure_count)
+            await _insist(lambda: self._tasks.hand_back(task, delay, failed=True))
+
+    async def _wait_for_vendor(self, attempt: Attempt) -> None:
+        """Ask again later what became of a call; what may have been paid for is not thrown away for a bad line."""
+        task = attempt.task
+        if attempt.is_stopped:
+            await self._end(task, Ending(TaskStatus.CANCELLED))
             return
-        delay = timedelta(seconds=2 * 3**task.failure_count)
-        await self._persist(lambda: self._tasks.hand_back(task, delay, failed=True))
+        delay = timedelta(seconds=min(2 * 1.5 ** (task.attempt - 1), LONGEST_WAIT))
+        await _insist(lambda: self._tasks.hand_back(task, delay, failed=False))
 
     async def _inputs(self, task: Task, order: ImageOrder) -> dict[UUID, bytes] | Failed:
         """The bytes of the photos that the order starts from."""
         if not isinstance(order, ImageToImageOrder):
             return {}
-        file = await FileRepository(self._db.reading).get_file(order.file_id, task.user_id)
+        file = await _insist(lambda: FileRepository(self._db.reading).get_file(order.file_id, task.user_id))
         if file is not None:
             try:
                 return {order.file_id: await self._storage.get(file.storage_key)}
@@ -231,26 +293,53 @@ class TaskRunner:
         return await store_picture(self._storage, "outputs", content, thumbnail, width, height, media_type, seed=seed)
 
     async def _note(self, call_id: UUID, task: Task, state: CallState, *, vendor_ref: str | None = None) -> None:
-        noted = await self._persist(
-            lambda: VendorCallRepository(self._db.reading).update(call_id, task.attempt, state, vendor_ref=vendor_ref)
+        write = Write.CALL_SENT if state is CallState.SENT else Write.CALL_CLOSE
+        noted = await _insist(
+            lambda: VendorCallRepository(self._db.writing(write)).update(
+                call_id, task.attempt, state, vendor_ref=vendor_ref
+            )
         )
         if not noted:
             raise Lost
 
     async def _end(self, task: Task, ending: Ending) -> bool:
-        return await self._persist(lambda: self._tasks.end(task, ending))
+        return await _insist(lambda: self._tasks.end(task, ending))
 
-    async def _persist(self, write: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Write through a restart of the database: what is made must not be made twice.
 
-        It ends with the heartbeat's word that the task is lost, which cancels this attempt.
-        """
-        while True:
-            try:
-                return await write()
-            except UNAVAILABLE as error:
-                _log.warning("task.database_away", error=str(error))
-                await asyncio.sleep(0.5)
+async def _insist(on: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask or write through a restart of the database: what is made must not be made twice.
+
+    It ends with the heartbeat's word that the task is lost, which cancels the attempt.
+    """
+    while True:
+        try:
+            return await on()
+        except UNAVAILABLE as error:
+            _log.warning("task.database_away", error=str(error))
+            await asyncio.sleep(DATABASE_RETRY)
+
+
+def _seconds_left(task: Task) -> float:
+    assert task.deadline_at is not None  # set by the claim
+    return max((task.deadline_at - datetime.now(UTC)).total_seconds(), 0)
+
+
+async def _resolved(backend: Backend, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
+    try:
+        async with asyncio.timeout(RESOLVE_PATIENCE):
+            return await backend.resolve(call)
+    except (TimeoutError, BackendUnreachable) as error:
+        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
+        return Unknown()
+
+
+async def _cancel(backend: Backend, ref: VendorRef) -> None:
+    """Ask the vendor to stop. Where it cannot be asked, the call is waited for as if it had been."""
+    try:
+        async with asyncio.timeout(STOP_PATIENCE):
+            await backend.cancel(ref)
+    except (TimeoutError, BackendUnreachable) as error:
+        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
 
 
 async def _last_answer(attempt: Attempt, backend: Backend, ref: VendorRef) -> Finished | Failed:
@@ -262,7 +351,7 @@ async def _last_answer(attempt: Attempt, backend: Backend, ref: VendorRef) -> Fi
                 return item
             case _:
                 assert_never(item)
-    return Failed(ErrorKind.VENDOR, "no_answer", f"{backend.name} stopped telling of {ref.vendor_ref}")
+    raise BackendUnreachable(f"{backend.name} stopped telling of {ref.vendor_ref}")
 
 
 def _thumbnail_of(content: bytes) -> bytes:

@@ -16,10 +16,18 @@ _log = structlog.get_logger(__name__)
 
 
 async def keep_sweeping(tasks: Tasks, runners: Sequence[LaneRunner]) -> None:
-    """Sweep until cancelled, and wake this process's own lanes even where Redis is away."""
+    """Sweep until cancelled, and wake this process's own lanes even where Redis is away.
+
+    A database that comes back finds every lease run out, of the living too: the first round after it waits until
+    their heartbeats have had their say.
+    """
     silent = False
     while True:
         try:
+            if silent:
+                await tasks.ping()
+                silent = False
+                await asyncio.sleep(INTERVAL)
             await tasks.sweep()
             for runner in runners:
                 await runner.wake()
@@ -27,6 +35,4 @@ async def keep_sweeping(tasks: Tasks, runners: Sequence[LaneRunner]) -> None:
             if not silent:
                 _log.warning("sweep.database_away", error=str(error))
             silent = True
-        else:
-            silent = False
         await asyncio.sleep(INTERVAL)

@@ -12,6 +12,10 @@ from uuid import UUID
 from services.orders import ImageOrder
 
 
+class BackendUnreachable(Exception):
+    """The vendor could not be asked, or its answer did not come: what became of the call must be asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class BackendCall:
     """One call to a vendor, as it stands in "VendorCall" before it is sent."""
@@ -126,10 +130,16 @@ class Backend(Protocol):
         """Whether every part of the order can be honoured; never a silent drop."""
 
     async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
-        """Hand the call over. Returns once the vendor has it."""
+        """Hand the call over. Returns once the vendor has it.
+
+        Raises BackendUnreachable where nobody knows whether it has; the caller sets a limit of time.
+        """
 
     def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
-        """Tell of the call until it ends: the last item is Finished or Failed."""
+        """Tell of the call until it ends: the last item is Finished or Failed.
+
+        Raises BackendUnreachable where the vendor can be heard no longer; the call may go on there.
+        """
 
     async def resolve(self, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
         """After a crash: what became of this call. Only NeverHeard allows sending it again."""

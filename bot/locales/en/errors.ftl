@@ -3,6 +3,10 @@ error-not_enough_tokens =
         [one] { $missing } more token
        *[other] { $missing } more tokens
     }: the price is { $price }, and you have { $tokens_left }. Try fewer pictures.
+error-too_many_tasks = { $limit ->
+    [one] One order of yours is still on its way. Please wait for it to end, or stop it.
+   *[other] { $limit } orders of yours are still on their way. Please wait for one to end, or stop one.
+}
 error-key_reused = This order was already sent with other choices. Please open a new card: /generate
 error-banned = The bot is closed to you. If this is a mistake, please write to its owner.
 error-task_not_found = I can’t find this order any more. Finished pictures are in /history

@@ -3,13 +3,14 @@
 import asyncio
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
 
 import bot.outbox
-import services.notifications
 from bot.stored_picture import StoredPicture
+from config.failpoints import Write
 from repository.tasks import TaskStatus
 from services.storage import PIECE_BYTES
 
@@ -189,9 +190,8 @@ async def test_it_survives_that_postgresql_cuts_every_connection(office, anna):
 
 
 async def test_a_delivery_that_takes_longer_than_its_lease_stays_with_its_process(office, anna, monkeypatch):
-    monkeypatch.setattr(bot.outbox, "RENEWAL", 0.1)
     monkeypatch.setattr(bot.outbox, "IDLE_LOOK", 0.2)
-    monkeypatch.setattr(services.notifications, "DELIVERY_LEASE", services.notifications.timedelta(seconds=0.6))
+    office.notifications.lease = timedelta(seconds=0.6)
     task = await office.ended_task(anna)
     await office.telegram.fault(method="sendPhoto", delay=2)
     async with office.delivering(), office.delivering():
@@ -208,12 +208,12 @@ async def test_a_stop_hands_back_what_it_cannot_finish(office, anna):
     assert time.monotonic() - began < 3
     async with office.delivering():
         assert await office.closed(task) == "delivered"
-    assert time.monotonic() - began < services.notifications.DELIVERY_LEASE.total_seconds() / 2
+    assert time.monotonic() - began < office.notifications.lease.total_seconds() / 2
 
 
 async def test_large_pictures_go_out_piece_by_piece(office, anna):
     content = bytes(range(256)) * (PIECE_BYTES // 64)
-    await office.storage.put("outputs/large.png", content)
+    await office.storage.put(Write.OUTPUT_STORE, "outputs/large.png", content)
     picture = StoredPicture(office.storage, "outputs/large.png")
     for _ in range(2):  # a second try reads it anew
         pieces = [piece async for piece in picture.read(office.telegram.bot)]

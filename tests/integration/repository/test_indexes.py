@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from config.failpoints import Write
 from repository import (
     admin,
     catalogue,
@@ -63,6 +64,7 @@ CALLS = {
         "adjust": [1, 1, "key"],
         "hold": [1, TASK, 1],
         "settle_hold": [TASK, 0],
+        "get_hold": [TASK],
         "get_user_entries": [1],
         "find_gaps": [],
     },
@@ -93,12 +95,19 @@ CALLS = {
         "block_user": [1],
         "manage_extra_lora": [{"name": "n", "air": "a"}],
     },
-    "CatalogueRepository": {"get_styles": [], "get_style": ["noir"], "get_price": ["x"], "get_bonus": ["x"]},
+    "CatalogueRepository": {
+        "get_styles": [],
+        "get_style": ["noir"],
+        "get_price": ["x"],
+        "get_bonus": ["x"],
+        "get_limit": ["x"],
+    },
     "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
     "FileRepository": {
         "add_photo": [1, FILE_ROW],
         "find_photo": [1, "k"],
         "add_outputs": [1, 1, [FILE_ROW]],
+        "find_unreferenced": [["k"]],
         "get_file": [FILE, 1],
         "get_outputs": [1],
         "set_telegram_file_id": [FILE, "x"],
@@ -106,6 +115,7 @@ CALLS = {
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
+        "close_open": [TASK],
         "get_task_calls": [TASK],
     },
     "NotificationRepository": {
@@ -118,6 +128,7 @@ CALLS = {
         "track_progress": [TASK, 1, 1],
         "get_progress_message": [TASK],
         "get_outbox_state": [],
+        "get_delivery_state": [TASK],
         "get_stale_progress": [1],
         "get_orphaned_progress": [1],
         "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
@@ -129,7 +140,9 @@ CALLS = {
         "find": [1, "k"],
         "get_idempotency_key": [TASK],
         "end_queued": [TASK, tasks.TaskStatus.FAILED],
-        "request_cancel": [TASK],
+        "cancel": [TASK],
+        "count_open": [1],
+        "get_events": [TASK],
         "get_user_open": [1],
         "tell": [TASK, 0, "requested"],
         "typical_seconds": ["text_to_image", 1],
@@ -140,7 +153,7 @@ CALLS = {
         "end_running": [TASK, 1, tasks.TaskStatus.COMPLETED],
         "hand_back": [TASK, 1, timedelta(1)],
         "take_back_lost": [3],
-        "find_hopeless": [3],
+        "find_hopeless": [3, timedelta(1)],
         "due_lanes": [],
         "queue_depths": [],
         "count_running": [],
@@ -210,7 +223,7 @@ def test_every_method_of_every_repository_is_examined():
 )
 async def test_the_statement_is_served_by_an_index(database, method):
     repository, name = method.split(".")
-    async with database.transaction() as tx:
+    async with database.transaction(Write.TASK_TELL) as tx:
         await tx.execute(
             """
             INSERT INTO "User" (user_id, tokens_left, referral_code) VALUES (1, 0, 'CODE'), (2, 0, NULL);

@@ -3,6 +3,7 @@
 import asyncpg
 import pytest
 
+from config.failpoints import Write
 from repository.admin import AdminRepository
 from repository.generations import GenerationRepository
 from repository.ledger import LedgerRepository
@@ -66,7 +67,7 @@ async def test_the_ledger_can_only_grow(users, database, statement):
 
 
 async def test_a_payment_is_booked_once_per_charge_and_credits_its_tokens(users, database):
-    async with database.transaction() as tx:
+    async with database.transaction(Write.TASK_TELL) as tx:
         payments = PaymentRepository(tx)
         first = await payments.add_payment(1, 250, 100, charge_id="charge")
         assert await payments.add_payment(1, 250, 100, charge_id="charge") is None
