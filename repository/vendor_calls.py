@@ -34,7 +34,11 @@ class VendorCall:
 
 
 class VendorCallRepository(Repository):
-    """The table "VendorCall". Every write is fenced by the attempt that owns the task."""
+    """The table "VendorCall". Every write is fenced by the attempt that owns the task.
+
+    The fence locks the task's row, and before the call's: a fence that only read it would let a write through while
+    somebody else is ending the task or giving it to another attempt.
+    """
 
     async def prepare(self, call_id: UUID, task_id: UUID, attempt: int, step: int, backend: str) -> bool:
         """Note a call that is about to be sent; False: somebody else decides about the task now, send nothing.
@@ -45,6 +49,7 @@ class VendorCallRepository(Repository):
             """
             WITH owned AS (
                 SELECT task_id FROM "Task" WHERE task_id = $2 AND attempt = $3 AND status = 'running'
+                FOR NO KEY UPDATE
             ), prepared AS (
                 INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
                 SELECT $1, task_id, $3, $4, $5 FROM owned
@@ -77,12 +82,17 @@ class VendorCallRepository(Repository):
         """Write down what became of a call, for the attempt that owns its task; False: it no longer does."""
         row = await self._sql.fetchval(
             """
-            WITH known AS (
+            WITH owned AS (
+                SELECT task_id FROM "Task"
+                WHERE task_id = (SELECT task_id FROM "VendorCall" WHERE call_id = $1)
+                  AND attempt = $2 AND status = 'running'
+                FOR NO KEY UPDATE
+            ), known AS (
                 UPDATE "VendorCall" c SET state = $3, vendor_ref = coalesce($4, c.vendor_ref),
                                           cost_microusd = coalesce($5, c.cost_microusd), attempt = $2,
                                           updated_at = now()
-                FROM "Task" t
-                WHERE c.call_id = $1 AND t.task_id = c.task_id AND t.attempt = $2 AND t.status = 'running'
+                FROM owned
+                WHERE c.call_id = $1 AND c.task_id = owned.task_id
                 RETURNING c.call_id, c.task_id
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind, details)

@@ -22,6 +22,7 @@ from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import (
     BackendCall,
+    BackendUnreachable,
     Cancelled,
     Failed,
     Finished,
@@ -55,6 +56,8 @@ class ObedientBackend:
     resolution: Callable[[BackendCall], Answer] = lambda call: NeverHeard()
     failures: list[Failed] = field(default_factory=list)
     """Answered first, one a call."""
+    away: str = ""
+    """What the vendor cannot be reached for: submit, follow, cancel or all."""
     gate: asyncio.Event | None = None
     """Nothing is finished before it is set."""
     working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,6 +69,7 @@ class ObedientBackend:
         return True
 
     async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+        self._reach("submit")
         self.submitted.append(call)
         ref = VendorRef(call.call_id, f"vendor-{len(self.submitted)}")
         self._orders[ref.vendor_ref] = order
@@ -74,6 +78,7 @@ class ObedientBackend:
     async def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
         yield Progress(40)
         self.working.set()
+        self._reach("follow")
         if self.failures:
             yield self.failures.pop(0)
             return
@@ -89,9 +94,11 @@ class ObedientBackend:
         yield Finished(tuple(picture(seed) for seed in range(count)), cost_microusd=1300)
 
     async def resolve(self, call: BackendCall) -> Answer:
+        self._reach("resolve")
         return self.resolution(call)
 
     async def cancel(self, ref: VendorRef) -> Cancelled:
+        self._reach("cancel")
         self._stopped.set()
         return Cancelled(still_billed=False)
 
@@ -100,6 +107,10 @@ class ObedientBackend:
 
     async def aclose(self) -> None:
         """Nothing is held."""
+
+    def _reach(self, what: str) -> None:
+        if self.away in (what, "all"):
+            raise BackendUnreachable(f"{what}: no route to the vendor")
 
 
 @dataclass
