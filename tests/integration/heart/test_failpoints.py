@@ -154,3 +154,8 @@ def test_a_transaction_cannot_begin_without_a_name():
         and not (len(node.args) == 1 and re.fullmatch(r"Write\.[A-Z_]+|write", ast.unparse(node.args[0])))
     ]
     assert begun == []
+
+
+def test_the_failure_model_says_of_every_write_what_its_crash_means():
+    page = (ROOT / "docs" / "failure-model.md").read_text()
+    assert [write.value for write in Write if f"`{write.value}`" not in page] == []
