@@ -27,8 +27,9 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
 )
-"""What a database that is away or restarting looks like: worth trying again, nobody's mistake."""
+"""What a database that is away, restarting or busy looks like: worth trying again, nobody's mistake."""
 
 
 class Database:

@@ -16,6 +16,8 @@ class Attempt:
     """Percent; what the person sees follows it by at most a heartbeat."""
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """The person asked to stop it."""
+    is_leaving: bool = False
+    """Its last write is on the way: whether it still owns the task is that write's to find out."""
     work: "asyncio.Task[None] | None" = None
 
     @property

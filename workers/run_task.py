@@ -86,7 +86,7 @@ class TaskRunner:
             # A clean stop gives the task to another worker; where it was lost, the fence lets nothing through.
             with suppress(TimeoutError):
                 async with asyncio.timeout(HAND_BACK_PATIENCE):
-                    await _insist(lambda: self._tasks.hand_back(task, timedelta(0), failed=False))
+                    await self._hand_back(attempt, timedelta(0), failed=False)
             raise
         except BackendUnreachable as error:
             _log.warning("backend.unreachable", error=str(error))
@@ -103,7 +103,7 @@ class TaskRunner:
         if open_call is not None:
             await self._resume(attempt, order, open_call)
         elif attempt.is_stopped:
-            await self._end(task, Ending(TaskStatus.CANCELLED))
+            await self._end(attempt, Ending(TaskStatus.CANCELLED))
         else:
             await self._call(attempt, order, step=len(calls))
 
@@ -112,7 +112,7 @@ class TaskRunner:
         task = attempt.task
         backend = self._routing.choose(order)
         if backend is None:
-            await self._end(task, Ending(TaskStatus.FAILED, error_code="unsupported"))
+            await self._end(attempt, Ending(TaskStatus.FAILED, error_code="unsupported"))
             return
         inputs = await self._inputs(task, order)
         if isinstance(inputs, Failed):
@@ -134,7 +134,7 @@ class TaskRunner:
         backend = self._routing.named(stored.backend)
         if backend is None:
             _log.error("backend.not_here", backend=stored.backend)
-            await self._end(task, Ending(TaskStatus.FAILED, error_code="internal"))
+            await self._end(attempt, Ending(TaskStatus.FAILED, error_code="internal"))
             return
         inputs = await self._inputs(task, order)
         call = BackendCall(stored.call_id, inputs if not isinstance(inputs, Failed) else {})
@@ -149,7 +149,7 @@ class TaskRunner:
                 await self._follow(attempt, backend, answer.ref)
             case NeverHeard() if attempt.is_stopped:
                 await self._note(call.call_id, task, CallState.FAILED)  # nothing is on its way any more
-                await self._end(task, Ending(TaskStatus.CANCELLED))
+                await self._end(attempt, Ending(TaskStatus.CANCELLED))
             case NeverHeard() if isinstance(inputs, Failed):
                 await self._failed(attempt, call.call_id, inputs)
             case NeverHeard():
@@ -212,13 +212,9 @@ class TaskRunner:
             case Finished():
                 await self._keep(attempt, call_id, answer, status, code)
             case Failed():
-                await self._end(
-                    attempt.task, Ending(status, error_code=code, call=CallReport(call_id, CallState.FAILED))
-                )
+                await self._end(attempt, Ending(status, error_code=code, call=CallReport(call_id, CallState.FAILED)))
             case None:
-                await self._end(
-                    attempt.task, Ending(status, error_code=code, call=CallReport(call_id, CallState.UNKNOWN))
-                )
+                await self._end(attempt, Ending(status, error_code=code, call=CallReport(call_id, CallState.UNKNOWN)))
             case _:
                 assert_never(answer)
 
@@ -232,7 +228,7 @@ class TaskRunner:
             for picture in finished.pictures[: task.units]
         ]
         report = CallReport(call_id, CallState.DONE, finished.cost_microusd)
-        if not await self._end(task, Ending(status, files, error_code, report)):
+        if not await self._end(attempt, Ending(status, files, error_code, report)):
             # Where the answer to our own commit was lost, the rows are there and the files stay.
             for key in await _insist(lambda: self._tasks.unreferenced(files)):
                 await self._storage.delete(key)
@@ -244,7 +240,7 @@ class TaskRunner:
             await self._note(call_id, task, CallState.FAILED)
         match failure.kind:
             case ErrorKind.ORDER:
-                await self._end(task, Ending(TaskStatus.FAILED, error_code=failure.code))
+                await self._end(attempt, Ending(TaskStatus.FAILED, error_code=failure.code))
             case ErrorKind.VENDOR:
                 await _insist(
                     lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500])
@@ -252,7 +248,7 @@ class TaskRunner:
                 await self._passing_fault(attempt, failure.code)
             case ErrorKind.OURS:
                 _log.error("backend.our_fault", code=failure.code, message=failure.message)
-                await self._end(task, Ending(TaskStatus.FAILED, error_code="internal"))
+                await self._end(attempt, Ending(TaskStatus.FAILED, error_code="internal"))
             case _:
                 assert_never(failure.kind)
 
@@ -260,21 +256,21 @@ class TaskRunner:
         """Try again later, or give up after too many tries."""
         task = attempt.task
         if attempt.is_stopped:
-            await self._end(task, Ending(TaskStatus.CANCELLED))
+            await self._end(attempt, Ending(TaskStatus.CANCELLED))
         elif task.failure_count + 1 >= MAX_FAILURES:
-            await self._end(task, Ending(TaskStatus.FAILED, error_code=code))
+            await self._end(attempt, Ending(TaskStatus.FAILED, error_code=code))
         else:
             delay = timedelta(seconds=2 * 3**task.failure_count)
-            await _insist(lambda: self._tasks.hand_back(task, delay, failed=True))
+            await self._hand_back(attempt, delay, failed=True)
 
     async def _wait_for_vendor(self, attempt: Attempt) -> None:
         """Ask again later what became of a call; what may have been paid for is not thrown away for a bad line."""
         task = attempt.task
         if attempt.is_stopped:
-            await self._end(task, Ending(TaskStatus.CANCELLED))
+            await self._end(attempt, Ending(TaskStatus.CANCELLED))
             return
         delay = timedelta(seconds=min(2 * 1.5 ** (task.attempt - 1), LONGEST_WAIT))
-        await _insist(lambda: self._tasks.hand_back(task, delay, failed=False))
+        await self._hand_back(attempt, delay, failed=False)
 
     async def _inputs(self, task: Task, order: ImageOrder) -> dict[UUID, bytes] | Failed:
         """The bytes of the photos that the order starts from."""
@@ -302,14 +298,19 @@ class TaskRunner:
         if not noted:
             raise Lost
 
-    async def _end(self, task: Task, ending: Ending) -> bool:
-        return await _insist(lambda: self._tasks.end(task, ending))
+    async def _end(self, attempt: Attempt, ending: Ending) -> bool:
+        attempt.is_leaving = True
+        return await _insist(lambda: self._tasks.end(attempt.task, ending))
+
+    async def _hand_back(self, attempt: Attempt, delay: timedelta, *, failed: bool) -> None:
+        attempt.is_leaving = True
+        await _insist(lambda: self._tasks.hand_back(attempt.task, delay, failed=failed))
 
 
 async def _insist(on: Callable[[], Awaitable[Answer]]) -> Answer:
     """Ask or write through a restart of the database: what is made must not be made twice.
 
-    It ends with the heartbeat's word that the task is lost, which cancels the attempt.
+    It ends with the fence's word, or the heartbeat's, that the task is lost.
     """
     while True:
         try:
