@@ -30,14 +30,16 @@ class ActingRoutes:
         self._world = world
 
     async def send(self, request: Request) -> Response:
-        """POST …/messages: a text as JSON, or photos (several make an album), files and a caption as multipart."""
+        """POST …/messages: a text as JSON (with `edit`, a new one for an own message), or as multipart photos
+        (several make an album) or files, with a caption and `reply_to`.
+        """
         person = self._free_person(request)
         content_type = request.headers.get("content-type", "")
         if content_type.startswith("multipart/form-data"):
             sent = await self._send_media(person, content_type, await request.body())
         else:
             wanted = await read_body(request, Text)
-            sent = [self._send_text(person, wanted)]
+            sent = [self._send_text(person, wanted) if wanted.edit is None else self._edit(person, wanted)]
         ids = [message.message_id for message in sent]
         return answer({"message_ids": ids, "version": self._world.chats.of(person.id).version}, 201)
 
@@ -103,22 +105,41 @@ class ActingRoutes:
     def _send_text(self, person: Person, wanted: Text) -> StoredMessage:
         text, entities = format_message(wanted.text, None, None)
         content: JsonObject = {"text": text, **({"entities": entities} if entities else {})}
-        if wanted.reply_to is not None:
-            replied = self._message(person, wanted.reply_to).wire
-            content["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
-        return post_as_person(self._world, person, content)
+        return post_as_person(self._world, person, {**content, **self._reply(person, wanted.reply_to)})
+
+    def _edit(self, person: Person, wanted: Text) -> StoredMessage:
+        """Put a new text into a person's own message; the bot is told by edited_message."""
+        message = self._message(person, wanted.edit or 0)
+        if message.from_bot or "text" not in message.wire:
+            raise bad_request("only a person's own text can be edited")
+        text, entities = format_message(wanted.text, None, None)
+        kept = {name: value for name, value in message.wire.items() if name != "entities"}
+        changed: JsonObject = {"text": text, **({"entities": entities} if entities else {})}
+        message.wire = {**kept, **changed, "edit_date": self._world.now()}
+        self._world.chats.keep(message)
+        self._world.updates.add(edited_message=message.wire)
+        return message
+
+    def _reply(self, person: Person, reply_to: int | None) -> JsonObject:
+        if reply_to is None:
+            return {}
+        replied = self._message(person, reply_to).wire
+        return {"reply_to_message": {k: v for k, v in replied.items() if k != "reply_to_message"}}
 
     async def _send_media(self, person: Person, content_type: str, body: bytes) -> list[StoredMessage]:
         fields, uploads = await read_multipart(content_type, body)
-        if unknown := {name for name, _ in (*fields, *uploads)} - {"photo", "document", "caption"}:
+        if unknown := {name for name, _ in (*fields, *uploads)} - {"photo", "document", "caption", "reply_to"}:
             raise bad_request(f"unknown parts: {', '.join(sorted(unknown))}")
         if not 1 <= len(uploads) <= _ALBUM_LIMIT:
             raise bad_request("from one to ten photo or document parts are wanted")
         kinds = {name for name, _ in uploads}
         if len(kinds) > 1:
             raise bad_request("photos and documents cannot share an album")
-        caption = dict(fields).get("caption")
-        contents = await self._contents(uploads, caption)
+        caption, reply_to = dict(fields).get("caption"), dict(fields).get("reply_to")
+        if reply_to is not None and not reply_to.isdecimal():
+            raise bad_request("reply_to must be a message_id")
+        reply = self._reply(person, int(reply_to) if reply_to else None)
+        contents = [{**content, **reply} for content in await self._contents(uploads, caption)]
         if len(contents) > 1:
             group_id = str(secrets.randbelow(10**16) + 10**16)
             contents = [{"media_group_id": group_id, **content} for content in contents]

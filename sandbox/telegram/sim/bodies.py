@@ -25,10 +25,11 @@ class NewPerson(_Body):
 
 
 class Text(_Body):
-    """A text to be sent; `reply_to` is a message_id."""
+    """A text to be sent, or to stand in place of that of an own message; `reply_to` and `edit` are message_ids."""
 
     text: str = Field(min_length=1, max_length=4096)
     reply_to: int | None = None
+    edit: int | None = None
 
 
 class Press(_Body):

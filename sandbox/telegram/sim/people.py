@@ -10,7 +10,7 @@ from sandbox.telegram.people import Person
 from sandbox.telegram.refusals import bad_request, not_found
 from sandbox.telegram.sim.answers import answer
 from sandbox.telegram.sim.bodies import Block, NewPerson, person_of, read_body
-from sandbox.telegram.sim.chat_view import view_changes, view_chat, view_person
+from sandbox.telegram.sim.chat_view import count_unread, messages_on_the_way, view_changes, view_chat, view_person
 from sandbox.telegram.wire import JsonObject
 from sandbox.telegram.world import World
 
@@ -26,8 +26,25 @@ class PeopleRoutes:
         self._world = world
 
     async def list(self, request: Request) -> Response:
-        """GET /sim/users: everyone, in the order in which they came."""
-        return answer({"users": [view_person(self._world, person) for person in self._world.people.all()]})
+        """GET /sim/users: everyone, in the order in which they came.
+
+        `seen` (person's id:message_id, …) tells which message each saw last; `unread` counts the bot's after it,
+        `on_the_way` names the person's messages that the bot has not taken yet.
+        """
+        seen = _seen(request.query_params.get("seen", ""))
+        waiting = messages_on_the_way(self._world)
+        return answer(
+            {
+                "users": [
+                    {
+                        **view_person(self._world, person),
+                        "unread": count_unread(self._world, person, seen.get(person.id, 0)),
+                        "on_the_way": waiting.get(person.id, []),
+                    }
+                    for person in self._world.people.all()
+                ]
+            }
+        )
 
     async def add(self, request: Request) -> Response:
         """POST /sim/users: make a person, or rename the one with that id."""
@@ -105,6 +122,14 @@ class PeopleRoutes:
             "old_chat_member": free if person.has_blocked else banned,
             "new_chat_member": banned if person.has_blocked else free,
         }
+
+
+def _seen(spelled: str) -> dict[int, int]:
+    try:
+        pairs = [pair.split(":") for pair in spelled.split(",") if pair]
+        return {int(person_id): int(message_id) for person_id, message_id in pairs}
+    except ValueError as error:
+        raise bad_request("seen must be like 7000000001:15,7000000002:8") from error
 
 
 def _event(name: str, body: JsonObject) -> bytes:
