@@ -5,6 +5,7 @@ import { say } from "../core/language.js";
 import { notice } from "../overlay/toast.js";
 
 const tags = { bold: "b", italic: "i", underline: "u", strikethrough: "s" };
+const blocks = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE = /^(https?|tg|mailto|tel):/i;
 const EMOJI = /^(\p{Extended_Pictographic}(\uFE0F|\u200D\p{Extended_Pictographic}|\p{Emoji_Modifier})*){1,3}$/u;
 
@@ -33,9 +34,11 @@ function nodes(text, start, end, entities, hands) {
     rest = others.filter((other) => other.offset >= stop);
     if (stop <= from) continue;
     const inside = others.filter((other) => other.offset < stop);
-    if (from > position) built.push(text.slice(position, from));
+    // A block stands on lines of its own: the line break beside it would be an empty line.
+    const isBlock = blocks.has(entity.type);
+    if (from > position) built.push(isBlock ? text.slice(position, from).replace(/\n$/, "") : text.slice(position, from));
     built.push(wrapped(entity, text.slice(from, stop), nodes(text, from, stop, inside, hands), hands));
-    position = stop;
+    position = isBlock && text[stop] === "\n" ? stop + 1 : stop;
   }
   if (position < end) built.push(text.slice(position, end));
   return built;
