@@ -14,12 +14,11 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.fsm.storage.base import DefaultKeyBuilder
-from aiogram.fsm.storage.redis import RedisStorage
 from aiogram.types import Update
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from bot.dialogs import Dialogs
 from bot.features.balance import handlers as balance
 from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
@@ -162,7 +161,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
     dispatcher = Dispatcher(
-        storage=RedisStorage(house.redis, key_builder=DefaultKeyBuilder(prefix=f"{namespace}:dialog")),
+        storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=OneAtATime(),
         accounts=house.accounts,
         drafts=house.drafts,
