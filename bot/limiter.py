@@ -104,7 +104,7 @@ class Limiter:
         wait = await self._ask(chat_id, 1)
         if wait:
             telemetry.LIMITER_WAIT.inc(wait)
-        await asyncio.sleep(wait)
+            await asyncio.sleep(wait)
 
     async def take_idle(self, chat_id: int) -> bool:
         """Take the moment if nothing was sent to this chat in the last second and few to others; False: leave it."""
