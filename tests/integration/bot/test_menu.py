@@ -1,4 +1,5 @@
 """The first meeting, the menu and its screens, and everything that no feature understands."""
+
 import pytest
 from redis.asyncio import Redis
 
