@@ -51,7 +51,8 @@ async def handling(house: BenchHouse) -> Row:
         house.process("uvicorn", "api.app:app", "--port", str(ours), "--no-access-log", **settings),
     ):
         people = itertools.count(10_000_000)
-        connector = aiohttp.TCPConnector(limit=0)
+        # Servers close what was idle for five seconds, perhaps just while it is used again.
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=3)
         async with aiohttp.ClientSession(connector=connector) as client:
             sides = [_Side(client, port, people) for port in (bare, ours)]
             for side in sides:
