@@ -8,6 +8,9 @@ from sandbox.telegram.world import World
 _ACTION_SECONDS = 5
 _PREVIEW_LENGTH = 120
 _SERVICE = ("successful_payment", "refunded_payment", "invoice")
+# An animation carries a document too, for old clients: what a message is stands first.
+_FILES = ("animation", "video", "video_note", "voice", "audio", "sticker", "document")
+_PLACES = ("location", "contact")
 
 
 def view_chat(world: World, person: Person) -> JsonObject:
@@ -63,7 +66,7 @@ def _last_message(chat: Chat) -> JsonObject | None:
     last = next(reversed(chat.messages.values()), None)
     if last is None:
         return None
-    kinds = ("text", "photo", "video", "animation", "document", *_SERVICE)
+    kinds = ("text", "photo", *_FILES, *_PLACES, *_SERVICE)
     return {
         "message_id": last.message_id,
         "from": "bot" if last.from_bot else "user",
@@ -137,7 +140,7 @@ def _view_message(message: StoredMessage) -> JsonObject:
         "caption_above": wire.get("show_caption_above_media", False),
         "protected": wire.get("has_protected_content", False),
     }
-    view.update({name: wire[name] for name in _SERVICE if name in wire})
+    view.update({name: wire[name] for name in (*_SERVICE, *_PLACES) if name in wire})
     if message.charge_id is not None:
         view["paid_charge_id"] = message.charge_id
     return view
@@ -159,22 +162,21 @@ def _view_photo(wire: JsonObject) -> JsonObject | None:
 
 
 def _view_document(wire: JsonObject) -> JsonObject | None:
-    """Return the attached file; videos and animations too, named by `kind`."""
-    for kind in ("animation", "video", "document"):
-        if kind in wire:
-            file = wire[kind]
-            thumbnail = file.get("thumbnail")
-            return present(
-                kind=kind,
-                file_id=file["file_id"],
-                file_unique_id=file["file_unique_id"],
-                file_name=file.get("file_name"),
-                mime_type=file.get("mime_type"),
-                file_size=file.get("file_size"),
-                url=_link(file["file_id"]),
-                thumbnail_url=_link(thumbnail["file_id"]) if thumbnail else None,
-            )
-    return None
+    """Return the attached file, named by `kind`: a document, or what moves or sounds; sides in pixels."""
+    kind = next((kind for kind in _FILES if kind in wire), None)
+    if kind is None:
+        return None
+    file = wire[kind]
+    thumbnail = file.get("thumbnail")
+    told = ("file_id", "file_unique_id", "file_name", "mime_type", "file_size", "duration", "title", "performer", "emoji")
+    return present(
+        kind=kind,
+        **{name: file.get(name) for name in told},
+        width=file.get("width") or file.get("length"),
+        height=file.get("height") or file.get("length"),
+        url=_link(file["file_id"]),
+        thumbnail_url=_link(thumbnail["file_id"]) if thumbnail else None,
+    )
 
 
 def _view_buttons(wire: JsonObject) -> list[list[JsonObject]]:

@@ -48,12 +48,12 @@ function content(group, hands) {
   const [first] = group;
   const captioned = group.find((message) => message.caption || message.text);
   const words = captioned ? captioned.caption ?? captioned.text : "";
-  const { nodes, width } = media(group, hands);
+  const { nodes, width, loose } = media(group, hands);
   const large = !nodes.length && !captioned?.entities.length && isEmoji(words) && !first.reply_to;
   const text = words
     ? element("div.text", { dir: "auto" }, formatted(words, captioned.entities, hands), meta(group))
     : null;
-  const kind = [nodes.length ? "with-media" : "", large ? "emoji" : "", !words && width ? "bare" : "", first.invoice ? "bill" : ""]
+  const kind = [nodes.length ? "with-media" : "", large ? "emoji" : "", !words && width ? "bare" : "", loose ? "loose" : "", first.invoice ? "bill" : ""]
     .filter(Boolean).map((name) => `.${name}`).join("");
   const box = element(`div.bubble${kind}`, {},
     first.forwarded && element("div.forwarded", {}, icon("forward"), say("forwarded")),
@@ -90,6 +90,7 @@ function quote(id, hands) {
 export function summary(message) {
   if (message.photo) return say("photo");
   if (message.invoice) return `${say("invoice")}: ${message.invoice.title}`;
+  if (message.location || message.contact) return say(message.location ? "location" : "contact");
   return message.document ? message.document.file_name ?? say(message.document.kind) : say("other");
 }
 

@@ -47,11 +47,12 @@ async function press(message, button, node) {
 }
 
 async function ask(message, button, node) {
+  if (node.ariaBusy === "true") return;
   node.classList.add("waiting");
-  node.setAttribute("aria-busy", "true");
+  node.ariaBusy = "true";
   const answer = await server.press(store.current, message.message_id, button).finally(() => {
     node.classList.remove("waiting");
-    node.removeAttribute("aria-busy");
+    node.ariaBusy = null;
   });
   if (!answer.answered) notice(say("noAnswer"));
   else if (answer.text && answer.show_alert) await alert(store.chat.bot.first_name, answer.text);

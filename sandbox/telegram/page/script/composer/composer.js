@@ -3,7 +3,7 @@
 import { element, iconButton, isNarrow } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { say } from "../core/language.js";
-import { on, store } from "../core/store.js";
+import { emit, keepDraft, on, store } from "../core/store.js";
 import { summary } from "../chat/bubble.js";
 import * as attachments from "./attachments.js";
 import { CommandList } from "./commands.js";
@@ -12,7 +12,6 @@ const TALLEST_PX = 180;
 const footer = document.getElementById("composer");
 const field = element("textarea", { rows: 1, maxLength: 4096, oninput: typed, onkeydown: keyed, autocapitalize: "sentences" });
 const sendButton = element("button.round.send", { type: "button", onclick: submit }, icon("send"));
-const drafts = new Map();
 
 let hands = null;
 let shownFor = null;
@@ -20,7 +19,7 @@ let look = "";
 let subject = null;
 let keyboardHidden = false;
 let keyboardLook = "null";
-const commands = new CommandList((command) => { commands.close(); field.value = ""; draw(); hands.write(`/${command}`); });
+const commands = new CommandList((command) => { commands.close(); field.value = ""; keepDraft(shownFor, ""); draw(); hands.write(`/${command}`); });
 
 /** Begin. @param {{write: Function, start: Function, sendFiles: Function, edit: Function, unblock: Function}} given */
 export function begin(given) {
@@ -50,7 +49,7 @@ export function edit(message) {
 }
 
 function takeUp(given) {
-  if (subject?.kind === "edit") field.value = "";
+  if (subject?.kind === "edit") field.value = store.drafts[shownFor] ?? "";
   subject = given;
   draw();
   field.focus();
@@ -60,13 +59,13 @@ function update() {
   if (!store.chat) { footer.replaceChildren(); look = ""; return; }
   const { user, bot, reply_keyboard: keyboard } = store.chat;
   if (shownFor !== user.id) {
-    if (shownFor !== null) drafts.set(shownFor, field.value);
-    field.value = drafts.get(user.id) ?? "";
+    field.value = store.drafts[user.id] ?? "";
     attachments.clear();
     subject = null;
     commands.close();
     shownFor = user.id;
     look = "";
+    emit("people");
   }
   const nextKeyboard = JSON.stringify(keyboard);
   if (nextKeyboard !== keyboardLook) { keyboardHidden = false; keyboardLook = nextKeyboard; }
@@ -132,7 +131,7 @@ function subjectLine() {
 }
 
 function dropSubject() {
-  if (subject?.kind === "edit") field.value = "";
+  if (subject?.kind === "edit") field.value = store.drafts[shownFor] ?? "";
   subject = null;
   draw();
   field.focus();
@@ -160,6 +159,7 @@ function settle() {
 }
 
 function typed() {
+  if (subject?.kind !== "edit") keepDraft(shownFor, field.value);
   const writesCommand = /^\/\w*$/.test(field.value);
   if (writesCommand && !commands.wasAsked) commands.open();
   else if (!writesCommand && commands.wasAsked) commands.close();
@@ -208,8 +208,8 @@ function submit() {
   const albums = attachments.take();
   if (!text && !albums.length) return;
   const about = subject;
-  field.value = "";
-  drafts.delete(shownFor);
+  field.value = about?.kind === "edit" ? store.drafts[shownFor] ?? "" : "";
+  keepDraft(shownFor, field.value);
   subject = null;
   commands.close();
   draw();

@@ -42,6 +42,12 @@ export function bytes(size) {
   return `${size.toLocaleString(spoken(), { maximumFractionDigits: place ? 1 : 0 })} ${units[place]}`;
 }
 
+/** Return minutes and seconds of something that sounds or moves. @param {number} seconds */
+export function span(seconds) {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** Return a duration of a call. @param {number} seconds */
 export function duration(seconds) {
   const ms = seconds * 1000;

@@ -7,6 +7,7 @@
  */
 
 const SEEN = "seen";
+const DRAFTS = "drafts";
 const listeners = new Map();
 
 export const store = {
@@ -23,6 +24,8 @@ export const store = {
   connected: false,
   /** For each person's id the newest message_id that was on the screen. */
   seen: JSON.parse(localStorage.getItem(SEEN) ?? "{}"),
+  /** For each person's id what they have begun to write and not sent. */
+  drafts: JSON.parse(localStorage.getItem(DRAFTS) ?? "{}"),
 };
 
 /** Call back at an event: "people", "chat", "delivery", "language", "connection". */
@@ -45,6 +48,14 @@ export function putPerson(person) {
     ? store.everyone.map((one) => (one.id === person.id ? { ...one, ...person } : one))
     : [...store.everyone, person];
   emit("people");
+}
+
+/** Keep what a person has begun to write, so that it is there when they come back. */
+export function keepDraft(id, text) {
+  if ((store.drafts[id] ?? "") === text) return;
+  if (text.trim()) store.drafts[id] = text;
+  else delete store.drafts[id];
+  localStorage.setItem(DRAFTS, JSON.stringify(store.drafts));
 }
 
 /** Note that everything in the open chat was on the screen. */

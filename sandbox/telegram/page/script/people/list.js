@@ -68,6 +68,8 @@ function row(person) {
 
 function preview(person) {
   if (person.blocked) return [icon("block"), say("hasBlocked")];
+  const draft = person.id !== store.current && store.drafts[person.id];
+  if (draft) return [element("span.draft-mark", {}, `${say("draftMark")}: `), draft];
   const last = person.last_message;
   if (!last) return say("noMessages");
   const words = last.kind === "text" ? last.text : [say(last.kind), last.text].filter(Boolean).join(", ");
