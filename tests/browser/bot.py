@@ -17,7 +17,7 @@ class Bot:
     offset: int = 0
 
     async def __call__(self, method: str, files: dict[str, bytes] | None = None, **parameters: Any) -> Any:
-        """Call a method and return its result; `files` are joined by attach://name."""
+        """Call a method and return its result; `files` are joined by attach://name, pictures where it has no ending."""
         answer = await self.try_call(method, files, **parameters)
         assert answer["ok"], answer
         return answer["result"]
@@ -25,7 +25,7 @@ class Bot:
     async def try_call(self, method: str, files: dict[str, bytes] | None = None, **parameters: Any) -> dict[str, Any]:
         """Call a method and return the whole answer, a refusal too."""
         fields = {k: v if isinstance(v, str) else json.dumps(v) for k, v in parameters.items()}
-        parts = {name: (f"{name}.png", content) for name, content in (files or {}).items()}
+        parts = {name: (name if "." in name else f"{name}.png", content) for name, content in (files or {}).items()}
         answer = await self.http.post(f"/bot{TOKEN}/{method}", data=fields, files=parts or None)
         return dict(answer.json())
 

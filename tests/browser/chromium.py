@@ -157,7 +157,8 @@ class Page:
             f"""new Promise((done, fail) => {{
                 const end = Date.now() + {within_ms};
                 const look = async () => {{
-                    const value = await ({expression});
+                    // What is asked for may not be there yet: that is "not true", no failure.
+                    const value = await (async () => ({expression}))().catch(() => null);
                     if (value) done(value);
                     else if (Date.now() > end) fail(new Error({reason} + "\\n" + document.body.innerText.slice(0, 900)));
                     else setTimeout(look, 20);

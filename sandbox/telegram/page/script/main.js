@@ -13,6 +13,7 @@ import { say, speak, spoken } from "./core/language.js";
 import * as server from "./core/server.js";
 import { currentPerson, emit, markSeen, on, putPerson, store } from "./core/store.js";
 import * as drawer from "./drawer/drawer.js";
+import { confirm } from "./overlay/dialog.js";
 import { openMenu, under } from "./overlay/menu.js";
 import { notice } from "./overlay/toast.js";
 import { openViewer } from "./overlay/viewer.js";
@@ -50,7 +51,20 @@ const hands = {
     invite = null;
     trying(() => server.write(store.current, text)).then(lookSoon);
   },
-  edit: (message, text) => trying(() => server.edit(store.current, message.message_id, text)).then(lookSoon),
+  edit: (message, text) => trying(() => server.edit(store.current, message.message_id, message.caption ? { caption: text } : { text })).then(lookSoon),
+  react: (message, emoji) => trying(() => server.react(store.current, message.message_id, emoji)),
+  remove: async (group) => {
+    if (await confirm(say("deleteTitle"), say("deleteText"), say("delete"))) {
+      const { current } = store;
+      trying(() => Promise.all(group.map(({ message_id: id }) => server.remove(current, id)))).then(lookSoon);
+    }
+  },
+  clear: async () => {
+    if (await confirm(say("clearTitle"), say("clearText"), say("clearChat"))) trying(() => server.clear(store.current)).then(lookSoon);
+  },
+  change: (change) => trying(async () => putPerson(await server.changePerson(store.current, change))),
+  stop: () => trying(() => server.stop(store.current)),
+  tell: (said) => trying(() => server.tell(store.current, said)).then(lookSoon),
   block: () => trying(async () => putPerson(await server.block(store.current, !store.chat.user.blocked))),
   unblock: () => hands.block(),
   reply: composer.reply,
@@ -81,8 +95,7 @@ async function addPerson(code = null) {
 
 async function changePerson() {
   const wanted = await askForPerson(currentPerson());
-  const person = wanted && await trying(() => server.putPerson(wanted));
-  if (person) putPerson(person);
+  if (wanted) hands.change({ last_name: null, username: null, ...wanted, id: undefined });
 }
 
 function options(event) {
@@ -93,6 +106,7 @@ function options(event) {
     { icon: "external", text: say("newTab"), act: () => open(`${location.pathname}#${person.id}`, "_blank") },
     { icon: "copy", text: `${say("copyId")} ${person.id}`, act: () => trying(async () => { await navigator.clipboard.writeText(String(person.id)); notice(say("copied")); }) },
     { icon: "code", text: say("developer"), act: drawer.toggle },
+    { icon: "clear", text: say("clearChat"), act: hands.clear },
     { icon: "block", text: say(person.blocked ? "unblock" : "block"), danger: !person.blocked, act: hands.block },
   ]);
 }
@@ -183,7 +197,7 @@ async function begin() {
   });
   header.begin({ back: () => { location.hash = ""; }, tools: drawer.toggle, options, toolsOpen: drawer.isOpen });
   composer.begin(hands);
-  drawer.begin({ trying, changePerson, block: hands.block, changed: header.draw });
+  drawer.begin({ ...hands, changePerson, changed: header.draw });
   outbox.begin(() => draw(false));
   scroll.begin({
     older: () => { if (timeline.hasOlder()) { timeline.showOlder(); draw(false); } },

@@ -28,13 +28,22 @@ export function bubble(group, run, hands) {
   const column = element("div.column", {},
     body,
     first.buttons.length > 0 && keyboard(first, hands),
-    first.reaction && element("span.reaction", { role: "img", "aria-label": first.reaction }, first.reaction));
+    reactions(first, hands));
   const row = element(`div.message.${first.from}${run.starts ? ".starts" : ""}${run.ends ? ".ends" : ""}`, {
     "data-id": first.message_id, role: "article", tabIndex: -1, "aria-label": `${who}, ${clock(first.date)}`,
   }, column, iconButton(".round.more", say("actions"), (event) => hands.openActions(group, event), icon("more")));
   row.querySelector(".more").tabIndex = -1;
   if (first.buttons.length) row.classList.add("with-buttons");
   return row;
+}
+
+function reactions(message, hands) {
+  const { reaction, person_reaction: own } = message;
+  if (!reaction && !own) return null;
+  return element("div.reactions", {},
+    own && element("button.reaction.own", { type: "button", "aria-label": `${say("yourReaction")}: ${own}`, title: say("takeBack"), onclick: () => hands.react(message, null) },
+      own, own === reaction && element("span", {}, "2")),
+    reaction && reaction !== own && element("span.reaction", { role: "img", "aria-label": `${store.chat.bot.first_name}: ${reaction}` }, reaction));
 }
 
 /** Tell whether a message stands in the middle, belonging to neither side. @param {object} message */
@@ -53,7 +62,7 @@ function content(group, hands) {
   const text = words
     ? element("div.text", { dir: "auto" }, formatted(words, captioned.entities, hands), meta(group))
     : null;
-  const kind = [nodes.length ? "with-media" : "", large ? "emoji" : "", !words && width ? "bare" : "", loose ? "loose" : "", first.invoice ? "bill" : ""]
+  const kind = [nodes.length ? "with-media" : "", large ? "emoji" : "", !words && width ? "bare" : "", loose ? "loose" : "", nodes.length && !words && !width ? "filed" : "", first.invoice ? "bill" : ""]
     .filter(Boolean).map((name) => `.${name}`).join("");
   const box = element(`div.bubble${kind}`, {},
     first.forwarded && element("div.forwarded", {}, icon("forward"), say("forwarded")),

@@ -1,6 +1,7 @@
 // What the bot is writing at this moment: a text that grows in place until the message itself arrives.
 
 import { element } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { say } from "../core/language.js";
 import { formatted } from "./formatted.js";
 
@@ -8,7 +9,7 @@ const node = element("div.message.bot.starts.ends.draft", { "aria-label": "" });
 
 /**
  * Return the row of a draft, always the same node, so that it grows and does not blink.
- * @param {{text: string, entities?: Array<object>}|null} draft
+ * @param {{text: string, entities?: Array<object>, can_stop?: boolean}|null} draft
  * @param {object} hands
  */
 export function draftRow(draft, hands) {
@@ -17,7 +18,8 @@ export function draftRow(draft, hands) {
   node.setAttribute("aria-live", "off");
   node.replaceChildren(element("div.column", {}, element("div.bubble", {},
     element("div.text", { dir: "auto" },
-      draft.text ? formatted(draft.text, draft.entities ?? [], hands) : dots(), draft.text ? element("span.caret") : null))));
+      draft.text ? formatted(draft.text, draft.entities ?? [], hands) : dots(), draft.text ? element("span.caret") : null)),
+  draft.can_stop && element("button.stop", { type: "button", onclick: hands.stop }, icon("stop"), say("stop"))));
   return node;
 }
 

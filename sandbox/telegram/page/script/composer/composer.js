@@ -9,6 +9,7 @@ import * as attachments from "./attachments.js";
 import { CommandList } from "./commands.js";
 
 const TALLEST_PX = 180;
+const OWN_PLACE = { latitude: 55.7558, longitude: 37.6173 };
 const footer = document.getElementById("composer");
 const field = element("textarea", { rows: 1, maxLength: 4096, oninput: typed, onkeydown: keyed, autocapitalize: "sentences" });
 const sendButton = element("button.round.send", { type: "button", onclick: submit }, icon("send"));
@@ -44,7 +45,7 @@ export function reply(message) { takeUp({ kind: "reply", message }); }
 /** Change an own message. */
 export function edit(message) {
   takeUp({ kind: "edit", message });
-  field.value = message.text;
+  field.value = message.text ?? message.caption;
   settle();
 }
 
@@ -69,7 +70,7 @@ function update() {
   }
   const nextKeyboard = JSON.stringify(keyboard);
   if (nextKeyboard !== keyboardLook) { keyboardHidden = false; keyboardLook = nextKeyboard; }
-  const next = JSON.stringify([user.id, user.blocked, store.messages.size === 0, bot.commands, keyboardLook]);
+  const next = JSON.stringify([user.id, user.blocked, user.deactivated, store.messages.size === 0, bot.commands, keyboardLook]);
   if (next === look) return;
   look = next;
   draw();
@@ -78,6 +79,7 @@ function update() {
 function draw() {
   if (!store.chat) return;
   const single = (words, act) => footer.replaceChildren(element("button.start", { type: "button", onclick: act }, words));
+  if (store.chat.user.deactivated) { single(say("restoreAccount"), () => hands.change({ deactivated: false })); return; }
   if (store.chat.user.blocked) { single(say("unblock"), hands.unblock); return; }
   if (!store.messages.size) { single(say("start"), hands.start); return; }
   const writing = document.activeElement === field;
@@ -144,9 +146,17 @@ function ownKeyboard(keyboard) {
       return element(`button${button.style ? `.${button.style}` : ""}`, { type: "button", onclick: () => {
         if (keyboard.one_time_keyboard) keyboardHidden = true;
         draw();
-        hands.write(button.text);
+        if (button.request_contact) hands.tell({ contact: ownNumber() });
+        else if (button.request_location) hands.tell({ location: OWN_PLACE });
+        else hands.write(button.text);
       } }, button.text);
     }))));
+}
+
+/** The sandbox's people are imagined, and so are their telephones. */
+function ownNumber() {
+  const { id, first_name, last_name } = store.chat.user;
+  return { phone_number: `+${id}`, first_name, last_name, user_id: id };
 }
 
 function settle() {
@@ -182,7 +192,7 @@ function keyed(event) {
     event.preventDefault();
     submit();
   } else if (event.key === "ArrowUp" && !field.value && !attachments.count()) {
-    const own = [...store.messages.values()].filter((message) => message.from === "user" && message.text).at(-1);
+    const own = [...store.messages.values()].filter((message) => message.from === "user" && message.text && !message.forwarded).at(-1);
     if (own) { event.preventDefault(); edit(own); }
   }
 }
@@ -214,7 +224,7 @@ function submit() {
   commands.close();
   draw();
   if (about?.kind === "edit") {
-    if (text !== about.message.text) hands.edit(about.message, text);
+    if (text && text !== (about.message.text ?? about.message.caption)) hands.edit(about.message, text);
     return;
   }
   const replyTo = about?.message.message_id;

@@ -19,7 +19,20 @@ export const people = async (seen) => {
 export const putPerson = (person) => post("/sim/users", person);
 export const block = (id, blocked) => post(`/sim/users/${id}/block`, { blocked });
 export const write = (id, text, reply_to) => post(`/sim/users/${id}/messages`, reply_to ? { text, reply_to } : { text });
-export const edit = (id, message_id, text) => post(`/sim/users/${id}/messages`, { text, edit: message_id });
+/** Change a person's names, language or account; null takes away. */
+export const changePerson = (id, change) => post(`/sim/users/${id}`, change);
+/** Delete the whole chat for both sides. */
+export const clear = (id) => post(`/sim/users/${id}/clear`, {});
+/** Put a new text or caption into an own message. @param {{text?: string, caption?: string}} words */
+export const edit = (id, message_id, words) => post(`/sim/users/${id}/edit`, { message_id, ...words });
+/** Delete a message for both sides. */
+export const remove = (id, message_id) => post(`/sim/users/${id}/delete`, { message_id });
+/** Set the person's reaction, or take it back. @param {string|null} emoji */
+export const react = (id, message_id, emoji) => post(`/sim/users/${id}/react`, { message_id, emoji });
+/** Stop the text that the bot is writing. */
+export const stop = (id) => post(`/sim/users/${id}/stop`, {});
+/** Send a telephone number or a place. @param {{contact?: object, location?: object}} said */
+export const tell = (id, said) => post(`/sim/users/${id}/messages`, said);
 export const pay = (id, message_id) => post(`/sim/users/${id}/pay`, { message_id });
 export const fault = (wanted) => post("/sim/faults", wanted);
 export const calls = (after, last) => call(`/sim/calls?after=${after}&last=${last}`);

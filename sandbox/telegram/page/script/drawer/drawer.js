@@ -22,11 +22,11 @@ let hands = null;
 
 export const isOpen = () => !drawer.hidden;
 
-/** Begin. @param {{trying: Function, changePerson: () => void, block: () => void, changed: () => void}} given */
+/** Begin. @param {{trying: Function, changePerson: Function, block: Function, clear: Function, change: Function, changed: () => void}} given */
 export function begin(given) {
   hands = given;
   on("language", draw);
-  on("people", () => { if (isOpen() && tab === "person") fill(); });
+  on("people", () => { if (isOpen() && tab === "person" && !body.querySelector("select:focus")) fill(); });
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) toggle(); });
   document.addEventListener("visibilitychange", look);
   if (localStorage.getItem("tools") === "open" && matchMedia("(width >= 1100px)").matches) toggle();
@@ -60,7 +60,7 @@ function draw() {
 
 function fill() {
   body.setAttribute("aria-labelledby", `tab-${tab}`);
-  body.className = `drawer-body ${tab}`;
+  body.className = `drawer-body pane-${tab}`;
   body.replaceChildren(...{
     calls: () => calls.pane(),
     updates: () => updates.pane(),

@@ -40,6 +40,17 @@ export function form(onsubmit, ...children) {
   return element("form", { onsubmit: (event) => { event.preventDefault(); onsubmit(event.currentTarget); } }, children);
 }
 
+/** Ask before something that cannot be undone. @returns {Promise<true|null>} */
+export function confirm(title, text, deed) {
+  return open(".dialog.alert", (finish) => {
+    const no = quiet(say("cancel"), () => finish(null));
+    const yes = main(deed, () => finish(true));
+    yes.classList.add("danger");
+    yes.dataset.first = "";
+    return [element("h2", {}, title), element("p", {}, text), ends(no, yes)];
+  });
+}
+
 /** Show an alert of the bot and wait until it is read. @param {string} title @param {string} text */
 export function alert(title, text) {
   return open(".dialog.alert", (finish) => {

@@ -41,7 +41,8 @@ export function askForPerson(person = null, invite = null) {
   });
 }
 
-function languages(chosen) {
+/** Return the languages as options, the chosen one even where it is not among the common ones. @param {string} chosen */
+export function languages(chosen) {
   const known = LANGUAGES.some(([code]) => code === chosen) ? LANGUAGES : [[chosen, chosen], ...LANGUAGES];
   return known.map(([code, name]) => element("option", { value: code, selected: code === chosen }, name));
 }

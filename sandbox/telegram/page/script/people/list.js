@@ -67,6 +67,7 @@ function row(person) {
 }
 
 function preview(person) {
+  if (person.deactivated) return [icon("block"), say("gone")];
   if (person.blocked) return [icon("block"), say("hasBlocked")];
   const draft = person.id !== store.current && store.drafts[person.id];
   if (draft) return [element("span.draft-mark", {}, `${say("draftMark")}: `), draft];
