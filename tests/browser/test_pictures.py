@@ -123,8 +123,8 @@ async def test_files_music_voices_and_stickers_have_their_looks(
     await page.sees(".file", "pack.png")
     await page.sees(".message.bot .text", "All photos")
     await page.until("document.querySelector('video.film').getBoundingClientRect().width > 200")
-    for kind in ("voice", "audio", "sticker", "video_note"):
-        sent = await sandbox.http.post(f"/sim/users/{person}/messages", files={kind: (f"a.{kind}", portrait)})
+    for kind, name in {"voice": "a.ogg", "audio": "a.mp3", "sticker": "a.png", "video_note": "a.mp4"}.items():
+        sent = await sandbox.http.post(f"/sim/users/{person}/messages", files={kind: (name, portrait)})
         assert sent.is_success, sent.text
     await page.until("document.querySelectorAll('.player').length === 2")
     await page.sees(".sticker")

@@ -57,3 +57,18 @@ async def test_a_long_chat_draws_its_older_rows_when_they_are_wanted(sandbox: Sa
         await page.js("document.getElementById('scroller').scrollTop = 0")
         await page.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     await page.until("document.querySelectorAll('.message').length === 181")
+
+
+async def test_a_keyboard_of_the_bot_does_not_hide_the_newest_message(sandbox: Sandbox, open_chat: OpenChat) -> None:
+    anna, max_ = await sandbox.reader(), await sandbox.reader("Max")
+    await _talk(sandbox, anna, 30)
+    page = await open_chat(anna)
+    await page.until(AT_END)
+    await page.click(f".person[data-id='{max_}']")
+    await page.sees(f".person[aria-current][data-id='{max_}']")
+    keyboard = {"keyboard": [[{"text": "Yes"}], [{"text": "No"}], [{"text": "Later"}]]}
+    await sandbox.bot("sendMessage", chat_id=anna, text="Sure?", reply_markup=keyboard)
+    await page.click(f".person[data-id='{anna}']")
+    await page.sees(".own-keyboard button", "Later")
+    await page.until(AT_END)
+    await page.sees(".unread-bar", "Unread messages")

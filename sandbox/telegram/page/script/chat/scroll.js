@@ -16,6 +16,7 @@ const button = element("button.to-bottom", { type: "button", hidden: true, oncli
 
 let atEnd = true;
 let newBelow = 0;
+let measured = "";
 let hands = { older: () => false, seen: () => {} };
 
 /** Begin. @param {{older: () => boolean, seen: () => void}} given `older` draws older rows, `seen` notes the end as read */
@@ -78,13 +79,18 @@ export function reset() {
 }
 
 function scrolled() {
+  // Where the window or the list has just changed its size, the event tells nothing of what the person wants.
+  if (atEnd && measured !== measure()) { toEnd(); return; }
   const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   atEnd = below < NEAR_PX;
   if (scroller.scrollTop < OLDER_PX) hands.older();
   settle(below);
 }
 
+const measure = () => `${scroller.clientHeight} ${scroller.scrollHeight}`;
+
 function settle(below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight) {
+  measured = measure();
   if (atEnd) { newBelow = 0; hands.seen(); }
   button.hidden = atEnd || (below < FAR_PX && !newBelow);
   button.setAttribute("aria-label", say("down"));

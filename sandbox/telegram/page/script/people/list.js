@@ -46,6 +46,8 @@ function drawList() {
   const fitting = store.everyone
     .filter((person) => `${fullName(person)} ${person.username ?? ""} ${person.id}`.toLowerCase().includes(wanted))
     .sort((a, b) => (b.last_message?.date ?? 0) - (a.last_message?.date ?? 0) || b.id - a.id);
+  const unread = store.everyone.reduce((sum, person) => sum + (person.id === store.current ? 0 : person.unread ?? 0), 0);
+  document.title = `${unread ? `(${unread}) ` : ""}Dream Photo · sandbox`;
   const focused = document.activeElement?.closest?.(".person")?.dataset.id;
   list.replaceChildren(...(fitting.length ? fitting.map(row) : [nobody()]));
   if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
