@@ -35,6 +35,21 @@ def blocked_by_user() -> Refusal:
     return Refusal(403, "Forbidden: bot was blocked by the user")
 
 
+def user_is_deactivated() -> Refusal:
+    """The answer to writing to a person whose account is deleted."""
+    return Refusal(403, "Forbidden: user is deactivated")
+
+
+def cannot_initiate() -> Refusal:
+    """The answer to writing to a person whom the bot knows, but who has never pressed Start."""
+    return Refusal(403, "Forbidden: bot can't initiate conversation with a user")
+
+
+def logged_out() -> Refusal:
+    """The answer to a bot that has called logOut."""
+    return Refusal(400, "Logged out")
+
+
 def not_found() -> Refusal:
     """The answer to a method that the Bot API does not have, or a file that is not there."""
     return Refusal(404, "Not Found")

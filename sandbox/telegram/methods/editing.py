@@ -1,11 +1,11 @@
 """Changing and deleting messages of the bot."""
 
 from sandbox.telegram.chats import StoredMessage
-from sandbox.telegram.formatting import format_message
 from sandbox.telegram.keyboards import inline_keyboard
 from sandbox.telegram.media import KINDS, caption_fields, media_content
 from sandbox.telegram.messages import own_message
 from sandbox.telegram.refusals import bad_request
+from sandbox.telegram.text.formatting import format_message
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 

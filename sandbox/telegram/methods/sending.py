@@ -1,10 +1,10 @@
 """Sending texts, forwarding, copying, reacting, and saying that the bot is busy."""
 
 from sandbox.telegram.chats import StoredMessage
-from sandbox.telegram.formatting import format_message
 from sandbox.telegram.media import KINDS, caption_fields
 from sandbox.telegram.messages import post_as_bot, recipient
 from sandbox.telegram.refusals import bad_request
+from sandbox.telegram.text.formatting import format_message
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 

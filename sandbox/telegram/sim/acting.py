@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from sandbox.telegram.call import read_multipart
 from sandbox.telegram.chats import StoredMessage
-from sandbox.telegram.formatting import format_caption, format_message
 from sandbox.telegram.keyboards import find_button
 from sandbox.telegram.media import media_content
 from sandbox.telegram.messages import post_as_person
@@ -16,6 +15,7 @@ from sandbox.telegram.refusals import Refusal, bad_request
 from sandbox.telegram.sim.answers import answer
 from sandbox.telegram.sim.bodies import Pay, Press, Text, person_of, read_body
 from sandbox.telegram.stars import Payment
+from sandbox.telegram.text.formatting import format_caption, format_message
 from sandbox.telegram.wire import JsonObject, Upload
 from sandbox.telegram.world import World
 
