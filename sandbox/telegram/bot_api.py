@@ -10,9 +10,12 @@ from starlette.responses import FileResponse, Response
 
 from sandbox.telegram.call import read_parameters
 from sandbox.telegram.methods.registry import HANDLERS
-from sandbox.telegram.refusals import Refusal, not_found, not_implemented, unauthorized
-from sandbox.telegram.wire import JsonObject
+from sandbox.telegram.refusals import Refusal, logged_out, not_found, not_implemented, unauthorized
+from sandbox.telegram.wire import Described, JsonObject
 from sandbox.telegram.world import World
+
+# What a bot may not put into its answer to a webhook (telegram-bot-api's WebhookActor).
+_NOT_IN_WEBHOOK = frozenset({"deletewebhook", "setwebhook", "close", "logout"})
 
 
 class BotApi:
@@ -34,10 +37,10 @@ class BotApi:
         return _answer(await self.call(request.path_params["method"], parameters))
 
     async def download(self, request: Request) -> Response:
-        """Serve a file by the path that getFile told."""
+        """Serve a file by the path that getFile told in the last hour."""
         if not self._knows(request.path_params["token"]):
             return _answer(unauthorized().body())
-        file = self._world.files.by_path(request.path_params["path"])
+        file = self._world.files.linked(request.path_params["path"])
         if file is None:
             return _answer(not_found().body())
         return FileResponse(self._world.files.location(file), media_type="application/octet-stream")
@@ -49,7 +52,7 @@ class BotApi:
         except Refusal:
             return
         method = parameters.pop("method", None)
-        if isinstance(method, str):
+        if isinstance(method, str) and method.lower() not in _NOT_IN_WEBHOOK and not method.lower().startswith("get"):
             await self.call(method, parameters)
 
     async def call(self, spelled: str, parameters: JsonObject) -> JsonObject:
@@ -67,6 +70,8 @@ class BotApi:
 
     async def _carry_out(self, name: str, parameters: JsonObject) -> JsonObject:
         world = self._world
+        if world.profile.is_logged_out:
+            raise logged_out()
         fault = world.faults.strike(name)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
@@ -76,9 +81,13 @@ class BotApi:
         handler = HANDLERS.get(name)
         if handler is None:
             raise not_implemented(name)
-        result = await handler(world, world.contract.check(name, parameters))
+        checked = world.contract.check(name, parameters)
+        world.flood.check(name, checked)
+        result = await handler(world, checked)
         if refusal is not None:
             raise refusal
+        if isinstance(result, Described):
+            return {"ok": True, "result": result.result, "description": result.description}
         return {"ok": True, "result": result}
 
     def _knows(self, token: str) -> bool:
@@ -87,4 +96,7 @@ class BotApi:
 
 def _answer(body: JsonObject) -> Response:
     status = 200 if body["ok"] else int(body["error_code"])
-    return Response(orjson.dumps(body), status, media_type="application/json")
+    headers = None
+    if retry_after := body.get("parameters", {}).get("retry_after"):
+        headers = {"Retry-After": str(retry_after)}
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

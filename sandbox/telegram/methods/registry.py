@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from sandbox.telegram.methods import account, answering, editing, media, money, receiving, sending
+from sandbox.telegram.methods import account, answering, editing, forwarding, media, money, reacting, receiving, sending
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 
@@ -14,8 +14,13 @@ HANDLERS: dict[str, Handler] = {
     "setWebhook": receiving.set_webhook,
     "deleteWebhook": receiving.delete_webhook,
     "getWebhookInfo": receiving.get_webhook_info,
+    "logOut": receiving.log_out,
+    "close": receiving.close,
     "getMe": account.get_me,
     "getChat": account.get_chat,
+    "getChatMember": account.get_chat_member,
+    "getChatMemberCount": account.get_chat_member_count,
+    "getUserProfilePhotos": account.get_user_profile_photos,
     "setMyName": account.set_my_name,
     "getMyName": account.get_my_name,
     "setMyDescription": account.set_my_description,
@@ -28,14 +33,24 @@ HANDLERS: dict[str, Handler] = {
     "setChatMenuButton": account.set_chat_menu_button,
     "getChatMenuButton": account.get_chat_menu_button,
     "sendMessage": sending.send_message,
+    "sendMessageDraft": sending.send_message_draft,
     "sendChatAction": sending.send_chat_action,
-    "forwardMessage": sending.forward_message,
-    "copyMessage": sending.copy_message,
-    "setMessageReaction": sending.set_message_reaction,
+    "sendLocation": sending.send_location,
+    "sendVenue": sending.send_venue,
+    "sendContact": sending.send_contact,
+    "forwardMessage": forwarding.forward_message,
+    "forwardMessages": forwarding.forward_messages,
+    "copyMessage": forwarding.copy_message,
+    "copyMessages": forwarding.copy_messages,
+    "setMessageReaction": reacting.set_message_reaction,
     "sendPhoto": media.send_photo,
     "sendDocument": media.send_document,
     "sendVideo": media.send_video,
     "sendAnimation": media.send_animation,
+    "sendAudio": media.send_audio,
+    "sendVoice": media.send_voice,
+    "sendVideoNote": media.send_video_note,
+    "sendSticker": media.send_sticker,
     "sendMediaGroup": media.send_media_group,
     "getFile": media.get_file,
     "editMessageText": editing.edit_message_text,
@@ -47,7 +62,9 @@ HANDLERS: dict[str, Handler] = {
     "answerCallbackQuery": answering.answer_callback_query,
     "answerPreCheckoutQuery": answering.answer_pre_checkout_query,
     "sendInvoice": money.send_invoice,
+    "createInvoiceLink": money.create_invoice_link,
     "refundStarPayment": money.refund_star_payment,
+    "editUserStarSubscription": money.edit_user_star_subscription,
     "getStarTransactions": money.get_star_transactions,
     "getMyStarBalance": money.get_my_star_balance,
 }
