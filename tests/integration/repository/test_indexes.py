@@ -52,8 +52,8 @@ CALLS = {
     "UserRepository": {
         "get_user": [1],
         "create_user": [1, None, None, None],
+        "register": [3, "n", None, None],
         "update_tokens": [1, 1],
-        "rename": [1, None, None, None],
         "set_locale": [1, "en"],
         "set_blocked_bot": [1, True],
         "set_admin": [1, True],
@@ -86,7 +86,6 @@ CALLS = {
     "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
     "ReferralRepository": {
         "create_referral_code": [1],
-        "find_referrer": ["CODE"],
         "process_referral": [1, 2],
         "get_referral_statistics": [1],
     },
@@ -99,7 +98,6 @@ CALLS = {
         "get_styles": [],
         "get_style": ["noir"],
         "get_price": ["x"],
-        "get_bonus": ["x"],
         "get_limit": ["x"],
     },
     "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
@@ -132,7 +130,7 @@ CALLS = {
         "get_stale_progress": [1],
         "get_orphaned_progress": [1],
         "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
-        "drop_progress": [TASK],
+        "drop_progress": [TASK, 1],
     },
     "TaskRepository": {
         "add": [NEW_TASK],
@@ -155,12 +153,13 @@ CALLS = {
         "take_back_lost": [3],
         "find_hopeless": [3, timedelta(1)],
         "due_lanes": [],
-        "queue_depths": [],
+        "get_lane_states": [],
         "count_running": [],
     },
 }
 KEYWORDS = {
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
+    "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "GenerationRepository.get_illustrated": {"limit": 5},
