@@ -81,6 +81,12 @@ class People:
         self.keep(person)
         return person
 
+    def change(self, person: Person, changes: JsonObject) -> None:
+        """Change what is told of a person; `deactivated` is the end of the account, or its return."""
+        for name, value in changes.items():
+            setattr(person, "is_deactivated" if name == "deactivated" else name, value)
+        self.keep(person)
+
     def keep(self, person: Person) -> None:
         """Make a change to a person durable."""
         self._journal.put("person", person.id, asdict(person))

@@ -52,12 +52,13 @@ class Location(_Body):
 
 
 class Said(_Body):
-    """One of a text, a contact and a place; `reply_to` is a message_id."""
+    """One of a text, a contact and a place; `reply_to` and `edit` (of an own message) are message_ids."""
 
     text: str | None = Field(default=None, min_length=1, max_length=4096)
     contact: Contact | None = None
     location: Location | None = None
     reply_to: int | None = None
+    edit: int | None = None
 
 
 class ByMessage(_Body):

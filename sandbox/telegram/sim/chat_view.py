@@ -6,6 +6,7 @@ from sandbox.telegram.wire import JsonObject, present
 from sandbox.telegram.world import World
 
 _ACTION_SECONDS = 5
+_PREVIEW_LENGTH = 120
 _SERVICE = ("successful_payment", "refunded_payment", "invoice")
 
 
@@ -35,6 +36,40 @@ def view_person(world: World, person: Person) -> JsonObject:
         "has_written": person.has_written,
         "blocked": person.has_blocked,
         "version": world.chats.of(person.id).version,
+        "last_message": _last_message(world.chats.of(person.id)),
+    }
+
+
+def count_unread(world: World, person: Person, seen: int) -> int:
+    """Return how many of the bot's messages are newer than the one that the person saw last."""
+    unread = 0
+    for message in reversed(world.chats.of(person.id).messages.values()):
+        if message.message_id <= seen:
+            break
+        unread += message.from_bot
+    return unread
+
+
+def messages_on_the_way(world: World) -> dict[int, list[int]]:
+    """Return, for each person, the ids of their messages whose update the bot has not taken yet."""
+    waiting: dict[int, list[int]] = {}
+    for update in world.updates.pending():
+        if message := update.get("message") or update.get("edited_message"):
+            waiting.setdefault(message["from"]["id"], []).append(message["message_id"])
+    return waiting
+
+
+def _last_message(chat: Chat) -> JsonObject | None:
+    last = next(reversed(chat.messages.values()), None)
+    if last is None:
+        return None
+    kinds = ("text", "photo", "video", "animation", "document", *_SERVICE)
+    return {
+        "message_id": last.message_id,
+        "from": "bot" if last.from_bot else "user",
+        "date": last.wire["date"],
+        "kind": next((kind for kind in kinds if kind in last.wire), "other"),
+        "text": (last.wire.get("text") or last.wire.get("caption") or "")[:_PREVIEW_LENGTH],
     }
 
 
@@ -98,6 +133,9 @@ def _view_message(message: StoredMessage) -> JsonObject:
         "reaction": message.reaction,
         "spoiler": wire.get("has_media_spoiler", False),
         "forwarded": "forward_origin" in wire,
+        "effect": wire.get("effect_id"),
+        "caption_above": wire.get("show_caption_above_media", False),
+        "protected": wire.get("has_protected_content", False),
     }
     view.update({name: wire[name] for name in _SERVICE if name in wire})
     if message.charge_id is not None:
@@ -151,6 +189,7 @@ def _view_buttons(wire: JsonObject) -> list[list[JsonObject]]:
                 copy=button.get("copy_text", {}).get("text"),
                 pay=button.get("pay"),
                 style=button.get("style"),
+                disabled=True if "disabled" in button else None,
             )
             for button in row
         ]

@@ -30,13 +30,20 @@ class SendingRoutes:
         self._world = world
 
     async def send(self, request: Request) -> Response:
-        """POST …/messages: JSON `{text}`, `{contact}` or `{location}`; multipart media (several make an album)."""
+        """POST …/messages: JSON `{text}`, `{contact}` or `{location}`; multipart media (several make an album).
+
+        With `edit`, a message_id, the text takes the place of that own message's.
+        """
         person = active_person(self._world, request)
         content_type = request.headers.get("content-type", "")
         if content_type.startswith("multipart/form-data"):
             sent = await self._send_media(person, content_type, await request.body())
         else:
-            sent = [say(self._world, person, await read_body(request, Said))]
+            said = await read_body(request, Said)
+            if said.edit is None:
+                sent = [say(self._world, person, said)]
+            else:
+                sent = [self._edit(person, Edit(message_id=said.edit, text=said.text))]
         return self._sent(person, sent)
 
     async def forward(self, request: Request) -> Response:
@@ -56,7 +63,9 @@ class SendingRoutes:
     async def edit(self, request: Request) -> Response:
         """POST …/edit: change the text or caption of an own message; the bot gets edited_message."""
         person = active_person(self._world, request)
-        wanted = await read_body(request, Edit)
+        return self._sent(person, [self._edit(person, await read_body(request, Edit))])
+
+    def _edit(self, person: Person, wanted: Edit) -> StoredMessage:
         message = message_in(self._world, person, wanted.message_id)
         if message.from_bot or "forward_origin" in message.wire:
             raise bad_request("only an own message can be edited")
@@ -72,7 +81,7 @@ class SendingRoutes:
         message.wire = {**kept, **changed, "edit_date": self._world.now()}
         self._world.chats.keep(message)
         self._world.updates.add(edited_message=message.wire)
-        return self._sent(person, [message])
+        return message
 
     async def delete(self, request: Request) -> Response:
         """POST …/delete: delete a message for both; the bot is not told."""
