@@ -50,6 +50,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/bot{token}/{method}", bot_api.method, methods=["GET", "POST"]),
+            Route("/bot{rest:path}", bot_api.nothing, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", bot_api.download, methods=["GET"]),
             Route("/sim/users", refusing(people.list), methods=["GET"]),
             Route("/sim/users", refusing(people.add), methods=["POST"]),

@@ -29,6 +29,7 @@ class StoredMessage:
     charge_id: str | None = None
     reaction: str | None = None
     person_reaction: str | None = None
+    is_pinned: bool = False
 
     @property
     def message_id(self) -> int:
@@ -41,6 +42,8 @@ class StoredMessage:
         for name in ("reply_keyboard", "charge_id", "reaction", "person_reaction"):
             if (value := getattr(self, name)) is not None:
                 record[name] = value
+        if self.is_pinned:
+            record["is_pinned"] = True
         if self.bill is not None:
             record["bill"] = asdict(self.bill)
         return record
@@ -91,6 +94,10 @@ class Chat:
             await asyncio.wait([reader], timeout=left)
             if reader in self._readers:
                 self._readers.remove(reader)
+
+    def pinned(self) -> StoredMessage | None:
+        """Return the newest pinned message, or None."""
+        return next((message for message in reversed(self.messages.values()) if message.is_pinned), None)
 
     def act(self, action: str, now: int) -> None:
         """Note a chat action ("typing", "upload_photo" …)."""

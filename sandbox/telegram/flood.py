@@ -2,19 +2,21 @@
 
 "My bot is hitting limits" (Bots FAQ) promises about one message a second in a chat, with short bursts, and 30 a second
 in all. How large a burst may be is not written anywhere; these are such as bots see. An album counts in a chat as one
-and in all as its number of messages. A refused call costs nothing.
+and in all as its number of messages. Edits count in a bucket of their own, which is larger, and not among the 30.
+A refused call costs nothing.
 """
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from sandbox.telegram.refusals import too_many_requests
 from sandbox.telegram.wire import JsonObject
 
-_COUNTED = ("send", "edit", "copy", "forward")
+_SENDS = ("send", "copy", "forward")
+_EDITS = ("editMessage", "stopMessage")
 _NOT_COUNTED = frozenset({"sendChatAction", "sendMessageDraft"})
 _CHAT_PER_SECOND, _CHAT_BURST = 1.0, 20
+_EDIT_PER_SECOND, _EDIT_BURST = 3.0, 40
 _OVERALL_PER_SECOND, _OVERALL_BURST = 30.0, 30
 # With allow_paid_broadcast, for Stars.
 _PAID_PER_SECOND, _PAID_BURST = 1000.0, 1000
@@ -49,7 +51,7 @@ class Flood:
 
     def __init__(self, rate: float, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._chats: dict[Any, Bucket] = {}
+        self._buckets: dict[str, Bucket] = {}
         self._rate = 0.0
         self.rate = rate
 
@@ -62,29 +64,42 @@ class Flood:
     def rate(self, rate: float) -> None:
         self._rate = rate
         scale = rate or 1.0
-        self._chats.clear()
+        self._buckets.clear()
         self._overall = Bucket(_OVERALL_PER_SECOND * scale, _OVERALL_BURST)
         self._paid = Bucket(_PAID_PER_SECOND * scale, _PAID_BURST)
 
     def check(self, method: str, parameters: JsonObject) -> None:
         """Count a call; refuses it with 429 where it comes too early."""
-        if not self._rate or not method.startswith(_COUNTED) or method in _NOT_COUNTED or "chat_id" not in parameters:
+        if not self._rate or method in _NOT_COUNTED or "chat_id" not in parameters:
             return
+        chat_id = str(parameters["chat_id"])
+        if method.startswith(_SENDS):
+            self._check_send(method, chat_id, parameters)
+        elif method.startswith(_EDITS):
+            now = self._monotonic()
+            edits = self._bucket(f"edits in {chat_id}", _EDIT_PER_SECOND, _EDIT_BURST, now)
+            _refuse_if_early(edits.wait(now, 1))
+            edits.take(now, 1)
+
+    def _check_send(self, method: str, chat_id: str, parameters: JsonObject) -> None:
         now = self._monotonic()
-        chat = self._chat(str(parameters["chat_id"]), now)
+        chat = self._bucket(chat_id, _CHAT_PER_SECOND, _CHAT_BURST, now)
         overall = self._paid if parameters.get("allow_paid_broadcast") else self._overall
         cost = len(parameters.get("media") or ()) if method == "sendMediaGroup" else 1
         cost = max(cost, len(parameters.get("message_ids") or ()))
-        wait = max(chat.wait(now, 1), overall.wait(now, cost))
-        if wait > 0:
-            raise too_many_requests(math.ceil(wait))
+        _refuse_if_early(max(chat.wait(now, 1), overall.wait(now, cost)))
         chat.take(now, 1)
         overall.take(now, cost)
 
-    def _chat(self, chat_id: str, now: float) -> Bucket:
-        if len(self._chats) > _FORGET_ABOVE:
-            self._chats = {key: bucket for key, bucket in self._chats.items() if not bucket.is_full(now)}
-        bucket = self._chats.get(chat_id)
+    def _bucket(self, name: str, per_second: float, burst: int, now: float) -> Bucket:
+        if len(self._buckets) > _FORGET_ABOVE:
+            self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
+        bucket = self._buckets.get(name)
         if bucket is None:
-            bucket = self._chats[chat_id] = Bucket(_CHAT_PER_SECOND * self._rate, _CHAT_BURST)
+            bucket = self._buckets[name] = Bucket(per_second * self._rate, burst)
         return bucket
+
+
+def _refuse_if_early(wait: float) -> None:
+    if wait > 0:
+        raise too_many_requests(math.ceil(wait))

@@ -1,6 +1,8 @@
 """Media in messages: an upload or a `file_id` becomes what the message carries, with its caption."""
 
+import asyncio
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
@@ -120,13 +122,20 @@ async def _thumbnail(files: Files, file: StoredFile, given: Upload | None) -> Js
         return {"thumbnail": sizes[-1].photo_size()}
     if file.kind != "document" or file.mime_type not in _THUMBNAILED:
         return {}
-    content = files.location(file).read_bytes()
+    picture = await asyncio.to_thread(_small_picture, files.location(file))
+    if picture is None:
+        return {}
+    sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", picture))
+    return {"thumbnail": sizes[-1].photo_size()}
+
+
+def _small_picture(path: Path) -> bytes | None:
+    """Return a picture's thumbnail as JPEG; None where the file is no picture."""
     try:
-        with Image.open(BytesIO(content)) as picture:
+        with Image.open(path) as picture:
             picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
             buffer = BytesIO()
             picture.convert("RGB").save(buffer, "JPEG")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return {}
-    sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", buffer.getvalue()))
-    return {"thumbnail": sizes[-1].photo_size()}
+        return None
+    return buffer.getvalue()

@@ -19,6 +19,7 @@ class Profile:
         self._settings: dict[str, JsonObject] = {
             record["setting"]: record["value"] for record in journal.read("profile")
         }
+        self.is_logged_out = False
 
     def user(self) -> JsonObject:
         """Return the bot as the Bot API's User."""

@@ -30,6 +30,16 @@ def unauthorized() -> Refusal:
     return Refusal(401, "Unauthorized")
 
 
+def invalid_token() -> Refusal:
+    """The answer to what cannot be a token."""
+    return Refusal(401, "Unauthorized: invalid token specified")
+
+
+def unallowed_token() -> Refusal:
+    """The answer to a token without a bot's number."""
+    return Refusal(421, "Misdirected Request: unallowed token specified")
+
+
 def blocked_by_user() -> Refusal:
     """The answer to writing to a person who blocked the bot."""
     return Refusal(403, "Forbidden: bot was blocked by the user")

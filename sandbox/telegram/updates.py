@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
 from typing import Any
 
@@ -68,6 +68,11 @@ class Updates:
     def pending_count(self) -> int:
         """How many updates wait for the bot."""
         return len(self._pending)
+
+    def pending(self) -> Iterator[JsonObject]:
+        """Return the unconfirmed updates, oldest first."""
+        self._forget_old()
+        return iter(self._pending.values())
 
     def pending_after(self, update_id: int) -> list[JsonObject]:
         """Return the unconfirmed updates above an id, oldest first; those too old are gone."""

@@ -52,6 +52,12 @@ class Webhook:
         if self.url:
             self._delivery = asyncio.get_running_loop().create_task(self._deliver())
 
+    def has(self, url: str, secret_token: str | None, max_connections: int, ip_address: str | None) -> bool:
+        """Tell whether the webhook is set so already."""
+        return self._settings == present(
+            url=url, secret_token=secret_token, max_connections=max_connections, ip_address=ip_address
+        )
+
     async def set(self, url: str, secret_token: str | None, max_connections: int, ip_address: str | None) -> None:
         """Deliver to a new address from now on, or to none where it is empty."""
         await self.stop()

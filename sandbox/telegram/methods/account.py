@@ -2,6 +2,7 @@
 
 import re
 
+from sandbox.telegram.messages import without_reply
 from sandbox.telegram.profile import About
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.text.links import WrongLink, web_app_link
@@ -34,6 +35,8 @@ async def get_chat(world: World, parameters: JsonObject) -> Json:
     }
     if person.username and not person.is_deactivated:
         full["active_usernames"] = [person.username]
+    if pinned := world.chats.of(person.id).pinned():
+        full["pinned_message"] = without_reply(pinned.wire)
     return full
 
 

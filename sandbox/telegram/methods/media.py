@@ -59,7 +59,7 @@ async def send_media_group(world: World, parameters: JsonObject) -> Json:
     items: list[JsonObject] = parameters["media"]
     for item in items:
         if item["type"] not in _ALBUM_KINDS:
-            raise bad_request(f'can\'t parse InputMedia: type "{item["type"]}" can\'t be used in sendMediaGroup')
+            raise bad_request(f"can't parse InputMedia: type \"{item['type']}\" can't be used in sendMediaGroup")
     if not items:
         raise bad_request("there are no messages to send")
     if len(items) < ALBUM_SIZES.start:
@@ -88,7 +88,7 @@ async def get_file(world: World, parameters: JsonObject) -> Json:
         raise bad_request("file_id not specified")
     file = world.files.find(parameters["file_id"])
     if file is None:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
+        raise bad_request("invalid file_id")
     if file.size > DOWNLOAD_LIMIT:
         raise bad_request("file is too big")
     return {

@@ -24,7 +24,10 @@ async def send_invoice(world: World, parameters: JsonObject) -> Json:
             "total_amount": bill.amount,
         }
     }
-    with_button = {**parameters, "reply_markup": parameters.get("reply_markup") or _pay_button(bill.currency, bill.amount)}
+    with_button = {
+        **parameters,
+        "reply_markup": parameters.get("reply_markup") or _pay_button(bill.currency, bill.amount),
+    }
     return post_as_bot(world, person, content, with_button, pays=True, bill=bill).wire
 
 

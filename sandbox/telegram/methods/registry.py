@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from sandbox.telegram.methods import account, answering, editing, forwarding, media, money, reacting, receiving, sending
+from sandbox.telegram.methods import (
+    account,
+    answering,
+    editing,
+    forwarding,
+    media,
+    money,
+    pinning,
+    reacting,
+    receiving,
+    sending,
+)
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 
@@ -42,6 +53,9 @@ HANDLERS: dict[str, Handler] = {
     "forwardMessages": forwarding.forward_messages,
     "copyMessage": forwarding.copy_message,
     "copyMessages": forwarding.copy_messages,
+    "pinChatMessage": pinning.pin_chat_message,
+    "unpinChatMessage": pinning.unpin_chat_message,
+    "unpinAllChatMessages": pinning.unpin_all_chat_messages,
     "setMessageReaction": reacting.set_message_reaction,
     "sendPhoto": media.send_photo,
     "sendDocument": media.send_document,

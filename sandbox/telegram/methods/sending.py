@@ -39,9 +39,7 @@ async def send_message(world: World, parameters: JsonObject) -> Json:
 
 async def send_message_draft(world: World, parameters: JsonObject) -> Json:
     """Show a text that still grows: for thirty seconds, or until the bot's next message."""
-    text, entities = format_text(
-        parameters.get("text", ""), parameters.get("parse_mode"), parameters.get("entities")
-    )
+    text, entities = format_text(parameters.get("text", ""), parameters.get("parse_mode"), parameters.get("entities"))
     if len(text) > TEXT_LIMIT:
         raise bad_request("message is too long")
     draft_id = parameters["draft_id"]

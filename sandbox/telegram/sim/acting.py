@@ -146,9 +146,7 @@ class ActingRoutes:
         charge_id = f"sandbox_{secrets.token_urlsafe(24)}"
         now, period = self._world.now(), bill.subscription_period
         self._world.payments.add(
-            Payment(
-                charge_id, person.id, bill.currency, bill.amount, bill.payload, now, subscription_period=period
-            )
+            Payment(charge_id, person.id, bill.currency, bill.amount, bill.payload, now, subscription_period=period)
         )
         if invoice is not None:
             invoice.charge_id = charge_id

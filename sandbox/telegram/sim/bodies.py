@@ -130,6 +130,7 @@ class NewFault(_Body):
     delay: float = Field(default=0, ge=0, le=600)
     times: int = Field(default=1, ge=1)
     executed: bool = False
+    lost: bool = False
     redeliver: int = Field(default=0, ge=0, le=100)
     clear: bool = False
 
