@@ -72,6 +72,10 @@ class Contract:
                 raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
         return typed
 
+    def check_value(self, kind: Any, value: Any) -> None:
+        """Raise Mismatch where a value is not of a type (as `bot_api.json` spells types) or has unknown fields."""
+        self._read(kind, value, "value")
+
     def _from_text(self, kind: Any, value: Any) -> Any:
         """Turn a form's text into a JSON value where the type is not text itself."""
         if not isinstance(value, str) or kind == "str" or _takes_text(kind):

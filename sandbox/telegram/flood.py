@@ -49,8 +49,8 @@ class Bucket:
 class Flood:
     """The buckets of one bot. `rate` multiplies Telegram's rates; 0 switches flood control off."""
 
-    def __init__(self, rate: float, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
+    def __init__(self, rate: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._buckets: dict[str, Bucket] = {}
         self._rate = 0.0
         self.rate = rate
@@ -63,7 +63,11 @@ class Flood:
     @rate.setter
     def rate(self, rate: float) -> None:
         self._rate = rate
-        scale = rate or 1.0
+        self.reset()
+
+    def reset(self) -> None:
+        """Fill every bucket."""
+        scale = self._rate or 1.0
         self._buckets.clear()
         self._overall = Bucket(_OVERALL_PER_SECOND * scale, _OVERALL_BURST)
         self._paid = Bucket(_PAID_PER_SECOND * scale, _PAID_BURST)
@@ -76,13 +80,13 @@ class Flood:
         if method.startswith(_SENDS):
             self._check_send(method, chat_id, parameters)
         elif method.startswith(_EDITS):
-            now = self._monotonic()
+            now = self._clock()
             edits = self._bucket(f"edits in {chat_id}", _EDIT_PER_SECOND, _EDIT_BURST, now)
             _refuse_if_early(edits.wait(now, 1))
             edits.take(now, 1)
 
     def _check_send(self, method: str, chat_id: str, parameters: JsonObject) -> None:
-        now = self._monotonic()
+        now = self._clock()
         chat = self._bucket(chat_id, _CHAT_PER_SECOND, _CHAT_BURST, now)
         overall = self._paid if parameters.get("allow_paid_broadcast") else self._overall
         cost = len(parameters.get("media") or ()) if method == "sendMediaGroup" else 1

@@ -14,7 +14,7 @@ _FIRST_ID = 7_000_000_001
 class Person:
     """A person: what Telegram tells bots about them, and whether the bot may write to them.
 
-    The bot knows a person who has not written yet when it has seen them elsewhere, e.g. in a forwarded message.
+    The bot knows a person who has not written yet when it has seen them elsewhere, in a contact that somebody shared.
     """
 
     id: int
@@ -86,6 +86,13 @@ class People:
         for name, value in changes.items():
             setattr(person, "is_deactivated" if name == "deactivated" else name, value)
         self.keep(person)
+
+    def meet(self, person_id: int) -> None:
+        """Let the bot know of a person, whose contact it was shown; it still cannot write first."""
+        person = self._people.get(person_id)
+        if person is not None and not person.is_known:
+            person.is_known = True
+            self.keep(person)
 
     def keep(self, person: Person) -> None:
         """Make a change to a person durable."""

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import aiohttp
 import orjson
@@ -39,12 +40,25 @@ class Webhook:
         self._delivery: asyncio.Task[None] | None = None
         self._read_answer: AnswerReader | None = None
         self._last_error: JsonObject = {}
-        self.retry_scale = 1.0
+        self._retry_scale = 1.0
+        self._rescaled = asyncio.Event()
 
     @property
     def url(self) -> str:
         """Where updates go; empty where the bot polls."""
         return str(self._settings.get("url", ""))
+
+    @property
+    def retry_scale(self) -> float:
+        """By how much the pauses before a retry are multiplied."""
+        return self._retry_scale
+
+    @retry_scale.setter
+    def retry_scale(self, scale: float) -> None:
+        self._retry_scale = scale
+        # Who waits by the old scale tries now.
+        self._rescaled.set()
+        self._rescaled = asyncio.Event()
 
     def start(self, read_answer: AnswerReader) -> None:
         """Begin to deliver, if a webhook was set before the server's restart."""
@@ -150,7 +164,11 @@ class Webhook:
                 pause = min(pause * 2, random.uniform(_LONGEST_RETRY_SECONDS, 2 * _LONGEST_RETRY_SECONDS))
                 retry_after = pause
             failures += 1
-            await asyncio.sleep(retry_after * self.retry_scale)
+            await self._pause(retry_after)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rescaled.wait(), seconds * self._retry_scale)
 
     async def _post(self, session: aiohttp.ClientSession, update: JsonObject) -> float | None:
         """Post one update; None where the bot took it, else its Retry-After in seconds, 0 where it says none."""

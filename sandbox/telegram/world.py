@@ -74,7 +74,7 @@ def open_world(
         checkouts=Questions(_CHECKOUT_ANSWERABLE_SECONDS, now),
         invoices=InvoiceLinks(journal),
         payments=Payments(journal),
-        flood=Flood(flood_rate, time.monotonic),
+        flood=Flood(flood_rate, now),
         faults=Faults(),
         calls=Calls(),
         clock=now,

@@ -139,13 +139,14 @@ class SettingsChange(_Body):
     """What changes of the server's ways; what is not named stays.
 
     `flood_rate` multiplies Telegram's sending rates, 0 is no flood control; `webhook_retry_scale` multiplies the
-    pauses before a refused update comes again; `clock_shift` is in seconds ahead of the machine's time; `logged_out`
-    is what logOut sets.
+    pauses before a refused update comes again; `clock_shift` is in seconds ahead of the machine's time, and
+    `clock_advance` adds to it; `logged_out` is what logOut sets.
     """
 
     flood_rate: float | None = Field(default=None, ge=0, le=1000)
     webhook_retry_scale: float | None = Field(default=None, ge=0, le=10)
     clock_shift: float | None = None
+    clock_advance: float | None = Field(default=None, ge=0)
     logged_out: bool | None = None
 
 

@@ -90,15 +90,13 @@ class SendingRoutes:
         self._world.chats.delete(person.id, message.message_id)
         return self._sent(person, [message])
 
-    def _origin(self, source: StoredMessage, is_hidden: bool) -> JsonObject:
-        """Tell whose message it is; the bot knows of whoever does not hide it."""
+    @staticmethod
+    def _origin(source: StoredMessage, is_hidden: bool) -> JsonObject:
+        """Tell whose message it is, or only the name of who hides it."""
         sender = source.wire["from"]
         if is_hidden:
             name = " ".join(filter(None, (sender["first_name"], sender.get("last_name"))))
             return {"type": "hidden_user", "date": source.wire["date"], "sender_user_name": name}
-        if (author := self._world.people.find(sender["id"])) is not None and not author.is_known:
-            author.is_known = True
-            self._world.people.keep(author)
         return {"type": "user", "date": source.wire["date"], "sender_user": sender}
 
     async def _send_media(self, person: Person, content_type: str, body: bytes) -> list[StoredMessage]:
@@ -144,6 +142,8 @@ def say(world: World, person: Person, said: Said) -> StoredMessage:
         content |= {"text": text, **({"entities": entities} if entities else {})}
     elif said.contact is not None:
         content["contact"] = present(**said.contact.model_dump())
+        if said.contact.user_id is not None:
+            world.people.meet(said.contact.user_id)
     elif said.location is not None:
         content["location"] = present(**said.location.model_dump())
     else:

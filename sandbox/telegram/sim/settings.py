@@ -27,10 +27,18 @@ class SettingsRoutes:
         if wanted.webhook_retry_scale is not None:
             self._world.webhook.retry_scale = wanted.webhook_retry_scale
         if wanted.clock_shift is not None:
-            self._world.clock.move_to(wanted.clock_shift)
+            self._move_clock(wanted.clock_shift)
+        if wanted.clock_advance is not None:
+            self._move_clock(self._world.clock.shift + wanted.clock_advance)
         if wanted.logged_out is not None:
             self._world.profile.is_logged_out = wanted.logged_out
         return answer(self._view())
+
+    def _move_clock(self, shift: float) -> None:
+        if shift < self._world.clock.shift:
+            # What was taken lies in the future now, and would stay taken until then.
+            self._world.flood.reset()
+        self._world.clock.move_to(shift)
 
     def _view(self) -> JsonObject:
         return {
