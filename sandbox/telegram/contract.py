@@ -11,8 +11,8 @@ from sandbox.telegram.wire import Json, JsonObject, Upload
 
 CONTRACT_FILE = Path(__file__).with_name("bot_api.json")
 
-_TRUE = frozenset({"true", "True", "1", "yes"})
-_FALSE = frozenset({"false", "False", "0", "no"})
+_TRUE = frozenset({"true", "1", "yes"})
+_FALSE = frozenset({"false", "0", "no"})
 
 # What Telegram says where a parameter is missing; the rest gets a plain sentence.
 _MISSING = {
@@ -34,8 +34,8 @@ class Mismatch(Exception):
 class Contract:
     """The Bot API's methods with the types of their parameters."""
 
-    def __init__(self) -> None:
-        source: JsonObject = orjson.loads(CONTRACT_FILE.read_bytes())
+    def __init__(self, source: JsonObject | None = None) -> None:
+        source = source or orjson.loads(CONTRACT_FILE.read_bytes())
         self._methods: JsonObject = source["methods"]
         self._objects: JsonObject = source["objects"]
         self._names: dict[str, str] = {name.lower(): name for name in self._methods}
@@ -59,9 +59,10 @@ class Contract:
         for name, value in given.items():
             if name not in fields:
                 raise bad_request(f'unknown parameter "{name}" of {method}')
-            if value is None:
-                continue
             kind = fields[name]
+            if value is None or (value == "" and not _may_be_text(kind)):
+                # Many clients send what they leave open as an empty field.
+                continue
             try:
                 typed[name] = self._read(kind, self._from_text(kind, value), name)
             except Mismatch as mismatch:
@@ -71,6 +72,10 @@ class Contract:
                 raise bad_request(_MISSING.get(name, f'parameter "{name}" is required'))
         return typed
 
+    def check_value(self, kind: Any, value: Any) -> None:
+        """Raise Mismatch where a value is not of a type (as `bot_api.json` spells types) or has unknown fields."""
+        self._read(kind, value, "value")
+
     def _from_text(self, kind: Any, value: Any) -> Any:
         """Turn a form's text into a JSON value where the type is not text itself."""
         if not isinstance(value, str) or kind == "str" or _takes_text(kind):
@@ -78,7 +83,7 @@ class Contract:
         if kind == "int" or (kind[0] == "union" and "int" in kind[1:]):
             return int(value) if value.removeprefix("-").isdecimal() else value
         if kind == "bool":
-            return True if value in _TRUE else False if value in _FALSE else value
+            return True if value.lower() in _TRUE else False if value.lower() in _FALSE else value
         try:
             return orjson.loads(value)
         except orjson.JSONDecodeError as error:
@@ -87,6 +92,9 @@ class Contract:
     def _read(self, kind: Any, value: Any, path: str) -> Any:
         if isinstance(kind, list):
             return self._read_compound(kind, value, path)
+        if kind == "int" and isinstance(value, str) and value.removeprefix("-").isdecimal():
+            # Ids stand as text where a client fears for large numbers; Telegram reads them ("get_long_field").
+            value = int(value)
         matches = _SCALAR_CHECKS.get(kind)
         if matches is None:
             return self._read_object(kind, value, path)
@@ -142,6 +150,10 @@ class Contract:
             if key not in read:
                 raise Mismatch(f"{path}.{key} is missing ({name})")
         return read
+
+
+def _may_be_text(kind: Any) -> bool:
+    return kind == "str" or (isinstance(kind, list) and kind[0] == "union" and "str" in kind[1:])
 
 
 def _takes_text(kind: Any) -> bool:

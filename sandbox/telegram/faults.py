@@ -19,7 +19,11 @@ _DESCRIPTIONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One fault, for the next `times` calls of a method (or of any)."""
+    """One fault, for the next `times` calls of a method (or of any).
+
+    Where it is `executed` the call is carried out all the same and the error is told afterwards; where it is `lost`
+    it is carried out, and the connection ends in the middle of the answer.
+    """
 
     method: str | None
     error_code: int | None
@@ -28,6 +32,7 @@ class Fault:
     delay: float = 0.0
     description: str | None = None
     executed: bool = False
+    lost: bool = False
 
     def refusal(self) -> Refusal | None:
         """Return the answer the caller gets instead of its result, or None where the fault is only slowness."""

@@ -7,10 +7,10 @@ from sandbox.telegram.world import World
 
 _ACTION_SECONDS = 5
 _PREVIEW_LENGTH = 120
-_SERVICE = ("successful_payment", "refunded_payment", "invoice")
-# An animation carries a document too, for old clients: what a message is stands first.
-_FILES = ("animation", "video", "video_note", "voice", "audio", "sticker", "document")
-_PLACES = ("location", "contact")
+_SERVICE = ("successful_payment", "refunded_payment", "invoice", "pinned_message")
+# As the Bot API tells them; the page draws them from that.
+_PLACES = ("contact", "location", "venue")
+_FILES = ("animation", "video", "document", "audio", "voice", "video_note", "sticker")
 
 
 def view_chat(world: World, person: Person) -> JsonObject:
@@ -38,6 +38,7 @@ def view_person(world: World, person: Person) -> JsonObject:
         **person.user(),
         "has_written": person.has_written,
         "blocked": person.has_blocked,
+        "deactivated": person.is_deactivated,
         "version": world.chats.of(person.id).version,
         "last_message": _last_message(world.chats.of(person.id)),
     }
@@ -66,7 +67,7 @@ def _last_message(chat: Chat) -> JsonObject | None:
     last = next(reversed(chat.messages.values()), None)
     if last is None:
         return None
-    kinds = ("text", "photo", *_FILES, *_PLACES, *_SERVICE)
+    kinds = ("text", "photo", *_FILES, "venue", "location", "contact", *_SERVICE)
     return {
         "message_id": last.message_id,
         "from": "bot" if last.from_bot else "user",
@@ -84,6 +85,8 @@ def _around(world: World, person: Person, chat: Chat) -> JsonObject:
         "actions": [{"action": a["action"], "date": a["date"]} for a in chat.actions],
         "action": _current_action(world, chat),
         "reply_keyboard": _current_reply_keyboard(chat),
+        "draft": _shown_draft(world, chat),
+        "pinned": pinned.message_id if (pinned := chat.pinned()) else None,
     }
 
 
@@ -111,6 +114,12 @@ def _current_action(world: World, chat: Chat) -> str | None:
     return str(action["action"])
 
 
+def _shown_draft(world: World, chat: Chat) -> JsonObject | None:
+    """Return the draft that the person sees now, or None."""
+    draft = chat.shown_draft(world.clock())
+    return draft and {name: draft[name] for name in ("draft_id", "text", "entities", "can_stop")}
+
+
 def _current_reply_keyboard(chat: Chat) -> JsonObject | None:
     for message in reversed(chat.messages.values()):
         if message.reply_keyboard is not None:
@@ -134,6 +143,7 @@ def _view_message(message: StoredMessage) -> JsonObject:
         "edited": "edit_date" in wire,
         "reply_to": wire.get("reply_to_message", {}).get("message_id"),
         "reaction": message.reaction,
+        "person_reaction": message.person_reaction,
         "spoiler": wire.get("has_media_spoiler", False),
         "forwarded": "forward_origin" in wire,
         "effect": wire.get("effect_id"),
@@ -162,21 +172,28 @@ def _view_photo(wire: JsonObject) -> JsonObject | None:
 
 
 def _view_document(wire: JsonObject) -> JsonObject | None:
-    """Return the attached file, named by `kind`: a document, or what moves or sounds; sides in pixels."""
-    kind = next((kind for kind in _FILES if kind in wire), None)
-    if kind is None:
-        return None
-    file = wire[kind]
-    thumbnail = file.get("thumbnail")
-    told = ("file_id", "file_unique_id", "file_name", "mime_type", "file_size", "duration", "title", "performer", "emoji")
-    return present(
-        kind=kind,
-        **{name: file.get(name) for name in told},
-        width=file.get("width") or file.get("length"),
-        height=file.get("height") or file.get("length"),
-        url=_link(file["file_id"]),
-        thumbnail_url=_link(thumbnail["file_id"]) if thumbnail else None,
-    )
+    """Return the attached file, whatever its kind, which `kind` names."""
+    for kind in _FILES:
+        if kind in wire:
+            file = wire[kind]
+            thumbnail = file.get("thumbnail")
+            return present(
+                kind=kind,
+                file_id=file["file_id"],
+                file_unique_id=file["file_unique_id"],
+                file_name=file.get("file_name"),
+                mime_type=file.get("mime_type"),
+                file_size=file.get("file_size"),
+                width=file.get("width") or file.get("length"),
+                height=file.get("height") or file.get("length"),
+                duration=file.get("duration"),
+                title=file.get("title"),
+                performer=file.get("performer"),
+                emoji=file.get("emoji"),
+                url=_link(file["file_id"]),
+                thumbnail_url=_link(thumbnail["file_id"]) if thumbnail else None,
+            )
+    return None
 
 
 def _view_buttons(wire: JsonObject) -> list[list[JsonObject]]:

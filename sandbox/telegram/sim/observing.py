@@ -40,11 +40,11 @@ class ObservingRoutes:
         )
 
     async def faults(self, request: Request) -> Response:
-        """POST /sim/faults: fail or slow the next calls, or send the last updates again."""
+        """POST /sim/faults: fail, slow or answer the next calls in vain, or send the last updates again."""
         wanted = await read_body(request, NewFault)
         if wanted.clear:
             self._world.faults.clear()
-        if wanted.error_code is not None or wanted.delay:
+        if wanted.error_code is not None or wanted.delay or wanted.lost:
             self._world.faults.add(
                 Fault(
                     wanted.method,
@@ -54,8 +54,9 @@ class ObservingRoutes:
                     wanted.delay,
                     wanted.description,
                     wanted.executed,
+                    wanted.lost,
                 )
             )
         elif not wanted.redeliver and not wanted.clear:
-            raise bad_request("say error_code, delay, redeliver or clear")
+            raise bad_request("say error_code, delay, lost, redeliver or clear")
         return answer({"redelivered": self._world.updates.redeliver(wanted.redeliver)}, 201)

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from sandbox.telegram.people import Person
 from sandbox.telegram.refusals import bad_request, not_found
 from sandbox.telegram.sim.answers import answer
-from sandbox.telegram.sim.bodies import Block, NewPerson, person_of, read_body
+from sandbox.telegram.sim.bodies import Block, Clear, NewPerson, PersonChange, person_of, read_body
 from sandbox.telegram.sim.chat_view import count_unread, messages_on_the_way, view_changes, view_chat, view_person
 from sandbox.telegram.wire import JsonObject
 from sandbox.telegram.world import World
@@ -58,12 +58,30 @@ class PeopleRoutes:
     async def block(self, request: Request) -> Response:
         """POST /sim/users/{id}/block: block or unblock the bot, which is told by my_chat_member."""
         person = person_of(self._world, request)
-        wanted = await read_body(request, Block)
-        if person.has_blocked != wanted.blocked:
-            person.has_blocked = wanted.blocked
-            self._world.people.keep(person)
-            self._world.chats.of(person.id).touch()
-            self._world.updates.add(my_chat_member=self._membership_change(person))
+        self._block(person, (await read_body(request, Block)).blocked)
+        return answer(view_person(self._world, person))
+
+    async def change(self, request: Request) -> Response:
+        """POST /sim/users/{id}: rename, change the language, or delete the account; the bot is not told."""
+        person = person_of(self._world, request)
+        wanted = await read_body(request, PersonChange)
+        given = wanted.model_dump(include=wanted.model_fields_set)
+        if "first_name" in given and given["first_name"] is None:
+            raise bad_request("a person needs a first_name")
+        if given.get("deactivated", False) is None:
+            raise bad_request("deactivated must be true or false")
+        self._world.people.change(person, given)
+        self._world.chats.of(person.id).touch()
+        return answer(view_person(self._world, person))
+
+    async def clear(self, request: Request) -> Response:
+        """POST /sim/users/{id}/clear: delete the whole chat for both, and with `block` stop the bot too."""
+        person = person_of(self._world, request)
+        wanted = await read_body(request, Clear)
+        for message_id in list(self._world.chats.of(person.id).messages):
+            self._world.chats.delete(person.id, message_id)
+        if wanted.block:
+            self._block(person, True)
         return answer(view_person(self._world, person))
 
     async def chat(self, request: Request) -> Response:
@@ -97,6 +115,13 @@ class PeopleRoutes:
             content_disposition_type="inline" if shown else "attachment",
             headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable"},
         )
+
+    def _block(self, person: Person, blocked: bool) -> None:
+        if person.has_blocked != blocked:
+            person.has_blocked = blocked
+            self._world.people.keep(person)
+            self._world.chats.of(person.id).touch()
+            self._world.updates.add(my_chat_member=self._membership_change(person))
 
     async def _changes(self, person: Person) -> AsyncIterator[bytes]:
         chat = self._world.chats.of(person.id)
