@@ -160,7 +160,7 @@ class Page:
                     // What is asked for may not be there yet: that is "not true", no failure.
                     const value = await (async () => ({expression}))().catch(() => null);
                     if (value) done(value);
-                    else if (Date.now() > end) fail(new Error({reason} + "\\n" + document.body.innerText.slice(0, 900)));
+                    else if (Date.now() > end) fail(new Error({reason} + "\\n" + document.body.innerText));
                     else setTimeout(look, 20);
                 }};
                 look();

@@ -67,20 +67,22 @@ async def browser(chromium_address: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+def sandbox_url(tmp_path: Path) -> Iterator[str]:
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox.telegram", "--port", str(port), "--token", TOKEN, "--state-dir", tmp_path],
         cwd=ROOT,
     )
-    try:
-        async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-            await asyncio.wait_for(_answers(http), START_SECONDS)
-            yield Sandbox(url, http, Bot(http))
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(timeout=10)
+
+
+@pytest.fixture
+async def sandbox(sandbox_url: str) -> AsyncIterator[Sandbox]:
+    async with httpx.AsyncClient(base_url=sandbox_url, timeout=30) as http:
+        await asyncio.wait_for(_answers(http), START_SECONDS)
+        yield Sandbox(sandbox_url, http, Bot(http))
 
 
 async def _answers(http: httpx.AsyncClient) -> None:

@@ -115,7 +115,9 @@ async def test_an_invoice_is_paid_in_its_sheet(sandbox: Sandbox, open_chat: Open
     await page.sees("dialog.pay", "250 ⭐")
     await page.key("Enter")
     checkout = await sandbox.bot.update("pre_checkout_query")
-    await sandbox.bot("answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=False, error_message="Sold out")
+    await sandbox.bot(
+        "answerPreCheckoutQuery", pre_checkout_query_id=checkout["id"], ok=False, error_message="Sold out"
+    )
     await page.sees("dialog.pay .refusal", "Sold out")
     await page.click("dialog.pay .main")
     checkout = await sandbox.bot.update("pre_checkout_query")

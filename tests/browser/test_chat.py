@@ -35,9 +35,7 @@ async def test_a_written_text_reaches_the_bot_and_its_answer_appears(sandbox: Sa
     assert await page.js("document.querySelector('textarea').value") == ""
 
 
-async def test_an_edit_changes_one_row_and_leaves_the_others_as_they_are(
-    sandbox: Sandbox, open_chat: OpenChat
-) -> None:
+async def test_an_edit_changes_one_row_and_leaves_the_others_as_they_are(sandbox: Sandbox, open_chat: OpenChat) -> None:
     person = await sandbox.reader()
     first = await sandbox.bot("sendMessage", chat_id=person, text="stays")
     second = await sandbox.bot("sendMessage", chat_id=person, text="before")
@@ -59,7 +57,8 @@ async def test_formatted_text_is_shown_as_telegram_shows_it(sandbox: Sandbox, op
         chat_id=person,
         parse_mode="HTML",
         text='<b>bold</b> <i>slanted</i> <code>code</code> <a href="https://example.com/x">link</a> '
-        "<tg-spoiler>secret</tg-spoiler>\n<pre>block</pre><blockquote expandable>one\ntwo\nthree\nfour\nfive</blockquote>",
+        "<tg-spoiler>secret</tg-spoiler>\n<pre>block</pre>"
+        "<blockquote expandable>one\ntwo\nthree\nfour\nfive</blockquote>",
     )
     page = await open_chat(person)
     await page.sees(".text b", "bold")
@@ -137,6 +136,21 @@ async def test_effects_reactions_and_service_lines_are_seen(sandbox: Sandbox, op
     own = (await sandbox.chat(person))["messages"][0]["message_id"]
     await sandbox.bot("setMessageReaction", chat_id=person, message_id=own, reaction=[{"type": "emoji", "emoji": "👍"}])
     await page.sees(".message.user .reaction", "👍")
+
+
+async def test_a_pinned_message_stands_under_the_head_and_leads_to_its_place(
+    sandbox: Sandbox, open_chat: OpenChat
+) -> None:
+    person = await sandbox.reader()
+    sent = await sandbox.bot("sendMessage", chat_id=person, text="Your model is ready")
+    page = await open_chat(person)
+    await sandbox.bot("pinChatMessage", chat_id=person, message_id=sent["message_id"])
+    await page.sees("#pinned", "Your model is ready")
+    await page.sees(".service", "Your model is ready")
+    await page.click("#pinned button")
+    await page.sees(".message.found", "Your model is ready")
+    await sandbox.bot("unpinChatMessage", chat_id=person)
+    await page.misses("#pinned")
 
 
 async def test_the_head_tells_what_the_bot_is_doing(sandbox: Sandbox, open_chat: OpenChat) -> None:

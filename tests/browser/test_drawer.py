@@ -109,3 +109,14 @@ async def test_the_persons_language_changes_what_the_bot_is_told(sandbox: Sandbo
     await page.click("dialog .main", "Save")
     await page.sees(".portrait", "Anya")
     await page.sees(".person", "Anya")
+
+
+async def test_the_servers_clock_goes_ahead_and_comes_back(sandbox: Sandbox, open_chat: OpenChat) -> None:
+    page = await open_chat(await sandbox.reader())
+    await page.click("#header .tools")
+    await page.click("#tab-faults")
+    await page.click(".clock-buttons button", "+30 days")
+    shift = "fetch('/sim/settings').then(a => a.json()).then(a => a.clock_shift {})"
+    await page.until(shift.format("> 2500000"))
+    await page.click(".clock-buttons button", "Now")
+    await page.until(shift.format("=== 0"))

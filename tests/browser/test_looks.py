@@ -39,7 +39,8 @@ async def test_nothing_is_wider_than_the_window(
     page = await open_chat(person)
     await page.size(width, 720, touch=width < 500)
     await page.sees(".message.bot pre")
-    wide = """[...document.querySelectorAll('body *')].filter((n) => n.checkVisibility() && !n.closest('pre, .effects, .skip')
+    wide = """[...document.querySelectorAll('body *')].filter((n) => n.checkVisibility()
+        && !n.closest('pre, .effects, .skip')
         && n.getBoundingClientRect().right > innerWidth + 1).map((n) => n.tagName + '.' + n.className)"""
     assert await page.js(wide) == []
     assert await page.js("document.documentElement.scrollWidth <= innerWidth")
@@ -91,8 +92,10 @@ async def test_every_control_has_a_name_and_the_keyboard_reaches_the_messages(
     await page.sees(".message.bot", "The newest")
     await page.click("#header .tools")
     await page.sees("#drawer")
-    nameless = """[...document.querySelectorAll('button, a, input, textarea, select')].filter((n) => n.checkVisibility()
-        && !(n.ariaLabel || n.innerText?.trim() || n.title || n.labels?.length || n.placeholder)).map((n) => n.outerHTML)"""
+    nameless = """[...document.querySelectorAll('button, a, input, textarea, select')]
+        .filter((n) => n.checkVisibility()
+            && !(n.ariaLabel || n.innerText?.trim() || n.title || n.labels?.length || n.placeholder))
+        .map((n) => n.outerHTML)"""
     assert await page.js(nameless) == []
     await page.js("document.querySelector('.message.bot').focus()")
     await page.key("ArrowUp")

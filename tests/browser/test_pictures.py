@@ -116,7 +116,9 @@ async def test_files_music_voices_and_stickers_have_their_looks(
     sandbox: Sandbox, open_chat: OpenChat, portrait: bytes
 ) -> None:
     person = await sandbox.reader()
-    await sandbox.bot("sendDocument", {"pack": portrait}, chat_id=person, document="attach://pack", caption="All photos")
+    await sandbox.bot(
+        "sendDocument", {"pack": portrait}, chat_id=person, document="attach://pack", caption="All photos"
+    )
     film = {"film.mp4": b"no film"}
     await sandbox.bot("sendVideo", film, chat_id=person, video="attach://film.mp4", width=320, height=240)
     page = await open_chat(person)

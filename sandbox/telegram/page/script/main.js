@@ -3,6 +3,7 @@
 import { openActions } from "./chat/actions.js";
 import { burst } from "./chat/effects.js";
 import * as header from "./chat/header.js";
+import * as pinned from "./chat/pinned.js";
 import * as outbox from "./chat/outbox.js";
 import * as scroll from "./chat/scroll.js";
 import * as timeline from "./chat/timeline.js";
@@ -198,6 +199,7 @@ async function begin() {
   header.begin({ back: () => { location.hash = ""; }, tools: drawer.toggle, options, toolsOpen: drawer.isOpen });
   composer.begin(hands);
   drawer.begin({ ...hands, changePerson, changed: header.draw });
+  pinned.begin(hands);
   outbox.begin(() => draw(false));
   scroll.begin({
     older: () => { if (timeline.hasOlder()) { timeline.showOlder(); draw(false); } },

@@ -10,6 +10,7 @@ import { formatted, isEmoji } from "./formatted.js";
 import { keyboard } from "./keyboard.js";
 import { media } from "./media.js";
 
+const PINNED_LENGTH = 40;
 const SERVICE = { successful_payment: "receipt", refunded_payment: "refunded" };
 
 /**
@@ -23,6 +24,7 @@ export function bubble(group, run, hands) {
   for (const [kind, key] of Object.entries(SERVICE)) {
     if (first[kind]) return service(first, say(key, { amount: money(first[kind]) }));
   }
+  if (first.pinned_message) return service(first, say("pinnedBy", { bot: store.chat.bot.first_name, words: pinnedWords(first) }));
   const who = first.from === "bot" ? store.chat.bot.first_name : fullName(currentPerson());
   const body = content(group, hands);
   const column = element("div.column", {},
@@ -47,7 +49,13 @@ function reactions(message, hands) {
 }
 
 /** Tell whether a message stands in the middle, belonging to neither side. @param {object} message */
-export const isService = (message) => Object.keys(SERVICE).some((kind) => message[kind]);
+export const isService = (message) => Boolean(message.pinned_message) || Object.keys(SERVICE).some((kind) => message[kind]);
+
+function pinnedWords({ pinned_message: { message_id: id, text, caption } }) {
+  const pinned = store.messages.get(id);
+  const words = pinned ? summary(pinned) : text ?? caption ?? say("other");
+  return words.length > PINNED_LENGTH ? `${words.slice(0, PINNED_LENGTH)}…` : words;
+}
 
 function service(message, text) {
   return element("div.service", { "data-id": message.message_id, role: "article", tabIndex: -1 }, element("span", {}, text));
@@ -89,16 +97,18 @@ function meta(group) {
 function quote(id, hands) {
   const replied = store.messages.get(id);
   const who = !replied ? "" : replied.from === "bot" ? store.chat.bot.first_name : fullName(currentPerson());
-  const words = !replied ? say("deletedReply") : replied.text ?? replied.caption ?? summary(replied);
+  const words = !replied ? say("deletedReply") : summary(replied);
   return element("button.quote", { type: "button", disabled: !replied, onclick: () => hands.jump(id) },
     replied?.photo && element("img", { src: replied.photo.preview_url, alt: "", loading: "lazy" }),
     element("span", {}, who && element("b", {}, who), element("span.words", {}, words)));
 }
 
-/** Say in a word what a message without text is. @param {object} message */
+/** Say in a line what a message is: its words, or what stands there without any. @param {object} message */
 export function summary(message) {
+  if (message.text ?? message.caption) return message.text ?? message.caption;
   if (message.photo) return say("photo");
   if (message.invoice) return `${say("invoice")}: ${message.invoice.title}`;
+  if (message.venue) return message.venue.title;
   if (message.location || message.contact) return say(message.location ? "location" : "contact");
   return message.document ? message.document.file_name ?? say(message.document.kind) : say("other");
 }

@@ -6,16 +6,17 @@ import { say } from "../core/language.js";
 
 /** Return a message's card, or null where it carries none. @param {object} message */
 export function card(message) {
+  if (message.venue) return place(message.venue.location, message.venue.title, message.venue.address);
   if (message.location) return place(message.location);
   if (message.contact) return number(message.contact);
   return null;
 }
 
-function place({ latitude, longitude }) {
-  const point = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+function place({ latitude, longitude }, title = say("location"), address = "") {
+  const point = address || `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
   return element("div.file.card", {},
     element("span.badge", {}, icon("pin")),
-    element("span.name", {}, element("b", {}, say("location")), element("small", {}, point)));
+    element("span.name", {}, element("b", {}, title), element("small", {}, point)));
 }
 
 function number(contact) {

@@ -128,7 +128,7 @@ function subjectLine() {
     icon(kind === "edit" ? "edit" : "reply"),
     message.photo && element("img", { src: message.photo.preview_url, alt: "" }),
     element("span", {}, element("b", {}, kind === "edit" ? say("editing") : say("replyTo", { name: who })),
-      element("span.words", {}, message.text ?? message.caption ?? summary(message))),
+      element("span.words", {}, summary(message))),
     iconButton(".round.small", say("cancel"), dropSubject, icon("close")));
 }
 

@@ -37,6 +37,11 @@ export const pay = (id, message_id) => post(`/sim/users/${id}/pay`, { message_id
 export const fault = (wanted) => post("/sim/faults", wanted);
 export const calls = (after, last) => call(`/sim/calls?after=${after}&last=${last}`);
 
+/** How the server is set: flood control, the clock. */
+export const settings = () => call("/sim/settings");
+/** Set what is named, and return how the server is set then. */
+export const set = (change) => post("/sim/settings", change);
+
 /** Press a button and wait for the bot's answer. */
 export const press = (id, message_id, button) =>
   post(`/sim/users/${id}/press`, { message_id, data: button.data, timeout: 20 });

@@ -5,14 +5,17 @@ import { icon } from "../core/icons.js";
 import { say } from "../core/language.js";
 import * as server from "../core/server.js";
 import { notice } from "../overlay/toast.js";
+import { section } from "./settings.js";
 
 const PRESETS = [
   ["preset429", { error_code: 429, retry_after: 3 }],
   ["preset403", { error_code: 403 }],
   ["presetLost", { error_code: 502, executed: true }],
+  ["presetBroken", { lost: true }],
   ["presetSlow", { delay: 5 }],
   ["preset500", { error_code: 500, times: 3 }],
   ["presetAgain", { redeliver: 5 }],
+  ["preset400", { error_code: 400 }],
 ];
 const METHODS = [
   "sendMessage", "sendPhoto", "sendMediaGroup", "sendDocument", "sendInvoice", "sendChatAction", "editMessageText", "editMessageCaption",
@@ -39,6 +42,7 @@ export function pane(trying) {
     element("div.fault-ends", {},
       element("button.quiet", { type: "button", onclick: () => send({ clear: true }) }, icon("clear"), say("clearFaults"))),
     log,
+    ...section(trying),
   ];
 }
 

@@ -62,7 +62,7 @@ function row(person) {
   },
   avatar(person),
   element("span.lines", {},
-    element("span.line", {}, element("b", {}, fullName(person)), last && element("time", {}, moment(last.date))),
+    element("span.line", {}, element("b", {}, fullName(person) || say("gone")), last && element("time", {}, moment(last.date))),
     element("span.line", {},
       element("small", {}, preview(person)),
       unread > 0 && element("span.unread", { "aria-label": say("unread", { n: unread }) }, unread > 99 ? "99+" : String(unread))))));

@@ -35,7 +35,9 @@ export const en = {
   noUpdatesHint: "The bot has taken every update.", presets: "At once", own: "Your own", method: "Method", any: "any but getUpdates", errorCode: "Error code",
   retryAfter: "Retry after, s", delay: "Delay, s", times: "Times", executed: "Do it, then lose the answer", inject: "Inject",
   redeliver: "Updates again", clearFaults: "Drop all that wait", injected: "Injected", noFaults: "Nothing injected from this page yet",
-  preset429: "429 once", preset429Hint: "Too Many Requests, retry after 3 s", preset403: "403 once", preset403Hint: "Blocked by the user",
+  preset429: "429 once", preset429Hint: "Too Many Requests, retry after 3 s", preset400: "400 once", preset400Hint: "Bad Request", presetBroken: "Broken line", presetBrokenHint: "Done, the connection ends", server: "Server", flood: "Flood control as Telegram has it", serverTime: "Server time: {time}",
+  aheadDay: "+1 day", aheadMonth: "+30 days", clockBack: "Now", pinned: "Pinned message", pinnedBy: "{bot} pinned “{words}”", venue: "Place", pinned_message: "Pinned message",
+  preset403: "403 once", preset403Hint: "Blocked by the user",
   presetLost: "Lost answer", presetLostHint: "Done, but answered 502", presetSlow: "Slow", presetSlowHint: "The next call takes 5 s",
   preset500: "500 three times", preset500Hint: "Internal Server Error", presetAgain: "Redeliver", presetAgainHint: "The last 5 updates again",
 };

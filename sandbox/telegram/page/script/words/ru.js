@@ -35,7 +35,9 @@ export const ru = {
   noUpdatesHint: "Бот забрал все обновления.", presets: "Сразу", own: "Свой сбой", method: "Метод", any: "любой, кроме getUpdates", errorCode: "Код ошибки",
   retryAfter: "Повторить через, с", delay: "Задержка, с", times: "Сколько раз", executed: "Выполнить и потерять ответ", inject: "Устроить",
   redeliver: "Обновлений снова", clearFaults: "Убрать все ждущие", injected: "Устроено", noFaults: "С этой страницы сбоев ещё не устраивали",
-  preset429: "429 один раз", preset429Hint: "Too Many Requests, повтор через 3 с", preset403: "403 один раз", preset403Hint: "Бот заблокирован",
+  preset429: "429 один раз", preset429Hint: "Too Many Requests, повтор через 3 с", preset400: "400 один раз", preset400Hint: "Bad Request", presetBroken: "Обрыв связи", presetBrokenHint: "Выполнено, но связь оборвётся", server: "Сервер", flood: "Ограничения частоты, как у Telegram", serverTime: "Время сервера: {time}",
+  aheadDay: "+1 день", aheadMonth: "+30 дней", clockBack: "Сейчас", pinned: "Закреплённое сообщение", pinnedBy: "{bot}: закреплено «{words}»", venue: "Место", pinned_message: "Закреплено",
+  preset403: "403 один раз", preset403Hint: "Бот заблокирован",
   presetLost: "Потерянный ответ", presetLostHint: "Выполнено, но ответ 502", presetSlow: "Медленно", presetSlowHint: "Следующий вызов займёт 5 с",
   preset500: "500 три раза", preset500Hint: "Internal Server Error", presetAgain: "Повторить", presetAgainHint: "Последние 5 обновлений снова",
 };
