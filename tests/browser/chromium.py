@@ -199,6 +199,15 @@ class Page:
                     "Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, clickCount=turn, buttons=1
                 )
 
+    async def swipe(self, selector: str, step: int) -> None:
+        """Draw an element sideways by so many pixels."""
+        x, y = await self.js(
+            f"(b => [b.x + b.width / 2, b.y + b.height / 2])(document.querySelector({json.dumps(selector)})"
+            ".getBoundingClientRect())"
+        )
+        for kind, way in (("mousePressed", 0.0), ("mouseMoved", 0.5), ("mouseMoved", 1.0), ("mouseReleased", 1.0)):
+            await self.call("Input.dispatchMouseEvent", type=kind, x=x + step * way, y=y, button="left", buttons=1)
+
     async def type(self, text: str) -> None:
         """Write into what has the focus."""
         await self.call("Input.insertText", text=text)

@@ -23,12 +23,35 @@ START_SECONDS = 30.0
 
 
 @dataclass
+class Server:
+    """The sandbox's process, which may end and come back at the same address with what it has kept."""
+
+    port: int
+    state_dir: Path
+
+    def start(self) -> None:
+        """Start it; it answers a moment later."""
+        place = ["--port", str(self.port), "--state-dir", str(self.state_dir)]
+        self._process = subprocess.Popen([sys.executable, "-m", "sandbox.telegram", "--token", TOKEN, *place], cwd=ROOT)
+
+    def stop(self) -> None:
+        """End it and wait until it is gone."""
+        self._process.terminate()
+        self._process.wait(timeout=10)
+
+
+@dataclass
 class Sandbox:
     """A running sandbox with its bot."""
 
     url: str
     http: httpx.AsyncClient
     bot: Bot
+    server: Server
+
+    async def answers(self) -> None:
+        """Wait until the server answers."""
+        await asyncio.wait_for(_answers(self.http), START_SECONDS)
 
     async def person(self, first_name: str = "Anna", **more: Any) -> int:
         """Make a person and return their id."""
@@ -67,22 +90,20 @@ async def browser(chromium_address: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-def sandbox_url(tmp_path: Path) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.telegram", "--port", str(port), "--token", TOKEN, "--state-dir", tmp_path],
-        cwd=ROOT,
-    )
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait(timeout=10)
+def server(tmp_path: Path) -> Iterator[Server]:
+    running = Server(free_port(), tmp_path)
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
-async def sandbox(sandbox_url: str) -> AsyncIterator[Sandbox]:
-    async with httpx.AsyncClient(base_url=sandbox_url, timeout=30) as http:
-        await asyncio.wait_for(_answers(http), START_SECONDS)
-        yield Sandbox(sandbox_url, http, Bot(http))
+async def sandbox(server: Server) -> AsyncIterator[Sandbox]:
+    url = f"http://127.0.0.1:{server.port}"
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        started = Sandbox(url, http, Bot(http), server)
+        await started.answers()
+        yield started
 
 
 async def _answers(http: httpx.AsyncClient) -> None:

@@ -195,3 +195,36 @@ async def test_a_person_who_blocked_the_bot_cannot_write_until_they_unblock_it(
     assert refused["error_code"] == 403
     await page.click(".start", "Unblock the bot")
     await page.sees("textarea")
+
+
+async def test_a_page_finds_the_sandbox_again_after_its_restart(sandbox: Sandbox, open_chat: OpenChat) -> None:
+    person = await sandbox.reader()
+    page = await open_chat(person)
+    await page.sees(".message.user", "/start")
+    sandbox.server.stop()
+    await page.sees("#header small", "connecting…")
+    sandbox.server.start()
+    await sandbox.answers()
+    await sandbox.bot("sendMessage", chat_id=person, text="Here again")
+    await page.sees(".message.bot", "Here again")
+    await page.sees("#header small", "bot")
+    # While it was away the browser could not but log that.
+    page.problems.clear()
+
+
+async def test_what_did_not_get_through_can_be_sent_again(sandbox: Sandbox, open_chat: OpenChat) -> None:
+    person = await sandbox.reader()
+    page = await open_chat(person)
+    await page.sees(".message.user", "/start")
+    sandbox.server.stop()
+    await page.sees("#header small", "connecting…")
+    await page.type("not lost")
+    await page.key("Enter")
+    await page.sees(".pending.failed", "not lost")
+    sandbox.server.start()
+    await sandbox.answers()
+    await page.click(".again button", "Send again")
+    assert (await sandbox.bot.update("message"))["text"] == "not lost"
+    await page.misses(".pending")
+    await page.sees(".message.user", "not lost")
+    page.problems.clear()

@@ -73,7 +73,7 @@ function tile(message, hands, source) {
         node.setAttribute("aria-label", label);
       } else hands.look(message);
     },
-  }, element("img", { src: source, alt: "", loading: "lazy", decoding: "async", draggable: false }));
+  }, element("img", { src: source, alt: "", loading: "lazy", decoding: "async" }));
   return node;
 }
 

@@ -24,6 +24,8 @@ export function begin(hands) {
     event.preventDefault();
     attach(event.clipboardData.files);
   });
+  // The page's own pictures are drawn aside and magnified by the same gesture; they are not to be dropped back.
+  addEventListener("dragstart", (event) => { if (event.target.closest?.("img, a, video")) event.preventDefault(); });
   let depth = 0;
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragenter", (event) => { if (carriesFiles(event) && mayAttach()) { depth += 1; invite(true); } });

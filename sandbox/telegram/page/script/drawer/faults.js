@@ -10,12 +10,12 @@ import { section } from "./settings.js";
 const PRESETS = [
   ["preset429", { error_code: 429, retry_after: 3 }],
   ["preset403", { error_code: 403 }],
+  ["preset400", { error_code: 400 }],
+  ["preset500", { error_code: 500, times: 3 }],
   ["presetLost", { error_code: 502, executed: true }],
   ["presetBroken", { lost: true }],
   ["presetSlow", { delay: 5 }],
-  ["preset500", { error_code: 500, times: 3 }],
   ["presetAgain", { redeliver: 5 }],
-  ["preset400", { error_code: 400 }],
 ];
 const METHODS = [
   "sendMessage", "sendPhoto", "sendMediaGroup", "sendDocument", "sendInvoice", "sendChatAction", "editMessageText", "editMessageCaption",
@@ -57,7 +57,7 @@ function form(send) {
     number("retry_after", "retryAfter", { min: 1, placeholder: "—" }),
     number("delay", "delay", { min: 0, max: 600, step: 0.1, placeholder: "0" }),
     number("redeliver", "redeliver", { min: 0, max: 100, placeholder: "0" }),
-    element("label.tick.wide", {}, element("input", { name: "executed", type: "checkbox" }), say("executed")),
+    element("label.tick", {}, element("input", { name: "executed", type: "checkbox" }), say("executed")),
     element("button.main.wide", { type: "submit" }, say("inject")));
   return node;
 }

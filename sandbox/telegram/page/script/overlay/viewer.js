@@ -11,7 +11,7 @@ import { makeZoom } from "./zoom.js";
  * @param {number} place which one to begin with
  */
 export function openViewer(photos, place) {
-  const picture = element("img", { alt: "", draggable: false });
+  const picture = element("img", { alt: "" });
   const caption = element("p.caption");
   const counter = element("span.counter", { role: "status" });
   const save = element("a.round", { title: say("download"), "aria-label": say("download") }, icon("save"));
