@@ -20,6 +20,7 @@ class SandboxServer(uvicorn.Server):
         world: World = app.state.world
         world.updates.release()
         world.chats.release()
+        world.faults.release()
         await super().shutdown(sockets)
 
 
