@@ -21,6 +21,8 @@ class SandboxServer(uvicorn.Server):
         world.updates.release()
         world.chats.release()
         world.faults.release()
+        world.presses.release()
+        world.checkouts.release()
         await super().shutdown(sockets)
 
 
