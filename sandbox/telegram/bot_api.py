@@ -1,6 +1,5 @@
 """The door for bots: `/bot<token>/<method>` and `/file/bot<token>/<path>`."""
 
-import asyncio
 import secrets
 import time
 from dataclasses import dataclass
@@ -108,8 +107,8 @@ class BotApi:
         if world.profile.is_logged_out:
             raise logged_out()
         fault = world.faults.strike(name)
-        if fault is not None and fault.delay:
-            await asyncio.sleep(fault.delay)
+        if fault is not None:
+            await world.faults.hold_up(fault)
         refusal = fault.refusal() if fault is not None else None
         if refusal is not None and fault is not None and not fault.executed:
             raise refusal

@@ -128,14 +128,23 @@ class Contract:
 
     def _read_union(self, arms: list[Any], value: Any, path: str) -> Any:
         mismatch: Mismatch | None = None
-        for arm in arms:
+        for arm in sorted(arms, key=lambda arm: -self._likeness(arm, value)):
             try:
                 return self._read(arm, value, path)
             except Mismatch as why:
                 mismatch = mismatch or why
         raise mismatch or Mismatch(f"{path} has a wrong type")
 
+    def _likeness(self, arm: Any, value: Any) -> int:
+        """Count the fields that an object has in common with a type: the mistake is told of the likeliest one."""
+        if not isinstance(value, dict) or not isinstance(arm, str) or arm not in self._objects:
+            return 0
+        return len(self._objects[arm]["fields"].keys() & value.keys())
+
     def _read_object(self, name: str, value: Any, path: str) -> JsonObject:
+        if name == "KeyboardButton" and isinstance(value, str):
+            # "KeyboardButton": a String can stand for a button of that text.
+            return {"text": value}
         if not isinstance(value, dict):
             raise Mismatch(f"{path} must be an Object ({name})")
         shape = self._objects[name]

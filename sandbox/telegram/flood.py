@@ -2,8 +2,8 @@
 
 "My bot is hitting limits" (Bots FAQ) promises about one message a second in a chat, with short bursts, and 30 a second
 in all. How large a burst may be is not written anywhere; these are such as bots see. An album counts in a chat as one
-and in all as its number of messages. Edits count in a bucket of their own, which is larger, and not among the 30.
-A refused call costs nothing.
+and in all as its number of messages; many messages forwarded or copied by one call count as one. Edits count in a
+larger bucket of their own and not among the 30. A call that comes too early costs nothing.
 """
 
 import math
@@ -90,7 +90,6 @@ class Flood:
         chat = self._bucket(chat_id, _CHAT_PER_SECOND, _CHAT_BURST, now)
         overall = self._paid if parameters.get("allow_paid_broadcast") else self._overall
         cost = len(parameters.get("media") or ()) if method == "sendMediaGroup" else 1
-        cost = max(cost, len(parameters.get("message_ids") or ()))
         _refuse_if_early(max(chat.wait(now, 1), overall.wait(now, cost)))
         chat.take(now, 1)
         overall.take(now, cost)

@@ -63,7 +63,7 @@ def reply_keyboard(markup: JsonObject | None) -> JsonObject | None:
     """Return a markup that changes the keyboard below the chat, checked, or None."""
     if markup is None or "inline_keyboard" in markup:
         return None
-    rows = [[_as_object(button) for button in row] for row in markup.get("keyboard", [])]
+    rows: list[list[JsonObject]] = markup.get("keyboard", [])
     _check_size(rows, _REPLY_BUTTONS_LIMIT, _REPLY_ROW_LIMIT)
     if len(markup.get("input_field_placeholder", "")) > _PLACEHOLDER_LIMIT:
         raise bad_request("reply markup placeholder is too long")
@@ -74,7 +74,7 @@ def reply_keyboard(markup: JsonObject | None) -> JsonObject | None:
             _check_style(button)
             if web_app := button.get("web_app"):
                 _check_link(web_app_link, web_app["url"], "keyboard button Web App")
-    return {**markup, "keyboard": rows} if rows else markup
+    return markup
 
 
 def find_button(markup: JsonObject | None, data: str | None, text: str | None) -> JsonObject | None:
@@ -154,7 +154,3 @@ def _written(button: JsonObject) -> JsonObject:
         if style.lower() in ("", "default"):
             del written["style"]
     return written
-
-
-def _as_object(button: JsonObject | str) -> JsonObject:
-    return {"text": button} if isinstance(button, str) else button

@@ -32,14 +32,20 @@ class Questions:
         found[1].set_result(answer)
 
     async def answer_to(self, question_id: str, timeout: float) -> JsonObject | None:
-        """Wait up to `timeout` seconds for the answer to an open question; None where none came."""
+        """Wait up to `timeout` seconds for the answer to an open question; None where none came in time."""
         _, answer = self._open[question_id]
         await asyncio.wait([answer], timeout=timeout)
-        return answer.result() if answer.done() else None
+        return answer.result() if answer.done() and not answer.cancelled() else None
+
+    def release(self) -> None:
+        """End every wait for an answer: the server stops."""
+        for _, answer in self._open.values():
+            answer.cancel()
 
     def _forget_old(self) -> None:
         horizon = self._clock() - self._answerable_seconds
-        for question_id, (asked_at, _) in list(self._open.items()):
+        for question_id, (asked_at, answer) in list(self._open.items()):
             if asked_at >= horizon:
                 return
+            answer.cancel()
             del self._open[question_id]

@@ -1,11 +1,14 @@
 import asyncio
 import inspect
 import json
+import re
+from pathlib import Path
 
 import aiogram.methods
 import httpx
 import pytest
 from aiogram.methods import Response
+from aiogram.types import Message
 
 from sandbox.telegram.contract import CONTRACT_FILE, Contract
 from sandbox.telegram.contract_source import derive_answers, derive_contract, render_contract
@@ -14,6 +17,8 @@ from sandbox.telegram.methods.registry import HANDLERS
 pytestmark = pytest.mark.asyncio
 
 ANSWERS = derive_answers()
+HOUSE = Path(__file__).parents[3]
+PRODUCT = ("api", "bot", "config", "services", "workers")
 
 
 async def test_the_contract_file_says_what_the_installed_aiogram_says():
@@ -23,6 +28,31 @@ async def test_the_contract_file_says_what_the_installed_aiogram_says():
 async def test_every_handler_carries_out_a_method_of_the_bot_api():
     assert HANDLERS.keys() <= derive_contract()["methods"].keys()
     assert all(inspect.iscoroutinefunction(handler) for handler in HANDLERS.values())
+
+
+async def test_the_sandbox_speaks_every_method_that_the_product_names():
+    """Finds the names of aiogram's methods and shortcuts in the product's sources."""
+    methods = {
+        name: method.__api_method__
+        for name in aiogram.methods.__all__
+        if hasattr(method := getattr(aiogram.methods, name), "__api_method__") and name != "TelegramMethod"
+    }
+    calls = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): spoken for name, spoken in methods.items()}
+    shortcuts = {
+        name: methods[str(inspect.signature(function, eval_str=False).return_annotation)]
+        for name, function in inspect.getmembers(Message, inspect.isfunction)
+        if str(inspect.signature(function, eval_str=False).return_annotation) in methods
+    }
+    assert shortcuts["answer_photo"] == "sendPhoto"
+    used: set[str] = set()
+    for folder in PRODUCT:
+        for file in (HOUSE / folder).rglob("*.py"):
+            source = file.read_text()
+            used |= {calls[name] for name in re.findall(r"\bbot\.(\w+)\(", source) if name in calls}
+            used |= {shortcuts[name] for name in re.findall(r"\.(\w+)\(", source) if name in shortcuts}
+            used |= {methods[name] for name in re.findall(r"\b([A-Z]\w+)\(", source) if name in methods}
+    assert len(used) > 5
+    assert used <= HANDLERS.keys()
 
 
 async def test_an_unknown_method_is_not_found(sandbox):

@@ -9,6 +9,9 @@ INVOICE = {
     "currency": "XTR",
     "prices": [{"label": "50 tokens", "amount": 75}],
 }
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+WRONG_PORT = "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"
+LOOPBACK = "http://127.0.0.1:1/"
 
 
 def keyboard(*buttons):
@@ -129,11 +132,15 @@ async def test_a_call_about_a_chat_is_refused_in_telegrams_words(sandbox, anna, 
         ("sendMessage", {"chat_id": "@nobody_at_all", "text": "x"}, "chat not found"),
         ("getFile", {"file_id": "garbage"}, "invalid file_id"),
         ("getFile", {"file_id": ""}, "file_id not specified"),
-        ("answerCallbackQuery", {"callback_query_id": "1"}, "query is too old and response timeout expired or query ID is invalid"),
+        ("answerCallbackQuery", {"callback_query_id": "1"}, TOO_OLD),
         ("answerCallbackQuery", {"callback_query_id": "1", "text": "x" * 201}, "MESSAGE_TOO_LONG"),
         ("answerCallbackQuery", {"callback_query_id": "1", "url": "https://a.example"}, "URL_INVALID"),
-        ("answerPreCheckoutQuery", {"pre_checkout_query_id": "1", "ok": False}, 'parameter "error_message" is required'),
-        ("answerPreCheckoutQuery", {"pre_checkout_query_id": "1", "ok": True}, "query is too old and response timeout expired or query ID is invalid"),
+        (
+            "answerPreCheckoutQuery",
+            {"pre_checkout_query_id": "1", "ok": False},
+            'parameter "error_message" is required',
+        ),
+        ("answerPreCheckoutQuery", {"pre_checkout_query_id": "1", "ok": True}, TOO_OLD),
         ("refundStarPayment", {"user_id": 99, "telegram_payment_charge_id": "x"}, "USER_ID_INVALID"),
         ("createInvoiceLink", INVOICE | {"subscription_period": 60}, "SUBSCRIPTION_PERIOD_INVALID"),
         ("setMyCommands", {"commands": [{"command": "Стар", "description": "x"}]}, "BOT_COMMAND_INVALID"),
@@ -143,11 +150,11 @@ async def test_a_call_about_a_chat_is_refused_in_telegrams_words(sandbox, anna, 
         ("setMyDescription", {"description": "x" * 513}, "bot description is too long"),
         ("setMyName", {"name": "x", "language_code": "english"}, "LANG_CODE_INVALID"),
         ("setWebhook", {"url": "http://bot.example/hook"}, "bad webhook: An HTTPS URL must be provided for webhook"),
-        ("setWebhook", {"url": "https://bot.example:8080/"}, "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"),
-        ("setWebhook", {"url": "http://127.0.0.1:1/", "secret_token": "no spaces"}, "secret token contains unallowed characters"),
-        ("setWebhook", {"url": "http://127.0.0.1:1/", "secret_token": "x" * 257}, "secret token is too long"),
+        ("setWebhook", {"url": "https://bot.example:8080/"}, WRONG_PORT),
+        ("setWebhook", {"url": LOOPBACK, "secret_token": "no spaces"}, "secret token contains unallowed characters"),
+        ("setWebhook", {"url": LOOPBACK, "secret_token": "x" * 257}, "secret token is too long"),
     ],
-)  # fmt: skip
+)
 async def test_a_call_about_the_bot_is_refused_in_telegrams_words(sandbox, method, parameters, words):
     assert await sandbox.refusal(method, **parameters) == (400, f"Bad Request: {words}")
 
