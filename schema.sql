@@ -276,6 +276,15 @@ CREATE TABLE public."Style" (
     CONSTRAINT "Style_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
 );
 
+CREATE TABLE public."StyleGroup" (
+    code text NOT NULL,
+    title_ru text NOT NULL,
+    title_en text NOT NULL,
+    emoji text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT "StyleGroup_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
+);
+
 CREATE TABLE public."Task" (
     task_id uuid NOT NULL,
     user_id bigint NOT NULL,
@@ -471,6 +480,9 @@ ALTER TABLE ONLY public."ReferralInvite"
 ALTER TABLE ONLY public."ReferralInvite"
     ADD CONSTRAINT "ReferralInvite_referred_id_key" UNIQUE (referred_id);
 
+ALTER TABLE ONLY public."StyleGroup"
+    ADD CONSTRAINT "StyleGroup_pkey" PRIMARY KEY (code);
+
 ALTER TABLE ONLY public."Style"
     ADD CONSTRAINT "Style_pkey" PRIMARY KEY (code);
 
@@ -510,6 +522,8 @@ CREATE INDEX notification_due ON public."Notification" USING btree (due_at, noti
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
 
 CREATE INDEX referral_invite_of_referrer ON public."ReferralInvite" USING btree (referrer_id, invite_id DESC);
+
+CREATE INDEX style_of_group ON public."Style" USING btree (style_group, "position", code) WHERE is_active;
 
 CREATE INDEX task_completed ON public."Task" USING btree (kind, units, finished_at DESC) WHERE (status = 'completed'::text);
 
@@ -593,8 +607,12 @@ ALTER TABLE ONLY public."Task"
 ALTER TABLE ONLY public."VendorCall"
     ADD CONSTRAINT "VendorCall_task_id_fkey" FOREIGN KEY (task_id) REFERENCES public."Task"(task_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public."Style"
+    ADD CONSTRAINT style_has_a_group FOREIGN KEY (style_group) REFERENCES public."StyleGroup"(code);
+
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000001'),
     ('20261121000002'),
     ('20261121000003'),
-    ('20261121000004');
+    ('20261121000004'),
+    ('20261121000005');

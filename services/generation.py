@@ -9,7 +9,7 @@ import structlog
 
 from config.failpoints import Write
 from db.pool import Database
-from repository.catalogue import CatalogueRepository, Style
+from repository.catalogue import CatalogueRepository, Style, StyleGroup
 from repository.files import File, FileRepository
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import LedgerRepository
@@ -81,6 +81,10 @@ class Generations:
     async def styles(self) -> list[Style]:
         """The styles on offer, in their order."""
         return await CatalogueRepository(self._db.reading).get_styles()
+
+    async def style_groups(self) -> list[StyleGroup]:
+        """The groups of the styles on offer, in their order."""
+        return await CatalogueRepository(self._db.reading).get_style_groups()
 
     async def unit_price(self, kind: TaskKind) -> int:
         """What one picture of this kind costs, in tokens. Raises NotSold."""

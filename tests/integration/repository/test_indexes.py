@@ -41,6 +41,7 @@ SCANS_ALLOWED = {
     "LedgerRepository.find_gaps": "compares the whole ledger with all balances; runs on a schedule",
     "PaymentRepository.calculate_total_revenue": "sums a whole table; asked for by the owner alone",
     "CatalogueRepository.get_styles": "a few dozen rows",
+    "CatalogueRepository.get_style_groups": "half a dozen rows",
 }
 
 TASK, FILE, CALL = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -97,6 +98,7 @@ CALLS = {
     },
     "CatalogueRepository": {
         "get_styles": [],
+        "get_style_groups": [],
         "get_style": ["noir"],
         "get_price": ["x"],
         "get_bonus": ["x"],
