@@ -46,6 +46,11 @@ CREATE SEQUENCE public."Draft_draft_id_seq"
 
 ALTER SEQUENCE public."Draft_draft_id_seq" OWNED BY public."Draft".draft_id;
 
+CREATE TABLE public."ErasableFile" (
+    storage_key text NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public."ExtraLora" (
     lora_id integer NOT NULL,
     name text NOT NULL,
@@ -85,10 +90,24 @@ CREATE TABLE public."File" (
     source_key text,
     telegram_file_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    order_kind text,
+    favorite_at timestamp with time zone,
+    notes text DEFAULT ''::text NOT NULL,
     CONSTRAINT "File_height_check" CHECK ((height > 0)),
     CONSTRAINT "File_kind_check" CHECK ((kind = ANY (ARRAY['photo'::text, 'output'::text]))),
+    CONSTRAINT "File_notes_check" CHECK ((char_length(notes) <= 1000)),
     CONSTRAINT "File_size_bytes_check" CHECK ((size_bytes > 0)),
-    CONSTRAINT "File_width_check" CHECK ((width > 0))
+    CONSTRAINT "File_width_check" CHECK ((width > 0)),
+    CONSTRAINT an_output_has_a_place CHECK (((kind <> 'output'::text) OR ((generation_id IS NOT NULL) AND ("position" IS NOT NULL) AND (order_kind IS NOT NULL))))
+);
+
+CREATE TABLE public."FileTag" (
+    file_id uuid NOT NULL,
+    tag text NOT NULL,
+    user_id bigint NOT NULL,
+    generation_id integer NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT "FileTag_tag_check" CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 32)))
 );
 
 CREATE TABLE public."Generation" (
@@ -102,6 +121,8 @@ CREATE TABLE public."Generation" (
     result_url text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    kind text DEFAULT 'text_to_image'::text NOT NULL,
+    search tsvector DEFAULT ''::tsvector NOT NULL,
     CONSTRAINT "Generation_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 );
 
@@ -231,6 +252,38 @@ CREATE SEQUENCE public."Payment_payment_id_seq"
     CACHE 1;
 
 ALTER SEQUENCE public."Payment_payment_id_seq" OWNED BY public."Payment".payment_id;
+
+CREATE VIEW public."Picture" AS
+ SELECT f.file_id,
+    f.user_id,
+    f.kind,
+    f.generation_id,
+    f."position",
+    f.storage_key,
+    f.thumbnail_key,
+    f.media_type,
+    f.width,
+    f.height,
+    f.size_bytes,
+    f.sha256,
+    f.seed,
+    f.telegram_file_id,
+    f.created_at,
+    f.order_kind,
+    (f.favorite_at IS NOT NULL) AS is_favorite,
+    f.favorite_at,
+    f.notes,
+    g.prompt_text,
+    g.style,
+    g.model_id,
+    g.status,
+    ARRAY( SELECT t.tag
+           FROM public."FileTag" t
+          WHERE (t.file_id = f.file_id)
+          ORDER BY t.tag) AS tags
+   FROM (public."File" f
+     JOIN public."Generation" g ON ((g.generation_id = f.generation_id)))
+  WHERE (f.kind = 'output'::text);
 
 CREATE TABLE public."Price" (
     kind text NOT NULL,
@@ -411,11 +464,17 @@ ALTER TABLE ONLY public."Bonus"
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_pkey" PRIMARY KEY (draft_id);
 
+ALTER TABLE ONLY public."ErasableFile"
+    ADD CONSTRAINT "ErasableFile_pkey" PRIMARY KEY (storage_key);
+
 ALTER TABLE ONLY public."ExtraLora"
     ADD CONSTRAINT "ExtraLora_name_key" UNIQUE (name);
 
 ALTER TABLE ONLY public."ExtraLora"
     ADD CONSTRAINT "ExtraLora_pkey" PRIMARY KEY (lora_id);
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_pkey" PRIMARY KEY (file_id, tag);
 
 ALTER TABLE ONLY public."File"
     ADD CONSTRAINT "File_generation_id_position_key" UNIQUE (generation_id, "position");
@@ -509,7 +568,19 @@ ALTER TABLE ONLY public.schema_migrations
 
 CREATE INDEX draft_of_user ON public."Draft" USING btree (user_id, draft_id DESC);
 
+CREATE INDEX file_tag_of_user ON public."FileTag" USING btree (user_id, tag, generation_id DESC, "position" DESC);
+
+CREATE INDEX generation_of_date ON public."Generation" USING btree (user_id, created_at, generation_id);
+
+CREATE INDEX generation_of_kind ON public."Generation" USING btree (user_id, kind, generation_id DESC);
+
+CREATE INDEX generation_of_model ON public."Generation" USING btree (user_id, model_id, generation_id DESC) WHERE (model_id IS NOT NULL);
+
+CREATE INDEX generation_of_status ON public."Generation" USING btree (user_id, status, generation_id DESC);
+
 CREATE INDEX generation_of_user ON public."Generation" USING btree (user_id, generation_id DESC);
+
+CREATE INDEX generation_search ON public."Generation" USING gin (search);
 
 CREATE INDEX hold_of_account ON public."Hold" USING btree (account_id) WHERE (settled_at IS NULL);
 
@@ -520,6 +591,12 @@ CREATE INDEX model_of_user ON public."Model" USING btree (user_id, model_id DESC
 CREATE INDEX notification_due ON public."Notification" USING btree (due_at, notification_id) WHERE (closed_at IS NULL);
 
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
+
+CREATE INDEX picture_favorite ON public."File" USING btree (user_id, generation_id DESC, "position" DESC) WHERE ((kind = 'output'::text) AND (favorite_at IS NOT NULL));
+
+CREATE INDEX picture_of_kind ON public."File" USING btree (user_id, order_kind, generation_id DESC, "position" DESC) WHERE (kind = 'output'::text);
+
+CREATE INDEX picture_of_user ON public."File" USING btree (user_id, generation_id DESC, "position" DESC) WHERE (kind = 'output'::text);
 
 CREATE INDEX referral_invite_of_referrer ON public."ReferralInvite" USING btree (referrer_id, invite_id DESC);
 
@@ -546,6 +623,12 @@ ALTER TABLE ONLY public."Account"
 
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_file_id_fkey" FOREIGN KEY (file_id) REFERENCES public."File"(file_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public."File"
     ADD CONSTRAINT "File_generation_id_fkey" FOREIGN KEY (generation_id) REFERENCES public."Generation"(generation_id) ON DELETE CASCADE;
@@ -615,4 +698,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000002'),
     ('20261121000003'),
     ('20261121000004'),
-    ('20261121000005');
+    ('20261121000005'),
+    ('20261121000051'),
+    ('20261121000052');

@@ -25,6 +25,10 @@ class Write(StrEnum):
     DRAFT_BEGIN = "draft.begin"
     DRAFT_CHANGE = "draft.change"
 
+    PICTURE_MARK = "picture.mark"
+    PICTURE_DELETE = "picture.delete"
+    ERASABLE_FORGET = "erasable.forget"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

@@ -116,8 +116,9 @@ class FileRepository(Repository):
         await self._sql.executemany(
             """
             INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
-                                media_type, width, height, size_bytes, sha256, seed)
-            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                media_type, width, height, size_bytes, sha256, seed, order_kind)
+            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                    (SELECT kind FROM "Generation" WHERE generation_id = $3))
             """,
             [
                 (

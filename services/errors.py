@@ -89,6 +89,41 @@ class NotSold(ProductError):
     http_status = 422
 
 
+class BadCursor(ProductError):
+    """The cursor of a list is none of ours."""
+
+    code = "bad_cursor"
+    http_status = 422
+
+
+class BadTag(ProductError):
+    """A tag is too long. Field: limit (characters)."""
+
+    code = "bad_tag"
+    http_status = 422
+
+
+class TooManyTags(ProductError):
+    """More tags than a picture may have. Field: limit."""
+
+    code = "too_many_tags"
+    http_status = 422
+
+
+class NoteTooLong(ProductError):
+    """The notes of a picture are too long. Field: limit (characters)."""
+
+    code = "note_too_long"
+    http_status = 422
+
+
+class PictureTooLarge(ProductError):
+    """The picture would pass what is made. Field: limit (pixels of the longer side)."""
+
+    code = "picture_too_large"
+    http_status = 422
+
+
 class PhotoRefused(ProductError):
     """A photo that cannot be taken; the subclasses say why."""
 

@@ -19,10 +19,12 @@ from config.settings import Settings, settings_or_exit
 from db.pool import Database
 from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
+from services.erasable import ErasableFiles
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
 from workers.backends.routing import Routing
+from workers.erase import keep_erasing
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
 from workers.ring import keep_listening
@@ -73,6 +75,7 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
             services = [
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
+                group.create_task(keep_erasing(ErasableFiles(db, storage))),
                 group.create_task(keep_publishing(arq, settings.namespace, backends)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),
             ]

@@ -19,7 +19,7 @@ from db.pool import UNAVAILABLE, Database
 from repository.files import FileRepository, NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.orders import ImageOrder, ImageToImageOrder, parse_order
+from services.orders import AnyOrder, parse_order
 from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from services.tasks import CallReport, Ending, Tasks
@@ -107,7 +107,7 @@ class TaskRunner:
         else:
             await self._call(attempt, order, step=len(calls))
 
-    async def _call(self, attempt: Attempt, order: ImageOrder, step: int) -> None:
+    async def _call(self, attempt: Attempt, order: AnyOrder, step: int) -> None:
         """Give the order to a backend, for the first time or after a call that failed."""
         task = attempt.task
         backend = self._routing.choose(order)
@@ -128,7 +128,7 @@ class TaskRunner:
             raise Lost
         await self._submit(attempt, backend, call, order)
 
-    async def _resume(self, attempt: Attempt, order: ImageOrder, stored: VendorCall) -> None:
+    async def _resume(self, attempt: Attempt, order: AnyOrder, stored: VendorCall) -> None:
         """Ask what became of a call that an earlier attempt left open."""
         task = attempt.task
         backend = self._routing.named(stored.backend)
@@ -160,7 +160,7 @@ class TaskRunner:
             case _:
                 assert_never(answer)
 
-    async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: ImageOrder) -> None:
+    async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: AnyOrder) -> None:
         try:
             async with asyncio.timeout(min(SUBMIT_PATIENCE, _seconds_left(attempt.task))):
                 ref = await backend.submit(call, order)
@@ -272,17 +272,18 @@ class TaskRunner:
         delay = timedelta(seconds=min(2 * 1.5 ** (task.attempt - 1), LONGEST_WAIT))
         await self._hand_back(attempt, delay, failed=False)
 
-    async def _inputs(self, task: Task, order: ImageOrder) -> dict[UUID, bytes] | Failed:
-        """The bytes of the photos that the order starts from."""
-        if not isinstance(order, ImageToImageOrder):
-            return {}
-        file = await _insist(lambda: FileRepository(self._db.reading).get_file(order.file_id, task.user_id))
-        if file is not None:
-            try:
-                return {order.file_id: await self._storage.get(file.storage_key)}
-            except FileNotFoundError:
-                _log.warning("photo.bytes_gone", file_id=str(order.file_id))
-        return Failed(ErrorKind.ORDER, "photo_gone", f"file {order.file_id} is gone")
+    async def _inputs(self, task: Task, order: AnyOrder) -> dict[UUID, bytes] | Failed:
+        """The bytes of the files that the order starts from."""
+        try:
+            return {file_id: await self._input(task, file_id) for file_id in order.input_files}
+        except FileNotFoundError as error:
+            return Failed(ErrorKind.ORDER, "photo_gone", f"file {error} is gone")
+
+    async def _input(self, task: Task, file_id: UUID) -> bytes:
+        file = await _insist(lambda: FileRepository(self._db.reading).get_file(file_id, task.user_id))
+        if file is None:
+            raise FileNotFoundError(file_id)
+        return await self._storage.get(file.storage_key)
 
     async def _store(self, content: bytes, media_type: str, width: int, height: int, seed: int) -> NewFile:
         thumbnail = await asyncio.to_thread(_thumbnail_of, content)

@@ -6,7 +6,7 @@ with sequential scans made expensive, so that a scan stays only where no index c
 
 import inspect
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -18,8 +18,10 @@ from repository import (
     catalogue,
     drafts,
     files,
+    gallery,
     generations,
     ledger,
+    marks,
     models,
     notifications,
     payments,
@@ -32,7 +34,7 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, files, generations, ledger, models, notifications),
+    *(admin, catalogue, drafts, files, gallery, generations, ledger, marks, models, notifications),
     *(payments, queue, referrals, tasks, users, vendor_calls),
 )
 
@@ -44,6 +46,7 @@ SCANS_ALLOWED = {
     "CatalogueRepository.get_style_groups": "half a dozen rows",
 }
 
+SOON = datetime(2026, 11, 21, tzinfo=UTC)
 TASK, FILE, CALL = UUID(int=1), UUID(int=2), UUID(int=3)
 FILE_ROW = files.NewFile(FILE, "k", "t", "image/jpeg", 1, 1, 1, b"h")
 NEW_TASK = tasks.NewTask(
@@ -113,6 +116,29 @@ CALLS = {
         "get_file": [FILE, 1],
         "get_outputs": [1],
         "set_telegram_file_id": [FILE, "x"],
+    },
+    "GalleryRepository": {
+        "get_bounds": [1, SOON, SOON],
+        "get_picture": [FILE, 1],
+        "get_pictures": [1, 20],
+        "get_pictures_of_kind": [1, "upscale", 20],
+        "get_favorites": [1, 20],
+        "get_tagged": [1, "sea", 20],
+        "find_pictures": [1, "'1:fox':*", 20],
+        "get_orders": [1, 20],
+        "get_orders_of_status": [1, tasks.TaskStatus.FAILED, 20],
+        "get_orders_of_kind": [1, "upscale", 20],
+        "get_orders_of_model": [1, 1, 20],
+        "find_orders": [1, "'1:fox':*", 20],
+        "get_tags": [1],
+    },
+    "MarkRepository": {
+        "set_favorite": [FILE, 1, True],
+        "set_notes": [FILE, 1, "n"],
+        "set_tags": [FILE, 1, ["sea"]],
+        "delete_picture": [FILE, 1],
+        "get_erasable": [10],
+        "forget_erased": [["k"]],
     },
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
