@@ -29,6 +29,144 @@ CREATE TABLE public."Bonus" (
     CONSTRAINT "Bonus_tokens_check" CHECK ((tokens >= 0))
 );
 
+CREATE TABLE public."Dataset" (
+    dataset_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    generation_id integer NOT NULL,
+    task_id uuid NOT NULL,
+    pack text,
+    class_label text NOT NULL,
+    noise_level double precision NOT NULL,
+    output_size integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT "Dataset_class_label_check" CHECK ((class_label <> ''::text)),
+    CONSTRAINT "Dataset_noise_level_check" CHECK (((noise_level >= (0)::double precision) AND (noise_level <= (1)::double precision))),
+    CONSTRAINT "Dataset_output_size_check" CHECK ((output_size > 0))
+);
+
+CREATE TABLE public."File" (
+    file_id uuid NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    generation_id integer,
+    "position" integer,
+    storage_key text NOT NULL,
+    thumbnail_key text,
+    media_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    seed bigint,
+    source_key text,
+    telegram_file_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    order_kind text,
+    favorite_at timestamp with time zone,
+    notes text DEFAULT ''::text NOT NULL,
+    CONSTRAINT "File_height_check" CHECK ((height > 0)),
+    CONSTRAINT "File_kind_check" CHECK ((kind = ANY (ARRAY['photo'::text, 'output'::text]))),
+    CONSTRAINT "File_notes_check" CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT "File_size_bytes_check" CHECK ((size_bytes > 0)),
+    CONSTRAINT "File_width_check" CHECK ((width > 0)),
+    CONSTRAINT an_output_has_a_place CHECK (((kind <> 'output'::text) OR ((generation_id IS NOT NULL) AND ("position" IS NOT NULL) AND (order_kind IS NOT NULL))))
+);
+
+CREATE TABLE public."Task" (
+    task_id uuid NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    lane text NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    idempotency_key text NOT NULL,
+    order_hash bytea NOT NULL,
+    order_json text NOT NULL,
+    unit_price bigint NOT NULL,
+    units integer NOT NULL,
+    units_made integer DEFAULT 0 NOT NULL,
+    turn bigint NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    crash_count integer DEFAULT 0 NOT NULL,
+    failure_count integer DEFAULT 0 NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    time_limit interval NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    deadline_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    cancel_requested_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    error_code text,
+    correlation_id text NOT NULL,
+    CONSTRAINT "Task_check" CHECK (((units_made >= 0) AND (units_made <= units))),
+    CONSTRAINT "Task_lane_check" CHECK ((lane = ANY (ARRAY['provider'::text, 'cpu'::text, 'training'::text, 'gpu'::text]))),
+    CONSTRAINT "Task_progress_check" CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT "Task_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT "Task_unit_price_check" CHECK ((unit_price >= 0)),
+    CONSTRAINT "Task_units_check" CHECK ((units > 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public."VendorCall" (
+    call_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    step integer NOT NULL,
+    backend text NOT NULL,
+    state text DEFAULT 'prepared'::text NOT NULL,
+    vendor_ref text,
+    cost_microusd bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT "VendorCall_state_check" CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'done'::text, 'failed'::text, 'unknown'::text])))
+);
+
+CREATE VIEW public."DatasetEntry" AS
+ SELECT d.dataset_id,
+    d.user_id,
+    d.generation_id,
+    d.task_id,
+    d.pack,
+    d.class_label,
+    d.noise_level,
+    d.output_size,
+    t.status,
+    t.units AS ordered_count,
+    'outputs'::text AS output_directory,
+    ( SELECT count(*) AS count
+           FROM public."File" f
+          WHERE (f.generation_id = d.generation_id)) AS file_count,
+    ( SELECT (COALESCE(sum(f.size_bytes), (0)::numeric))::bigint AS "coalesce"
+           FROM public."File" f
+          WHERE (f.generation_id = d.generation_id)) AS size_bytes,
+    (EXTRACT(epoch FROM (t.finished_at - t.started_at)))::double precision AS generation_time,
+    ( SELECT c.backend
+           FROM public."VendorCall" c
+          WHERE (c.task_id = d.task_id)
+          ORDER BY c.step DESC
+         LIMIT 1) AS device_used,
+        CASE
+            WHEN (t.finished_at IS NOT NULL) THEN (t.status = 'completed'::text)
+            ELSE NULL::boolean
+        END AS is_successful,
+    t.error_code AS error_message,
+    d.created_at,
+    COALESCE(t.finished_at, t.started_at, d.created_at) AS updated_at
+   FROM (public."Dataset" d
+     JOIN public."Task" t ON ((t.task_id = d.task_id)));
+
+CREATE SEQUENCE public."Dataset_dataset_id_seq"
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public."Dataset_dataset_id_seq" OWNED BY public."Dataset".dataset_id;
+
 CREATE TABLE public."Draft" (
     draft_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -72,34 +210,6 @@ CREATE SEQUENCE public."ExtraLora_lora_id_seq"
     CACHE 1;
 
 ALTER SEQUENCE public."ExtraLora_lora_id_seq" OWNED BY public."ExtraLora".lora_id;
-
-CREATE TABLE public."File" (
-    file_id uuid NOT NULL,
-    user_id bigint NOT NULL,
-    kind text NOT NULL,
-    generation_id integer,
-    "position" integer,
-    storage_key text NOT NULL,
-    thumbnail_key text,
-    media_type text NOT NULL,
-    width integer NOT NULL,
-    height integer NOT NULL,
-    size_bytes bigint NOT NULL,
-    sha256 bytea NOT NULL,
-    seed bigint,
-    source_key text,
-    telegram_file_id text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    order_kind text,
-    favorite_at timestamp with time zone,
-    notes text DEFAULT ''::text NOT NULL,
-    CONSTRAINT "File_height_check" CHECK ((height > 0)),
-    CONSTRAINT "File_kind_check" CHECK ((kind = ANY (ARRAY['photo'::text, 'output'::text]))),
-    CONSTRAINT "File_notes_check" CHECK ((char_length(notes) <= 1000)),
-    CONSTRAINT "File_size_bytes_check" CHECK ((size_bytes > 0)),
-    CONSTRAINT "File_width_check" CHECK ((width > 0)),
-    CONSTRAINT an_output_has_a_place CHECK (((kind <> 'output'::text) OR ((generation_id IS NOT NULL) AND ("position" IS NOT NULL) AND (order_kind IS NOT NULL))))
-);
 
 CREATE TABLE public."FileTag" (
     file_id uuid NOT NULL,
@@ -231,6 +341,24 @@ CREATE SEQUENCE public."Notification_notification_id_seq"
 
 ALTER SEQUENCE public."Notification_notification_id_seq" OWNED BY public."Notification".notification_id;
 
+CREATE TABLE public."Pack" (
+    code text NOT NULL,
+    title_ru text NOT NULL,
+    title_en text NOT NULL,
+    emoji text NOT NULL,
+    "position" integer NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT "Pack_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
+);
+
+CREATE TABLE public."PackLook" (
+    pack text NOT NULL,
+    "position" integer NOT NULL,
+    style text,
+    prompt text DEFAULT ''::text NOT NULL,
+    CONSTRAINT "PackLook_check" CHECK (((style IS NOT NULL) OR (prompt <> ''::text)))
+);
+
 CREATE TABLE public."Payment" (
     payment_id integer NOT NULL,
     user_id bigint,
@@ -338,43 +466,6 @@ CREATE TABLE public."StyleGroup" (
     CONSTRAINT "StyleGroup_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
 );
 
-CREATE TABLE public."Task" (
-    task_id uuid NOT NULL,
-    user_id bigint NOT NULL,
-    kind text NOT NULL,
-    lane text NOT NULL,
-    status text DEFAULT 'queued'::text NOT NULL,
-    idempotency_key text NOT NULL,
-    order_hash bytea NOT NULL,
-    order_json text NOT NULL,
-    unit_price bigint NOT NULL,
-    units integer NOT NULL,
-    units_made integer DEFAULT 0 NOT NULL,
-    turn bigint NOT NULL,
-    attempt integer DEFAULT 0 NOT NULL,
-    crash_count integer DEFAULT 0 NOT NULL,
-    failure_count integer DEFAULT 0 NOT NULL,
-    progress smallint DEFAULT 0 NOT NULL,
-    time_limit interval NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    started_at timestamp with time zone,
-    deadline_at timestamp with time zone,
-    lease_until timestamp with time zone,
-    cancel_requested_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    error_code text,
-    correlation_id text NOT NULL,
-    CONSTRAINT "Task_check" CHECK (((units_made >= 0) AND (units_made <= units))),
-    CONSTRAINT "Task_lane_check" CHECK ((lane = ANY (ARRAY['provider'::text, 'cpu'::text, 'training'::text, 'gpu'::text]))),
-    CONSTRAINT "Task_progress_check" CHECK (((progress >= 0) AND (progress <= 100))),
-    CONSTRAINT "Task_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
-    CONSTRAINT "Task_unit_price_check" CHECK ((unit_price >= 0)),
-    CONSTRAINT "Task_units_check" CHECK ((units > 0))
-)
-WITH (fillfactor='70');
-
 CREATE TABLE public."TaskEvent" (
     event_id bigint NOT NULL,
     task_id uuid NOT NULL,
@@ -414,25 +505,13 @@ CREATE TABLE public."User" (
 )
 WITH (fillfactor='80');
 
-CREATE TABLE public."VendorCall" (
-    call_id uuid NOT NULL,
-    task_id uuid NOT NULL,
-    attempt integer NOT NULL,
-    step integer NOT NULL,
-    backend text NOT NULL,
-    state text DEFAULT 'prepared'::text NOT NULL,
-    vendor_ref text,
-    cost_microusd bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT "VendorCall_state_check" CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'done'::text, 'failed'::text, 'unknown'::text])))
-);
-
 CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
 );
 
 ALTER TABLE ONLY public."Account" ALTER COLUMN account_id SET DEFAULT nextval('public."Account_account_id_seq"'::regclass);
+
+ALTER TABLE ONLY public."Dataset" ALTER COLUMN dataset_id SET DEFAULT nextval('public."Dataset_dataset_id_seq"'::regclass);
 
 ALTER TABLE ONLY public."Draft" ALTER COLUMN draft_id SET DEFAULT nextval('public."Draft_draft_id_seq"'::regclass);
 
@@ -460,6 +539,15 @@ ALTER TABLE ONLY public."Account"
 
 ALTER TABLE ONLY public."Bonus"
     ADD CONSTRAINT "Bonus_pkey" PRIMARY KEY (kind);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_generation_id_key" UNIQUE (generation_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_pkey" PRIMARY KEY (dataset_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_task_id_key" UNIQUE (task_id);
 
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_pkey" PRIMARY KEY (draft_id);
@@ -521,6 +609,12 @@ ALTER TABLE ONLY public."Notification"
 ALTER TABLE ONLY public."Notification"
     ADD CONSTRAINT "Notification_task_id_key" UNIQUE (task_id);
 
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_pkey" PRIMARY KEY (pack, "position");
+
+ALTER TABLE ONLY public."Pack"
+    ADD CONSTRAINT "Pack_pkey" PRIMARY KEY (code);
+
 ALTER TABLE ONLY public."Payment"
     ADD CONSTRAINT "Payment_charge_id_key" UNIQUE (charge_id);
 
@@ -565,6 +659,8 @@ ALTER TABLE ONLY public."VendorCall"
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+CREATE INDEX dataset_of_user ON public."Dataset" USING btree (user_id, dataset_id DESC);
 
 CREATE INDEX draft_of_user ON public."Draft" USING btree (user_id, draft_id DESC);
 
@@ -621,6 +717,18 @@ CREATE TRIGGER ledger_is_never_emptied BEFORE TRUNCATE ON public."LedgerEntry" F
 ALTER TABLE ONLY public."Account"
     ADD CONSTRAINT "Account_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_generation_id_fkey" FOREIGN KEY (generation_id) REFERENCES public."Generation"(generation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_pack_fkey" FOREIGN KEY (pack) REFERENCES public."Pack"(code);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_task_id_fkey" FOREIGN KEY (task_id) REFERENCES public."Task"(task_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
@@ -669,6 +777,12 @@ ALTER TABLE ONLY public."Notification"
 ALTER TABLE ONLY public."Notification"
     ADD CONSTRAINT "Notification_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_pack_fkey" FOREIGN KEY (pack) REFERENCES public."Pack"(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_style_fkey" FOREIGN KEY (style) REFERENCES public."Style"(code);
+
 ALTER TABLE ONLY public."Payment"
     ADD CONSTRAINT "Payment_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE SET NULL;
 
@@ -700,4 +814,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000004'),
     ('20261121000005'),
     ('20261121000051'),
-    ('20261121000052');
+    ('20261121000052'),
+    ('20261121000053');

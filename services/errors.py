@@ -124,6 +124,26 @@ class PictureTooLarge(ProductError):
     http_status = 422
 
 
+class PackNotFound(ProductError):
+    """The pack is not on offer (any more)."""
+
+    code = "pack_not_found"
+    http_status = 404
+
+
+class DatasetNotFound(ProductError):
+    """No such pack of the person's, or somebody else's."""
+
+    code = "dataset_not_found"
+    http_status = 404
+
+
+class DatasetEmpty(ProductError):
+    """Nothing is made yet, or everything was deleted: there is nothing to download."""
+
+    code = "dataset_empty"
+
+
 class PhotoRefused(ProductError):
     """A photo that cannot be taken; the subclasses say why."""
 

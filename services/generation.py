@@ -15,6 +15,7 @@ from repository.files import File, FileRepository
 from repository.gallery import GalleryRepository
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import LedgerRepository
+from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
@@ -26,15 +27,29 @@ from services.errors import (
     NotEnoughTokens,
     NothingToMake,
     NotSold,
+    PackNotFound,
     PictureTooLarge,
     StyleNotFound,
     TaskNotFound,
     TooManyTasks,
 )
-from services.orders import AnyOrder, TaskKind, UpscaleOrder, order_hash, order_json, with_seed
+from services.orders import (
+    AnyOrder,
+    DatasetOrder,
+    ImageToImageOrder,
+    PackLook,
+    TaskKind,
+    TextToImageOrder,
+    UpscaleOrder,
+    order_hash,
+    order_json,
+    with_seed,
+)
 
 TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
+PACK_PICTURE_TIME = timedelta(seconds=15)
+"""More for each picture of a pack."""
 MAX_UPSCALED_SIDE = 4096
 """Pixels of a picture's longer side after an upscale."""
 EXPIRES_IN = timedelta(hours=2)
@@ -113,6 +128,7 @@ class Generations:
         if known is not None:
             return _same_order(known, fingerprint)
         await self._check(person, order)
+        whole = with_seed(await self._with_looks(order), self._rng)
         unit_price = await self.unit_price(order.kind)
         open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
@@ -122,10 +138,10 @@ class Generations:
             lane=self._lane_of(order),
             idempotency_key=key,
             order_hash=fingerprint,
-            order_json=order_json(with_seed(order, self._rng)),
+            order_json=order_json(whole),
             unit_price=unit_price,
             units=order.units,
-            time_limit=TIME_LIMIT,
+            time_limit=TIME_LIMIT + PACK_PICTURE_TIME * (order.units if isinstance(order, DatasetOrder) else 0),
             expires_in=EXPIRES_IN,
             correlation_id=correlation_id or uuid4().hex,
         )
@@ -139,9 +155,19 @@ class Generations:
                 if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
                     raise TooManyTasks(limit=open_limit)
                 words, style = await self._words_of(tx, person, order)
-                await GenerationRepository(tx).start_generation(
+                generation_id = await GenerationRepository(tx).start_generation(
                     person.user_id, None, words, task_id=task.task_id, style=style, kind=order.kind.value
                 )
+                if isinstance(order, DatasetOrder):
+                    await PackRepository(tx).add_dataset(
+                        person.user_id,
+                        generation_id,
+                        task.task_id,
+                        pack=order.pack,
+                        class_label=order.class_label,
+                        noise_level=order.noise_level,
+                        output_size=order.output_size,
+                    )
                 await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
             requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken
@@ -221,7 +247,7 @@ class Generations:
     async def _check(self, person: User, order: AnyOrder) -> None:
         if person.banned_at is not None:
             raise Banned
-        if not isinstance(order, UpscaleOrder):
+        if isinstance(order, TextToImageOrder | ImageToImageOrder):
             if not order.style and not order.prompt.strip():
                 raise NothingToMake
             if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
@@ -233,12 +259,27 @@ class Generations:
             if isinstance(order, UpscaleOrder) and order.factor not in upscale_factors(file):
                 raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
 
+    async def _with_looks(self, order: AnyOrder) -> AnyOrder:
+        """A pack with its looks as they are now, so that it is made as it was asked for. Raises PackNotFound."""
+        if not isinstance(order, DatasetOrder):
+            return order
+        if order.pack is None:
+            return order.model_copy(update={"looks": ()})
+        looks = await PackRepository(self._db.reading).get_looks(order.pack)
+        if not looks:
+            raise PackNotFound
+        return order.model_copy(
+            update={"looks": tuple(PackLook(style=look.style, prompt=look.prompt) for look in looks)}
+        )
+
     def _lane_of(self, order: AnyOrder) -> Lane:
         """Pictures are made wherever the settings say; enlarging is this machine's own work."""
         return Lane.CPU if isinstance(order, UpscaleOrder) else self._lane
 
     async def _words_of(self, tx: Connection, person: User, order: AnyOrder) -> tuple[str, str | None]:
         """Words and style for the gallery; an enlarged picture keeps those of the picture that it was."""
+        if isinstance(order, DatasetOrder):
+            return order.class_label, None
         if not isinstance(order, UpscaleOrder):
             return order.prompt, order.style
         source = await GalleryRepository(tx).get_picture(order.file_id, person.user_id)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 MAX_SEED = 2**31 - 1
 """Largest seed that every vendor takes (a signed 32-bit integer)."""
@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     TEXT_TO_IMAGE = "text_to_image"
     IMAGE_TO_IMAGE = "image_to_image"
     UPSCALE = "upscale"
+    DATASET = "dataset"
 
 
 class _Order(BaseModel):
@@ -100,9 +101,78 @@ class UpscaleOrder(_Order):
         return (self.file_id,)
 
 
+class PackLook(BaseModel):
+    """One look of a pack: a style, words, or both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    style: str | None = None
+    prompt: str = ""
+
+
+class DatasetOrder(_Order):
+    """A pack of many photos."""
+
+    kind: Literal[TaskKind.DATASET] = TaskKind.DATASET
+    class_label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    """Who or what the photos show; a part of every picture's words."""
+    noise_level: float = Field(default=0, ge=0, le=1)
+    """Standard deviation of Gaussian noise added to the finished pictures, as a share of full scale."""
+    output_size: int = Field(default=512, ge=256, le=2048, multiple_of=64)
+    """Pixels a side."""
+    num_images: int = Field(default=10, ge=1, le=100)
+    pack: str | None = Field(default=None, pattern=r"^[a-z0-9_]{1,40}$")
+    """Code of a row in "Pack"; without one the label alone says what is made."""
+    file_id: UUID | None = None
+    """The photo to start from: a "File" of the same person; without one the pictures are made from words."""
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+    looks: tuple[PackLook, ...] = ()
+    """The pack's looks at the time of the request: written by the service, never by who asks."""
+
+    @property
+    def units(self) -> int:
+        """Pictures."""
+        return self.num_images
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The photo, where there is one."""
+        return (self.file_id,) if self.file_id is not None else ()
+
+    def picture_orders(self, seed: int) -> "list[ImageOrder]":
+        """The pictures one by one: the looks take turns, each picture with a seed of its own."""
+        looks = self.looks or (PackLook(),)
+        return [
+            self._picture_order(looks[number % len(looks)], (seed + number) % (MAX_SEED + 1))
+            for number in range(self.num_images)
+        ]
+
+    def _picture_order(self, look: PackLook, seed: int) -> "ImageOrder":
+        prompt = ", ".join(words for words in (self.class_label, look.prompt) if words)
+        if self.file_id is None:
+            return TextToImageOrder(
+                prompt=prompt,
+                style=look.style,
+                width=self.output_size,
+                height=self.output_size,
+                seed=seed,
+                model=self.model,
+            )
+        return ImageToImageOrder(
+            prompt=prompt,
+            style=look.style,
+            width=self.output_size,
+            height=self.output_size,
+            seed=seed,
+            model=self.model,
+            file_id=self.file_id,
+        )
+
+
 ImageOrder = TextToImageOrder | ImageToImageOrder
 """An order for pictures in a style or from words."""
-AnyOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder
+AnyOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder | DatasetOrder
 """An order of any kind; grows with the kinds."""
 Order = Annotated[AnyOrder, Field(discriminator="kind")]
 

@@ -19,7 +19,7 @@ from db.pool import UNAVAILABLE, Database
 from repository.files import FileRepository, NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.orders import AnyOrder, parse_order
+from services.orders import AnyOrder, DatasetOrder, parse_order
 from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from services.tasks import CallReport, Ending, Tasks
@@ -32,12 +32,14 @@ from workers.backends.base import (
     Failed,
     Finished,
     NeverHeard,
+    Picture,
     Progress,
     StillRunning,
     Unknown,
     VendorRef,
 )
 from workers.backends.routing import Routing
+from workers.noise import noisy
 
 MAX_FAILURES = 3
 """Failures of a vendor, after which a task is given up."""
@@ -223,10 +225,8 @@ class TaskRunner:
     ) -> None:
         """Store the pictures and end the task with them. Raises Lost."""
         task = attempt.task
-        files = [
-            await self._store(picture.content, picture.media_type, picture.width, picture.height, picture.seed)
-            for picture in finished.pictures[: task.units]
-        ]
+        order = parse_order(task.order_json)
+        files = [await self._store(order, picture) for picture in finished.pictures[: task.units]]
         report = CallReport(call_id, CallState.DONE, finished.cost_microusd)
         if not await self._end(attempt, Ending(status, files, error_code, report)):
             # Where the answer to our own commit was lost, the rows are there and the files stay.
@@ -285,9 +285,15 @@ class TaskRunner:
             raise FileNotFoundError(file_id)
         return await self._storage.get(file.storage_key)
 
-    async def _store(self, content: bytes, media_type: str, width: int, height: int, seed: int) -> NewFile:
+    async def _store(self, order: AnyOrder, picture: Picture) -> NewFile:
+        content, media_type = picture.content, picture.media_type
+        if isinstance(order, DatasetOrder) and order.noise_level:
+            content = await asyncio.to_thread(noisy, content, order.noise_level, picture.seed)
+            media_type = "image/jpeg"
         thumbnail = await asyncio.to_thread(_thumbnail_of, content)
-        return await store_picture(self._storage, "outputs", content, thumbnail, width, height, media_type, seed=seed)
+        return await store_picture(
+            self._storage, "outputs", content, thumbnail, picture.width, picture.height, media_type, seed=picture.seed
+        )
 
     async def _note(self, call_id: UUID, task: Task, state: CallState, *, vendor_ref: str | None = None) -> None:
         write = Write.CALL_SENT if state is CallState.SENT else Write.CALL_CLOSE

@@ -24,6 +24,7 @@ from repository import (
     marks,
     models,
     notifications,
+    packs,
     payments,
     queue,
     referrals,
@@ -35,7 +36,7 @@ from repository.base import Repository
 
 MODULES = (
     *(admin, catalogue, drafts, files, gallery, generations, ledger, marks, models, notifications),
-    *(payments, queue, referrals, tasks, users, vendor_calls),
+    *(packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -43,6 +44,7 @@ SCANS_ALLOWED = {
     "LedgerRepository.find_gaps": "compares the whole ledger with all balances; runs on a schedule",
     "PaymentRepository.calculate_total_revenue": "sums a whole table; asked for by the owner alone",
     "CatalogueRepository.get_styles": "a few dozen rows",
+    "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
 }
 
@@ -115,6 +117,8 @@ CALLS = {
         "find_unreferenced": [["k"]],
         "get_file": [FILE, 1],
         "get_outputs": [1],
+        "get_outputs_between": [1, 0, 9],
+        "get_output_sizes": [1],
         "set_telegram_file_id": [FILE, "x"],
     },
     "GalleryRepository": {
@@ -131,6 +135,14 @@ CALLS = {
         "get_orders_of_model": [1, 1, 20],
         "find_orders": [1, "'1:fox':*", 20],
         "get_tags": [1],
+    },
+    "PackRepository": {
+        "get_packs": [],
+        "get_looks": ["career"],
+        "add_dataset": [1, 1, UUID(int=9, version=4)],
+        "get_dataset": [1, 1],
+        "get_dataset_of_task": [TASK, 1],
+        "get_user_datasets": [1],
     },
     "MarkRepository": {
         "set_favorite": [FILE, 1, True],
@@ -188,6 +200,8 @@ CALLS = {
     },
 }
 KEYWORDS = {
+    "FileRepository.get_outputs_between": {"limit": 5},
+    "PackRepository.add_dataset": {"pack": None, "class_label": "me", "noise_level": 0, "output_size": 512},
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},

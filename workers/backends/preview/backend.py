@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from services.orders import MAX_SEED, AnyOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
+from services.orders import MAX_SEED, AnyOrder, DatasetOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
 from workers.backends.base import (
     BackendCall,
     Cancelled,
@@ -77,7 +77,7 @@ class PreviewBackend:
 
         Model, steps and the like are details of an AI; a preview stands in for whichever was asked for.
         """
-        return isinstance(order, UpscaleOrder) or order.style is None or order.style in _CODES
+        return _styles_of(order) <= _CODES
 
     async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
         """Queue the call for a free thread. The same call again is answered with the first."""
@@ -172,8 +172,9 @@ def _make(call: BackendCall, order: AnyOrder, stop: Event, told: _Told) -> Finis
     # Imported by the first order: a worker that idles carries neither numpy nor OpenCV.
     from workers.backends.preview.photo import UnreadablePhoto
 
-    if not isinstance(order, UpscaleOrder) and order.style is not None and order.style not in _CODES:
-        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for the style {order.style}")
+    unknown = _styles_of(order) - _CODES
+    if unknown:
+        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {', '.join(sorted(unknown))}")
     missing = [file_id for file_id in order.input_files if file_id not in call.inputs]
     if missing:
         return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
@@ -192,6 +193,7 @@ def _make(call: BackendCall, order: AnyOrder, stop: Event, told: _Told) -> Finis
 
 def _stages(call: BackendCall, order: AnyOrder) -> "Iterator[Stage]":
     from workers.backends.preview.enlarging import enlarge
+    from workers.backends.preview.pack import paint_pack
     from workers.backends.preview.painting import paint_photo, paint_words
 
     match order:
@@ -201,6 +203,22 @@ def _stages(call: BackendCall, order: AnyOrder) -> "Iterator[Stage]":
             return paint_words(order, _seed(call, order.seed))
         case UpscaleOrder():
             return enlarge(order, call.inputs[order.file_id])
+        case DatasetOrder():
+            content = call.inputs[order.file_id] if order.file_id is not None else None
+            return paint_pack(order, content, _seed(call, order.seed))
+        case _:
+            assert_never(order)
+
+
+def _styles_of(order: AnyOrder) -> frozenset[str]:
+    """Every style that the order names."""
+    match order:
+        case UpscaleOrder():
+            return frozenset()
+        case DatasetOrder():
+            return frozenset(look.style for look in order.looks if look.style is not None)
+        case TextToImageOrder() | ImageToImageOrder():
+            return frozenset([order.style] if order.style is not None else [])
         case _:
             assert_never(order)
 
