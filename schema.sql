@@ -189,6 +189,28 @@ CREATE TABLE public."ErasableFile" (
     noted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public."Erasure" (
+    erasure_id bigint NOT NULL,
+    reference text NOT NULL,
+    user_id bigint,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    vendor_cost_microusd bigint DEFAULT 0 NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    rows_erased_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT "Erasure_check" CHECK (((completed_at IS NULL) = (user_id IS NOT NULL))),
+    CONSTRAINT "Erasure_check1" CHECK (((completed_at IS NULL) OR (rows_erased_at IS NOT NULL)))
+);
+
+CREATE SEQUENCE public."Erasure_erasure_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public."Erasure_erasure_id_seq" OWNED BY public."Erasure".erasure_id;
+
 CREATE TABLE public."ExtraLora" (
     lora_id integer NOT NULL,
     name text NOT NULL,
@@ -515,6 +537,8 @@ ALTER TABLE ONLY public."Dataset" ALTER COLUMN dataset_id SET DEFAULT nextval('p
 
 ALTER TABLE ONLY public."Draft" ALTER COLUMN draft_id SET DEFAULT nextval('public."Draft_draft_id_seq"'::regclass);
 
+ALTER TABLE ONLY public."Erasure" ALTER COLUMN erasure_id SET DEFAULT nextval('public."Erasure_erasure_id_seq"'::regclass);
+
 ALTER TABLE ONLY public."ExtraLora" ALTER COLUMN lora_id SET DEFAULT nextval('public."ExtraLora_lora_id_seq"'::regclass);
 
 ALTER TABLE ONLY public."Generation" ALTER COLUMN generation_id SET DEFAULT nextval('public."Generation_generation_id_seq"'::regclass);
@@ -554,6 +578,12 @@ ALTER TABLE ONLY public."Draft"
 
 ALTER TABLE ONLY public."ErasableFile"
     ADD CONSTRAINT "ErasableFile_pkey" PRIMARY KEY (storage_key);
+
+ALTER TABLE ONLY public."Erasure"
+    ADD CONSTRAINT "Erasure_pkey" PRIMARY KEY (erasure_id);
+
+ALTER TABLE ONLY public."Erasure"
+    ADD CONSTRAINT "Erasure_reference_key" UNIQUE (reference);
 
 ALTER TABLE ONLY public."ExtraLora"
     ADD CONSTRAINT "ExtraLora_name_key" UNIQUE (name);
@@ -664,7 +694,13 @@ CREATE INDEX dataset_of_user ON public."Dataset" USING btree (user_id, dataset_i
 
 CREATE INDEX draft_of_user ON public."Draft" USING btree (user_id, draft_id DESC);
 
+CREATE UNIQUE INDEX erasure_asked_for ON public."Erasure" USING btree (user_id) WHERE (rows_erased_at IS NULL);
+
+CREATE INDEX erasure_open ON public."Erasure" USING btree (erasure_id) WHERE (completed_at IS NULL);
+
 CREATE INDEX file_tag_of_user ON public."FileTag" USING btree (user_id, tag, generation_id DESC, "position" DESC);
+
+CREATE INDEX generation_by_model ON public."Generation" USING btree (model_id) WHERE (model_id IS NOT NULL);
 
 CREATE INDEX generation_of_date ON public."Generation" USING btree (user_id, created_at, generation_id);
 
@@ -685,6 +721,8 @@ CREATE INDEX ledger_entry_of_account ON public."LedgerEntry" USING btree (accoun
 CREATE INDEX model_of_user ON public."Model" USING btree (user_id, model_id DESC);
 
 CREATE INDEX notification_due ON public."Notification" USING btree (due_at, notification_id) WHERE (closed_at IS NULL);
+
+CREATE INDEX notification_of_user ON public."Notification" USING btree (user_id);
 
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
 
@@ -815,4 +853,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000005'),
     ('20261121000051'),
     ('20261121000052'),
-    ('20261121000053');
+    ('20261121000053'),
+    ('20261121000054');

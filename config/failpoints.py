@@ -29,6 +29,10 @@ class Write(StrEnum):
     PICTURE_DELETE = "picture.delete"
     ERASABLE_FORGET = "erasable.forget"
 
+    ERASURE_REQUEST = "erasure.request"
+    ERASURE_ROWS = "erasure.rows"
+    ERASURE_COMPLETE = "erasure.complete"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

@@ -57,14 +57,15 @@ class Accounts:
             welcome = 0
             if is_new:
                 welcome = await CatalogueRepository(tx).get_bonus("welcome")
-                if welcome:
-                    await LedgerRepository(tx).credit(
-                        profile.user_id,
-                        welcome,
-                        source="bonus",
-                        kind="welcome",
-                        key=f"welcome:{profile.user_id}",
-                    )
+                # Once in a lifetime: somebody who had their data erased and comes back finds the key used.
+                if welcome and not await LedgerRepository(tx).credit(
+                    profile.user_id,
+                    welcome,
+                    source="bonus",
+                    kind="welcome",
+                    key=f"welcome:{profile.user_id}",
+                ):
+                    welcome = 0
                 await self._note_inviter(ReferralRepository(tx), profile.user_id, referral_code)
             else:
                 await users.rename(profile.user_id, profile.username, profile.first_name, profile.last_name)

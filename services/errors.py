@@ -144,6 +144,13 @@ class DatasetEmpty(ProductError):
     code = "dataset_empty"
 
 
+class ErasureNotFound(ProductError):
+    """No erasure has this reference."""
+
+    code = "erasure_not_found"
+    http_status = 404
+
+
 class PhotoRefused(ProductError):
     """A photo that cannot be taken; the subclasses say why."""
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from config.failpoints import Write
 from repository.ledger import LedgerRepository
 from repository.tasks import TaskStatus
 from services.errors import BadCursor, BadTag, FileNotFound, NoteTooLong, TooManyTags
@@ -180,6 +181,20 @@ async def test_bytes_that_a_crash_left_behind_go_with_the_next_round(studio):
     assert await ErasableFiles(house.db, house.storage).erase_noted() == len(keys) == 2
     assert not await house.storage.has(picture.file.storage_key)
     assert await ErasableFiles(house.db, house.storage).erase_noted() == 0
+
+
+async def test_bytes_that_never_got_a_row_go_after_a_day_and_no_others(studio):
+    from services.erasable import STRAY_AGE, ErasableFiles
+
+    (picture,) = await studio.make()
+    house = studio.house
+    await house.storage.put(Write.OUTPUT_STORE, "outputs/stray.jpg", b"stored, and then it died")
+    erasable = ErasableFiles(house.db, house.storage)
+    now = datetime.now(UTC)
+    assert await erasable.erase_strays(now) == 0
+    assert await erasable.erase_strays(now + STRAY_AGE + timedelta(minutes=1)) == 1
+    assert not await house.storage.has("outputs/stray.jpg")
+    assert await house.storage.has(picture.file.storage_key)
 
 
 async def test_a_picture_is_downloaded_whole_under_a_name_of_ours(studio):

@@ -17,6 +17,7 @@ from repository import (
     admin,
     catalogue,
     drafts,
+    erasures,
     files,
     gallery,
     generations,
@@ -35,7 +36,7 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, files, gallery, generations, ledger, marks, models, notifications),
+    *(admin, catalogue, drafts, erasures, files, gallery, generations, ledger, marks, models, notifications),
     *(packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
@@ -143,6 +144,14 @@ CALLS = {
         "get_dataset": [1, 1],
         "get_dataset_of_task": [TASK, 1],
         "get_user_datasets": [1],
+    },
+    "ErasureRepository": {
+        "request": [1, "DP"],
+        "get": ["DP"],
+        "get_open": [10],
+        "lock_person": [1, 1],
+        "erase_rows": [1, 2],
+        "complete": [1],
     },
     "MarkRepository": {
         "set_favorite": [FILE, 1, True],
@@ -281,6 +290,9 @@ async def test_the_statement_is_served_by_an_index(database, method):
             await tasks.TaskRepository(tx).add(NEW_TASK)
             await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
                 (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+        if method == "ErasureRepository.complete":
+            await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
+                VALUES (1, 'x', 1, now())""")
         await tx.execute("SET LOCAL enable_seqscan = off")
         examined = Explaining(tx)
         await getattr(repositories()[repository](examined), name)(*CALLS[repository][name], **KEYWORDS.get(method, {}))
