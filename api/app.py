@@ -12,10 +12,10 @@ from api.lifecycle import open_resources
 from api.metrics import Metrics
 from api.middlewares import BodyLimit, RequestContext, Unexpected
 from api.routes import house, webhooks
+from config import VERSION
+from config.error_reports import flush_reports
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
-
-VERSION = "0.1.0"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -23,10 +23,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        configure_logging(settings)
         async with open_resources(settings) as resources:
             app.state.resources = resources
             yield
+        flush_reports()
 
     app = FastAPI(
         title="Dream Photo",
@@ -58,5 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
 def __getattr__(name: str) -> Any:
     """Build `app` when somebody asks for it: importing this module reads no settings."""
     if name == "app":
-        return create_app(settings_or_exit())
+        settings = settings_or_exit()
+        configure_logging(settings, "api")  # before uvicorn's first line
+        return create_app(settings)
     raise AttributeError(name)

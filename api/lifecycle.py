@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from config.settings import Settings
 from db.pool import Database
 from services.health import HealthCheck
+from services.ledger_watch import LedgerWatch
 
 FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -21,6 +22,7 @@ class Resources:
 
     settings: Settings
     health: HealthCheck
+    ledger_watch: LedgerWatch
     feed_update: FeedUpdate | None
     """Hands a Telegram update to the bot; None while the bot polls by itself."""
 
@@ -34,11 +36,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         redis = Redis.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)
+        ledger_watch = LedgerWatch(db)
+        closing.push_async_callback(ledger_watch.aclose)
         feed_update = await closing.enter_async_context(_bot(settings)) if settings.bot_mode == "webhook" else None
         gc.collect()
         gc.freeze()  # what exists now stays: leaving it out of collections takes the longest pauses away
         gc.set_threshold(10_000, 20, 50)
-        yield Resources(settings, HealthCheck(db, redis, settings.namespace), feed_update)
+        yield Resources(settings, HealthCheck(db, redis, settings.namespace), ledger_watch, feed_update)
 
 
 @asynccontextmanager

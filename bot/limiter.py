@@ -18,6 +18,8 @@ from aiogram.methods.base import TelegramType
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from config import telemetry
+
 LIMITED_PREFIXES = ("send", "edit", "copy", "forward")
 NOT_LIMITED = frozenset({"sendChatAction"})
 MOST_TRIES = 5
@@ -99,7 +101,10 @@ class Limiter:
 
     async def take(self, chat_id: int) -> None:
         """Wait for the turn to send to this chat. While Redis is away nobody waits: Telegram's 429 still holds."""
-        await asyncio.sleep(await self._ask(chat_id, 1))
+        wait = await self._ask(chat_id, 1)
+        if wait:
+            telemetry.LIMITER_WAIT.inc(wait)
+            await asyncio.sleep(wait)
 
     async def take_idle(self, chat_id: int) -> bool:
         """Take the moment if nothing was sent to this chat in the last second and few to others; False: leave it."""
@@ -169,6 +174,7 @@ class LimitedSending(BaseRequestMiddleware):
             try:
                 return await make_request(bot, method)
             except TelegramRetryAfter as error:
+                telemetry.TELEGRAM_429.inc()
                 _log.warning("telegram.flood", method=method.__api_method__, retry_after=error.retry_after)
                 await self._limiter.hold(chat_id, error.retry_after)
                 if is_for_idle_moments:

@@ -83,7 +83,7 @@ class LiveProgress:
                 await remove_message(self._bot, chat_id, message_id)
             except TelegramForbiddenError:
                 _log.info("progress.person_gone", chat_id=chat_id)
-            await self._notifications.forget_progress(task_id)
+            await self._notifications.forget_progress(task_id, message_id)
 
     async def settle(self) -> None:
         """Wait for the edits that are under way."""
@@ -94,6 +94,7 @@ class LiveProgress:
         del self._showing[chat_id]
 
     async def _show_or_leave(self, message: ProgressMessage) -> None:
+        structlog.contextvars.bind_contextvars(correlation_id=message.correlation_id, task_id=str(message.task_id))
         try:
             async with self._turns.progress(message.task_id) as is_live:
                 if is_live:
@@ -103,7 +104,7 @@ class LiveProgress:
         except NOT_SHOWN as error:
             _log.info("progress.not_shown", error=str(error))
         except Exception:  # noqa: BLE001 - the door's edge: one message that cannot be written must be heard of
-            _log.exception("progress.broken", task_id=str(message.task_id))
+            _log.exception("progress.broken")
 
     async def _show(self, message: ProgressMessage) -> None:
         t = self._texts.bound(message.locale)
@@ -120,10 +121,10 @@ class LiveProgress:
         except TelegramBadRequest as error:
             if "not modified" not in error.message:
                 _log.info("progress.gone", error=error.message)
-                await self._notifications.forget_progress(message.task_id)
+                await self._notifications.forget_progress(message.task_id, message.message_id)
                 return
         except TelegramForbiddenError:
-            await self._notifications.forget_progress(message.task_id)
+            await self._notifications.forget_progress(message.task_id, message.message_id)
             return
         await self._notifications.progress_shown(message.task_id, message.progress, message.status)
 

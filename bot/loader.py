@@ -6,20 +6,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.fsm.storage.base import DefaultKeyBuilder
-from aiogram.fsm.storage.redis import RedisStorage
 from aiogram.types import Update
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from bot.dialogs import Dialogs
 from bot.features.balance import handlers as balance
 from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
@@ -37,6 +34,7 @@ from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
 from bot.one_at_a_time import OneAtATime
 from bot.polling import PASSING
+from bot.session import JsonSession
 from bot.texts import Texts
 from config.settings import Settings
 from db.pool import Database
@@ -119,13 +117,9 @@ def build_bot(house: House) -> Bot:
     server = TelegramAPIServer.from_base(house.settings.telegram_base_url, is_local=False)
     return Bot(
         house.settings.telegram_token,
-        session=AiohttpSession(api=server, json_loads=orjson.loads, json_dumps=_dump),
+        session=JsonSession(server),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
-
-
-def _dump(value: object) -> str:
-    return orjson.dumps(value).decode()
 
 
 @asynccontextmanager
@@ -162,7 +156,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
     dispatcher = Dispatcher(
-        storage=RedisStorage(house.redis, key_builder=DefaultKeyBuilder(prefix=f"{namespace}:dialog")),
+        storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=OneAtATime(),
         accounts=house.accounts,
         drafts=house.drafts,

@@ -23,6 +23,7 @@ from bot.loader import House, build_bot, build_dispatcher, open_house
 from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
+from config import telemetry
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 
@@ -140,7 +141,8 @@ def freeze_garbage() -> None:
 def main() -> int:
     """Start the bot with the settings of this folder; 2 where starting again would not help."""
     settings = settings_or_exit()
-    configure_logging(settings)
+    configure_logging(settings, "bot")
+    telemetry.serve_alone_or_exit(settings)
     complaint, status = "", 0
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from bot.delivery import Deliverer, OthersTurn
 from bot.polling import PASSING
+from config.telemetry import DELIVERIES, DeliveryOutcome
 from repository.notifications import Notification
 from services.notifications import Delivery, Notifications
 
@@ -158,6 +159,7 @@ class Outbox:
                 await asyncio.wait({before})
             await self._deliver(notification)
         except OthersTurn:
+            _count(DeliveryOutcome.OTHERS_TURN)
             _log.warning("delivery.others_turn", notification_id=notification.notification_id)
         except asyncio.CancelledError:  # the process stops: the next one need not wait for the lease to run out
             with suppress(*PASSING):
@@ -169,9 +171,11 @@ class Outbox:
     async def _deliver(self, notification: Notification) -> None:
         delivery = await self._notifications.open(notification)
         if delivery is None or delivery.person.blocked_bot_at is not None:
-            await self._notifications.undeliverable(notification, blocked=delivery is not None)
+            await self._notifications.undeliverable(notification, delivery, blocked=delivery is not None)
+            _count(DeliveryOutcome.BLOCKED if delivery is not None else DeliveryOutcome.NOBODY)
             return
-        log = _log.bind(
+        # Each delivery is an asyncio task with a context of its own: nothing has to be unbound.
+        structlog.contextvars.bind_contextvars(
             correlation_id=delivery.task.correlation_id,
             task_id=str(delivery.task.task_id),
             user_id=notification.user_id,
@@ -179,39 +183,49 @@ class Outbox:
         try:
             await self._deliverer.deliver(delivery)
         except TelegramForbiddenError as error:
-            log.info("delivery.blocked", error=error.message)
-            await self._notifications.undeliverable(notification, blocked=True)
+            _log.info("delivery.blocked", error=error.message)
+            await self._notifications.undeliverable(notification, delivery, blocked=True)
+            _count(DeliveryOutcome.BLOCKED)
         except REFUSED as error:
-            await self._give_up(delivery, error, log)
+            await self._give_up(delivery, error)
         except TelegramRetryAfter as error:
+            _log.warning("delivery.postponed", error=error.message, seconds=error.retry_after)
             await self._notifications.postpone(notification, timedelta(seconds=error.retry_after))
+            _count(DeliveryOutcome.POSTPONED)
         except PASSING as error:
-            await self._postpone(notification, error, log)
+            await self._postpone(notification, error)
         except (OthersTurn, asyncio.CancelledError):
             raise
-        except Exception as error:  # a mistake of ours: tried a few times, then given up, never for ever
-            log.exception("delivery.broken")
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: tried a few times, then given up, never for ever
+            _log.exception("delivery.broken")
             if notification.attempt < MOST_MISHAPS:
-                await self._postpone(notification, error, log)
+                await self._postpone(notification, error)
             else:
-                await self._give_up(delivery, error, log)
+                await self._give_up(delivery, error)
         else:
-            await self._notifications.delivered(notification)
-            log.info("delivery.done", pictures=len(delivery.files))
+            await self._notifications.delivered(delivery)
+            _count(DeliveryOutcome.DELIVERED)
+            _log.info("delivery.done", pictures=len(delivery.files))
 
-    async def _postpone(self, notification: Notification, error: Exception, log: structlog.stdlib.BoundLogger) -> None:
+    async def _postpone(self, notification: Notification, error: Exception) -> None:
         delay = min(2**notification.attempt, MAX_DELAY)
-        log.warning("delivery.postponed", error=str(error), seconds=delay)
+        _log.warning("delivery.postponed", error=str(error), seconds=delay)
+        _count(DeliveryOutcome.POSTPONED)
         await self._notifications.postpone(notification, timedelta(seconds=delay))
 
-    async def _give_up(self, delivery: Delivery, error: Exception, log: structlog.stdlib.BoundLogger) -> None:
+    async def _give_up(self, delivery: Delivery, error: Exception) -> None:
         """Another try would end the same way: say at least that there are pictures, where that can be said."""
         is_gone = "chat not found" in str(error)
         if is_gone:
-            log.info("delivery.nobody_there", error=str(error))
+            _log.info("delivery.nobody_there", error=str(error))
         else:
-            log.error("delivery.refused", error=str(error))
+            _log.error("delivery.refused", error=str(error))
             if delivery.files:
                 with suppress(AiogramError):
                     await self._deliverer.tell_without_pictures(delivery)
-        await self._notifications.undeliverable(delivery.notification, blocked=is_gone)
+        await self._notifications.undeliverable(delivery.notification, delivery, blocked=is_gone)
+        _count(DeliveryOutcome.BLOCKED if is_gone else DeliveryOutcome.REFUSED)
+
+
+def _count(outcome: DeliveryOutcome) -> None:
+    DELIVERIES.labels(outcome.value).inc()

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from aiogram import Bot
@@ -175,7 +176,12 @@ class Polling:
         self._confirm = max(update_id + 1, self._confirm or 0)
 
     async def _see_through(self, update: Update, before: "asyncio.Task[None] | None") -> None:
-        """Handle one update after the person's earlier ones, again and again while something is away."""
+        """Handle one update after the person's earlier ones, again and again while something is away.
+
+        From here on everything that is done about it is logged under one correlation id.
+        """
+        structlog.contextvars.bind_contextvars(correlation_id=uuid4().hex)
+        _log.info("update.received", update_id=update.update_id)
         if before is not None:
             await asyncio.wait({before})
         pause = FIRST_PAUSE

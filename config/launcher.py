@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -21,6 +22,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from config.metrics_folder import make_metrics_folder, metrics_environment
 from config.settings import Settings, WrongSetting, load_settings
 from config.supervisor import Part, PartFailed, Supervisor, die_with_this_process
 from db.embedded import start_servers, stop_servers
@@ -31,6 +33,8 @@ READY_WITHIN = 60.0
 REDIS_WITHIN = 30.0
 """Seconds that a Redis of somebody else may take to come up beside us."""
 PARTS = ("api", "bot", "worker", "sandbox")
+COUNTING = ("api", "bot", "worker")
+"""The parts that keep metrics."""
 
 
 class CannotStart(Exception):
@@ -90,7 +94,7 @@ async def run_all(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     supervisor = Supervisor(say)
-    parts = parts_of(settings)
+    parts = _counting_together(parts_of(settings), settings)
     await _forget_readiness(settings)
     try:
         # Side by side, for importing aiogram takes the bot seconds: whoever comes first waits for the others.
@@ -107,6 +111,23 @@ async def run_all(settings: Settings) -> None:
         say("Stopping …")
         await supervisor.stop([part for part in parts if part.name != "sandbox"])
         await supervisor.stop([part for part in parts if part.name == "sandbox"])
+
+
+def _counting_together(parts: list[Part], settings: Settings) -> list[Part]:
+    """The same parts, told where they count together, so that the API's /metrics tells of all of them.
+
+    Where there is no room for that they count each for itself: metrics must not keep the house from starting.
+    """
+    folder = settings.data_dir.resolve() / "metrics"
+    try:
+        make_metrics_folder(folder, COUNTING)
+    except OSError as error:
+        say(f"{folder} cannot be made ({error.strerror}): /metrics will tell of the API alone")
+        return parts
+    return [
+        replace(part, environment=metrics_environment(folder, part.name)) if part.name in COUNTING else part
+        for part in parts
+    ]
 
 
 def run_one(part: str, settings: Settings) -> int:
@@ -185,6 +206,8 @@ def check_ports(settings: Settings, *parts: str) -> None:
         wanted.append(("API_PORT", settings.api_host, settings.api_port))
     if "sandbox" in parts:
         wanted.append(("SANDBOX_PORT", "127.0.0.1", settings.sandbox_port))
+    if "metrics" in parts and settings.metrics_port is not None:
+        wanted.append(("METRICS_PORT", settings.metrics_host, settings.metrics_port))
     for name, host, port in wanted:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family) as probe:
@@ -280,7 +303,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             check_ports(settings, "sandbox")
             return run_one("sandbox", settings)
         case part if part in PARTS:
-            check_ports(settings, part)
+            check_ports(settings, part, *(["metrics"] if part in ("bot", "worker") else []))
             with servers(settings):
                 migrate()
                 return run_one(part, settings)

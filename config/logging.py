@@ -1,24 +1,30 @@
 """Logs are events with fields, one line each; libraries' own log lines come out the same way."""
 
 import logging
-import re
 import sys
+from types import TracebackType
 
 import structlog
+from structlog.typing import EventDict
 
+from config.error_reports import open_reports
+from config.redaction import hide_tokens
 from config.settings import Settings
 
-_BOT_TOKEN = re.compile(r"(?<!\d)(\d{3,12})(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
-"""In a Bot API address the word "bot" stands right before the digits, so that no word boundary does."""
 
+def configure_logging(settings: Settings, part: str = "") -> None:
+    """Set up structlog and the standard library's logging for this process, and reports of its errors.
 
-def configure_logging(settings: Settings) -> None:
-    """Set up structlog and the standard library's logging for this process."""
+    `part` is its name in the reports: api, bot, worker.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _drop_colours,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([open_reports(settings, part)] if settings.sentry_dsn else []),
         structlog.processors.format_exc_info,
     ]
     render: structlog.types.Processor = (
@@ -38,7 +44,8 @@ def configure_logging(settings: Settings) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                lambda logger, method, event: _hide_bot_tokens(str(render(logger, method, event))),
+                # On the finished line, so that neither a nested field nor a traceback slips through.
+                lambda logger, method, event: hide_tokens(str(render(logger, method, event))),
             ],
         )
     )
@@ -50,11 +57,18 @@ def configure_logging(settings: Settings) -> None:
         logging.getLogger(own_way).propagate = True
     for chatty in ("arq", "aiogram.event", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    sys.excepthook = _log_crash
 
 
-def _hide_bot_tokens(line: str) -> str:
-    """Errors of HTTP clients quote addresses, and a Bot API address holds the token.
+def _drop_colours(logger: object, method: str, event: EventDict) -> EventDict:
+    """Uvicorn says everything a second time, with colours."""
+    event.pop("color_message", None)
+    return event
 
-    Done on the finished line, so that neither a nested field nor a traceback slips through.
-    """
-    return _BOT_TOKEN.sub(r"\1:***", line)
+
+def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process is an event like any other error."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        structlog.get_logger(__name__).critical("process.crashed", exc_info=(kind, error, trace))

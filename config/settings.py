@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     failpoints_dir: Path | None = None
 
     sentry_dsn: str = Field(default="", repr=False)
+    metrics_host: str = "127.0.0.1"
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
 
     @field_validator("admin_ids", "cors_origins", "image_backends", "training_backends", mode="before")
@@ -134,6 +135,14 @@ class Settings(BaseSettings):
         parts = _address_parts(value, "file", "s3")
         if value and not (parts and (parts.netloc if parts.scheme == "s3" else parts.path.strip("/"))):
             raise ValueError("file:///folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn_of_sentry(cls, value: str) -> str:
+        parts = _address_parts(value, "http", "https")
+        if value and not (parts and parts.username and parts.hostname and re.search(r"/\d+\Z", parts.path)):
+            raise ValueError("an address such as https://key@sentry.example/42, from the project's Client Keys")
         return value
 
     @model_validator(mode="after")

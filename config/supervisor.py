@@ -9,9 +9,9 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class Part:
     is_ready: Callable[[], Awaitable[bool]]
     stop_seconds: float
     """How long it may take to stop before it is killed."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables beside our own."""
 
 
 class PartFailed(Exception):
@@ -102,6 +104,7 @@ class Supervisor:
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
+                    env={**os.environ, **part.environment},
                     start_new_session=True,  # Ctrl+C reaches the launcher alone, which stops the parts in order
                     preexec_fn=die_with_this_process(),
                 )

@@ -53,11 +53,11 @@ class Database:
         write that goes by no name.
         """
 
-        async def open_pool(**session: str) -> "asyncpg.Pool[asyncpg.Record]":
+        async def open_pool(size: int, **session: str) -> "asyncpg.Pool[asyncpg.Record]":
             return await asyncpg.create_pool(
                 dsn,
                 min_size=0,
-                max_size=pool_size,
+                max_size=size,
                 init=_prepare_connection,
                 reset=_keep_as_it_is,
                 command_timeout=30,
@@ -65,8 +65,9 @@ class Database:
             )
 
         if failpoints is None or not failpoints.are_on:
-            return cls(await open_pool())
-        return cls(await open_pool(), await open_pool(default_transaction_read_only="on"), failpoints)
+            return cls(await open_pool(pool_size))
+        reading = await open_pool(pool_size // 2, default_transaction_read_only="on")
+        return cls(await open_pool(pool_size), reading, failpoints)
 
     @property
     def reading(self) -> Executor:

@@ -76,11 +76,6 @@ class CatalogueRepository(Repository):
         price: int | None = await self._sql.fetchval("""SELECT tokens FROM "Price" WHERE kind = $1""", kind)
         return price
 
-    async def get_bonus(self, kind: str) -> int:
-        """Tokens given on this occasion; 0 where none are."""
-        bonus: int | None = await self._sql.fetchval("""SELECT tokens FROM "Bonus" WHERE kind = $1""", kind)
-        return bonus or 0
-
     async def get_limit(self, kind: str) -> int | None:
         """How much of this one person may have at a time; None where there is no limit."""
         limit: int | None = await self._sql.fetchval("""SELECT amount FROM "Limit" WHERE kind = $1""", kind)

@@ -216,8 +216,8 @@ class LedgerRepository(Repository):
         )
         return [LedgerEntry(**row) for row in rows]
 
-    async def find_gaps(self) -> list[LedgerGap]:
-        """Everybody whose balances differ from the ledger: must be empty. One statement, so one snapshot."""
+    async def find_gaps(self, *, limit: int = 10_000) -> list[LedgerGap]:
+        """People whose balances differ from the ledger: must be empty. One statement, so one snapshot."""
         rows = await self._sql.fetch(
             """
             WITH movement AS (
@@ -234,6 +234,8 @@ class LedgerRepository(Repository):
             LEFT JOIN balance wallet ON wallet.account = 'wallet:' || a.account_id
             LEFT JOIN balance held ON held.account = 'held:' || a.account_id
             WHERE u.tokens_left <> coalesce(wallet.tokens, 0) OR u.tokens_held <> coalesce(held.tokens, 0)
-            """
+            LIMIT $1
+            """,
+            limit,
         )
         return [LedgerGap(**row) for row in rows]

@@ -62,6 +62,7 @@ class ProgressMessage:
     units: int
     running_seconds: float
     """Since the first claim; 0 while the task waits."""
+    correlation_id: str
     locale: str
 
 
@@ -218,7 +219,7 @@ class NotificationRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT m.task_id, m.chat_id, m.message_id, m.shown_progress, m.shown_status, t.progress, t.status, t.kind,
-                   t.units, u.locale,
+                   t.units, t.correlation_id, u.locale,
                    coalesce(extract(epoch FROM now() - t.started_at), 0)::float8 AS running_seconds
             FROM "ProgressMessage" m JOIN "Task" t USING (task_id) JOIN "User" u USING (user_id)
             WHERE t.status IN ('queued', 'running') AND t.cancel_requested_at IS NULL
@@ -254,9 +255,11 @@ class NotificationRepository(Repository):
             status.value,
         )
 
-    async def drop_progress(self, task_id: UUID) -> None:
-        """The task is no longer shown."""
-        await self._sql.execute("""DELETE FROM "ProgressMessage" WHERE task_id = $1""", task_id)
+    async def drop_progress(self, task_id: UUID, message_id: int) -> None:
+        """This message no longer shows the task; one that came into its place meanwhile stays noted."""
+        await self._sql.execute(
+            """DELETE FROM "ProgressMessage" WHERE task_id = $1 AND message_id = $2""", task_id, message_id
+        )
 
 
 def _notification(row: asyncpg.Record) -> Notification:

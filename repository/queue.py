@@ -18,6 +18,15 @@ class RunningTask:
     progress: int
 
 
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """What waits in a lane."""
+
+    waiting: int
+    oldest_due_seconds: float
+    """How long the task that is due for longest has been; 0 where none is due yet."""
+
+
 class QueueRepository(Repository):
     """The table "Task", between a claim and an ending."""
 
@@ -135,8 +144,11 @@ class QueueRepository(Repository):
         )
         return row is not None
 
-    async def take_back_lost(self, max_crashes: int) -> list[tuple[UUID, Lane]]:
-        """Queue again every task whose worker let its lease run out, while it has not done so too often."""
+    async def take_back_lost(self, max_crashes: int) -> list[tuple[UUID, Lane, str]]:
+        """Queue again every task whose worker let its lease run out, while it has not done so too often.
+
+        Answers task, lane and correlation id.
+        """
         rows = await self._sql.fetch(
             """
             WITH lost AS MATERIALIZED (
@@ -146,15 +158,15 @@ class QueueRepository(Repository):
             ), taken AS (
                 UPDATE "Task" SET status = 'queued', due_at = now(), lease_until = NULL, crash_count = crash_count + 1
                 WHERE task_id IN (SELECT task_id FROM lost)
-                RETURNING task_id, attempt, lane
+                RETURNING task_id, attempt, lane, correlation_id
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind) SELECT task_id, attempt, 'lease_lost' FROM taken
             )
-            SELECT task_id, lane FROM taken
+            SELECT task_id, lane, correlation_id FROM taken
             """,
             max_crashes,
         )
-        return [(row["task_id"], Lane(row["lane"])) for row in rows]
+        return [(row["task_id"], Lane(row["lane"]), row["correlation_id"]) for row in rows]
 
     async def find_hopeless(self, max_crashes: int, grace: timedelta) -> list[Task]:
         """Tasks that must be ended from outside: nobody claimed them in time, they were stopped while they waited
@@ -192,12 +204,17 @@ class QueueRepository(Repository):
         )
         return {Lane(row["lane"]) for row in rows}
 
-    async def queue_depths(self) -> dict[Lane, int]:
-        """How many tasks wait in each lane."""
+    async def get_lane_states(self) -> dict[Lane, LaneState]:
+        """What waits in each lane; lanes where nothing does are missing."""
         rows = await self._sql.fetch(
-            """SELECT lane, count(*) AS waiting FROM "Task" WHERE status = 'queued' GROUP BY lane"""
+            """
+            SELECT lane, count(*) AS waiting,
+                   coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now())), 0)::float8
+                       AS oldest_due_seconds
+            FROM "Task" WHERE status = 'queued' GROUP BY lane
+            """
         )
-        return {Lane(row["lane"]): row["waiting"] for row in rows}
+        return {Lane(row["lane"]): LaneState(row["waiting"], row["oldest_due_seconds"]) for row in rows}
 
     async def count_running(self) -> int:
         """How many tasks are being worked on."""

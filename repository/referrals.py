@@ -36,11 +36,6 @@ class ReferralRepository(Repository):
             raise LookupError(f"no user {user_id}")
         return str(code)
 
-    async def find_referrer(self, code: str) -> int | None:
-        """Whose code this is, or None."""
-        found: int | None = await self._sql.fetchval("""SELECT user_id FROM "User" WHERE referral_code = $1""", code)
-        return found
-
     async def process_referral(self, referrer_id: int, referred_id: int) -> bool:
         """Note an invitation; False for oneself, for somebody already invited, and for an inviter nobody knows."""
         invite_id = await self._sql.fetchval(

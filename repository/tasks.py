@@ -105,13 +105,13 @@ class NewTask:
 class TaskRepository(Repository):
     """The table "Task"."""
 
-    async def add(self, task: NewTask) -> bool:
-        """Queue a task; False where the person used the key before (two at once: one of them gets False).
+    async def add(self, task: NewTask) -> Task | None:
+        """Queue a task; None where the person used the key before (two at once: one of them gets None).
 
         Its turn is the lane's clock (the smallest turn that is due) plus the person's open tasks there: whoever has
         few goes before whoever has many, and the order is one index.
         """
-        row = await self._sql.fetchval(
+        row = await self._sql.fetchrow(
             """
             INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
                                 units, time_limit, expires_at, correlation_id, turn)
@@ -121,7 +121,9 @@ class TaskRepository(Repository):
                     + (SELECT count(*) FROM "Task"
                        WHERE user_id = $2 AND lane = $4 AND status IN ('queued', 'running')))
             ON CONFLICT (user_id, idempotency_key) DO NOTHING
-            RETURNING task_id
+            RETURNING task_id, user_id, kind, lane, status, order_hash, order_json, unit_price, units, units_made,
+                      attempt, crash_count, failure_count, progress, created_at, started_at, deadline_at,
+                      cancel_requested_at, finished_at, error_code, correlation_id
             """,
             task.task_id,
             task.user_id,
@@ -136,7 +138,7 @@ class TaskRepository(Repository):
             task.expires_in,
             task.correlation_id,
         )
-        return row is not None
+        return task_of(row) if row else None
 
     async def get(self, task_id: UUID) -> Task | None:
         """The task, or None."""

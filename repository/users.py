@@ -28,6 +28,15 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A person, and what the first meeting brought."""
+
+    person: User
+    is_new: bool
+    welcome_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class UserStatistics:
     """What a person has done so far."""
 
@@ -83,6 +92,73 @@ class UserRepository(Repository):
         )
         return created is not None
 
+    async def register(
+        self,
+        user_id: int,
+        username: str | None,
+        first_name: str | None,
+        last_name: str | None,
+        *,
+        locale: str,
+        referral_code: str | None = None,
+    ) -> Registration | None:
+        """Welcome a person: row, account in the books, welcome tokens and who invited them, once and together.
+
+        Somebody known takes over the names given here, and has not blocked the bot; nothing is written where all is so
+        already. None where another registration of the same person was committed meanwhile: ask again.
+        """
+        row = await self._sql.fetchrow(
+            """
+            WITH gift AS (
+                SELECT tokens FROM "Bonus"
+                WHERE kind = 'welcome'
+                  AND NOT EXISTS (SELECT FROM "LedgerEntry" WHERE idempotency_key = 'welcome:' || $1::bigint)
+            ), created AS (
+                INSERT INTO "User" (user_id, username, first_name, last_name, locale, tokens_left)
+                VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0))
+                ON CONFLICT (user_id) DO NOTHING
+                RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
+                          tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+            ), account AS (
+                INSERT INTO "Account" (user_id) SELECT user_id FROM created RETURNING account_id
+            ), entry AS (
+                INSERT INTO "LedgerEntry"
+                    (idempotency_key, debit_account, credit_account, amount, kind, account_id)
+                SELECT 'welcome:' || user_id, 'bonus', 'wallet:' || account_id, tokens_left, 'welcome', account_id
+                FROM created, account WHERE tokens_left > 0
+            ), invite AS (
+                INSERT INTO "ReferralInvite" (referrer_id, referred_id)
+                SELECT inviter.user_id, created.user_id
+                FROM created, "User" AS inviter WHERE inviter.referral_code = $6
+            ), renamed AS (
+                UPDATE "User" SET username = $2, first_name = $3, last_name = $4, blocked_bot_at = NULL
+                WHERE user_id = $1
+                  AND ((username, first_name, last_name) IS DISTINCT FROM ($2, $3, $4) OR blocked_bot_at IS NOT NULL)
+                RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
+                          tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+            )
+            SELECT TRUE AS is_new, * FROM created
+            UNION ALL
+            SELECT FALSE, * FROM renamed
+            UNION ALL
+            SELECT FALSE, user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
+                   tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+            FROM "User" WHERE user_id = $1 AND NOT EXISTS (SELECT FROM renamed)
+            """,
+            user_id,
+            username,
+            first_name,
+            last_name,
+            locale,
+            referral_code,
+        )
+        if row is None:
+            return None
+        columns = dict(row)
+        is_new = columns.pop("is_new")
+        person = User(**columns)
+        return Registration(person, is_new, person.tokens_left if is_new else 0)
+
     async def update_tokens(self, user_id: int, tokens: int, *, idempotency_key: str | None = None) -> int:
         """Add tokens (a negative number takes them) as a ledger adjustment; returns what is left.
 
@@ -91,19 +167,6 @@ class UserRepository(Repository):
         """
         key = idempotency_key or f"adjustment:{uuid4()}"
         return await LedgerRepository(self._sql).adjust(user_id, tokens, key)
-
-    async def rename(self, user_id: int, username: str | None, first_name: str | None, last_name: str | None) -> None:
-        """Take over the names that Telegram shows now; a person who writes has not blocked the bot."""
-        await self._sql.execute(
-            """
-            UPDATE "User" SET username = $2, first_name = $3, last_name = $4, blocked_bot_at = NULL
-            WHERE user_id = $1
-            """,
-            user_id,
-            username,
-            first_name,
-            last_name,
-        )
 
     async def set_locale(self, user_id: int, locale: str) -> None:
         """Speak this language (ru, en) with the person from now on."""

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from config.failpoints import Write
 from db.pool import Database
 from repository.admin import AdminRepository
-from repository.catalogue import CatalogueRepository
-from repository.ledger import LedgerRepository
-from repository.referrals import ReferralRepository
-from repository.users import User, UserRepository
+from repository.users import Registration, User, UserRepository
 
 LOCALES = ("ru", "en")
 
@@ -24,15 +21,6 @@ class Profile:
     language_code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A person, and what the first meeting brought."""
-
-    person: User
-    is_new: bool
-    welcome_tokens: int
-
-
 class Accounts:
     """Registers people and keeps what they chose."""
 
@@ -45,33 +33,18 @@ class Accounts:
 
         Somebody who is known already is returned as they are, with their names brought up to date.
         """
-        async with self._db.transaction(Write.PERSON_REGISTER) as tx:
-            users = UserRepository(tx)
-            is_new = await users.create_user(
+        users = UserRepository(self._db.writing(Write.PERSON_REGISTER))
+        while True:
+            registration = await users.register(
                 profile.user_id,
                 profile.username,
                 profile.first_name,
                 profile.last_name,
                 locale=self.locale_of(profile.language_code),
+                referral_code=referral_code,
             )
-            welcome = 0
-            if is_new:
-                welcome = await CatalogueRepository(tx).get_bonus("welcome")
-                # Once in a lifetime: somebody who had their data erased and comes back finds the key used.
-                if welcome and not await LedgerRepository(tx).credit(
-                    profile.user_id,
-                    welcome,
-                    source="bonus",
-                    kind="welcome",
-                    key=f"welcome:{profile.user_id}",
-                ):
-                    welcome = 0
-                await self._note_inviter(ReferralRepository(tx), profile.user_id, referral_code)
-            else:
-                await users.rename(profile.user_id, profile.username, profile.first_name, profile.last_name)
-            person = await users.get_user(profile.user_id)
-        assert person is not None  # written in this transaction
-        return Registration(person, is_new, welcome)
+            if registration is not None:
+                return registration
 
     async def get(self, user_id: int) -> User | None:
         """The person, or None for somebody we have not met."""
@@ -104,10 +77,3 @@ class Accounts:
         if primary in LOCALES:
             return primary
         return "en" if primary else self._default_locale
-
-    async def _note_inviter(self, referrals: ReferralRepository, user_id: int, referral_code: str | None) -> None:
-        if not referral_code:
-            return
-        inviter = await referrals.find_referrer(referral_code)
-        if inviter is not None:
-            await referrals.process_referral(inviter, user_id)

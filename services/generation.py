@@ -146,7 +146,8 @@ class Generations:
             correlation_id=correlation_id or uuid4().hex,
         )
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
-            if await TaskRepository(tx).add(task):
+            requested = await TaskRepository(tx).add(task)
+            if requested is not None:
                 price = unit_price * order.units
                 if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
                     balance = await UserRepository(tx).get_user(person.user_id)
@@ -169,7 +170,8 @@ class Generations:
                         output_size=order.output_size,
                     )
                 await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
-            requested = await TaskRepository(tx).find(person.user_id, key)
+            else:
+                requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken
         await self._doorbell.ring(requested.lane)
         _log.info(

@@ -13,13 +13,15 @@ from redis.exceptions import RedisError
 
 from db.pool import UNAVAILABLE, Database
 from repository.notifications import NotificationRepository, OutboxState
-from repository.queue import QueueRepository
+from repository.queue import LaneState, QueueRepository
 from repository.tasks import Lane
 
 PATIENCE = 1.5
 """Seconds that a server may take to answer before it counts as away."""
 STALE_AFTER = 60.0
 """Seconds after which a worker's word about a backend is no longer believed."""
+SAYING_READY = ("bot", "worker")
+"""The parts that say every few seconds in Redis that they work."""
 
 AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisError)
 
@@ -39,7 +41,8 @@ class BackendHealth:
 class QueueState:
     """The tasks that have not ended."""
 
-    waiting: dict[Lane, int]
+    lanes: dict[Lane, LaneState]
+    """Lanes where nothing waits are missing."""
     running: int
 
 
@@ -52,6 +55,8 @@ class HouseHealth:
     queue: QueueState | None
     outbox: OutboxState | None
     backends: dict[str, BackendHealth]
+    parts: dict[str, bool] | None
+    """Whether there is a bot, and a worker: here or on another machine."""
 
     @property
     def is_healthy(self) -> bool:
@@ -74,8 +79,8 @@ class HealthCheck:
 
     async def ask(self) -> HouseHealth:
         """Ask for everything at once."""
-        queue, outbox, backends = await asyncio.gather(
-            _within(self._queue()), _within(self._outbox()), _within(self._backends())
+        queue, outbox, backends, parts = await asyncio.gather(
+            _within(self._queue()), _within(self._outbox()), _within(self._backends()), _within(self._parts())
         )
         return HouseHealth(
             database=queue is not None,
@@ -83,11 +88,12 @@ class HealthCheck:
             queue=queue,
             outbox=outbox,
             backends=backends or {},
+            parts=parts,
         )
 
     async def _queue(self) -> QueueState:
         queue = QueueRepository(self._db.reading)
-        return QueueState(await queue.queue_depths(), await queue.count_running())
+        return QueueState(await queue.get_lane_states(), await queue.count_running())
 
     async def _outbox(self) -> OutboxState:
         return await NotificationRepository(self._db.reading).get_outbox_state()
@@ -100,6 +106,10 @@ class HealthCheck:
             for name, word in told.items()
             if time.time() - word["at"] < STALE_AFTER
         }
+
+    async def _parts(self) -> dict[str, bool]:
+        said = await self._redis.mget([f"{self._namespace}:ready:{part}" for part in SAYING_READY])
+        return {part: word is not None for part, word in zip(SAYING_READY, said, strict=True)}
 
     async def _ping_redis(self) -> bool:
         await self._redis.ping()

@@ -78,15 +78,15 @@ class Notifications:
             file.file_id, telegram_file_id
         )
 
-    async def delivered(self, notification: Notification) -> bool:
+    async def delivered(self, delivery: Delivery) -> bool:
         """The person has it all; the message that showed the task is forgotten."""
-        return await self._close(notification, Outcome.DELIVERED)
+        return await self._close(delivery.notification, Outcome.DELIVERED, delivery.progress_message)
 
-    async def undeliverable(self, notification: Notification, *, blocked: bool) -> bool:
+    async def undeliverable(self, notification: Notification, delivery: Delivery | None, *, blocked: bool) -> bool:
         """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history."""
         if blocked:
             await UserRepository(self._db.writing(Write.PERSON_BLOCKED_BOT)).set_blocked_bot(notification.user_id, True)
-        return await self._close(notification, Outcome.UNDELIVERABLE)
+        return await self._close(notification, Outcome.UNDELIVERABLE, delivery.progress_message if delivery else None)
 
     async def postpone(self, notification: Notification, delay: timedelta) -> None:
         """Try again after a delay."""
@@ -114,14 +114,17 @@ class Notifications:
             task_id, progress, status
         )
 
-    async def forget_progress(self, task_id: UUID) -> None:
+    async def forget_progress(self, task_id: UUID, message_id: int) -> None:
         """The message is gone."""
-        await NotificationRepository(self._db.writing(Write.PROGRESS_FORGET)).drop_progress(task_id)
+        await NotificationRepository(self._db.writing(Write.PROGRESS_FORGET)).drop_progress(task_id, message_id)
 
-    async def _close(self, notification: Notification, outcome: Outcome) -> bool:
+    async def _close(
+        self, notification: Notification, outcome: Outcome, progress_message: tuple[int, int] | None
+    ) -> bool:
+        """End it, and forget the message that the delivery saw: one that was noted later still has to be removed."""
         async with self._db.transaction(Write.NOTIFICATION_CLOSE) as tx:
             notifications = NotificationRepository(tx)
             closed = await notifications.close(notification.notification_id, notification.attempt, outcome)
-            if closed and notification.task_id is not None:
-                await notifications.drop_progress(notification.task_id)
+            if closed and notification.task_id is not None and progress_message is not None:
+                await notifications.drop_progress(notification.task_id, progress_message[1])
         return closed

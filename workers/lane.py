@@ -93,6 +93,7 @@ class LaneRunner:
                 del self.attempts[attempt.task.task_id]
             if not self._closed:
                 self.has_room.set()
+            structlog.contextvars.clear_contextvars()  # what follows is not the attempt's doing
         if self._rung and not self._closed:
             try:
                 await self.wake()

@@ -14,6 +14,7 @@ import uvloop
 from arq import ArqRedis
 from redis.exceptions import RedisError
 
+from config import telemetry
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.pool import Database
@@ -24,6 +25,7 @@ from services.erasures import Erasures
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
+from workers.backends.measured import MeasuredBackend
 from workers.backends.routing import Routing
 from workers.erase import keep_erasing
 from workers.heartbeat import keep_beating
@@ -71,7 +73,7 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
             house.push_async_callback(backend.aclose)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         erasures = Erasures(db, tasks, storage, arq, settings.namespace)
-        task_runner = TaskRunner(db, tasks, storage, Routing(backends))
+        task_runner = TaskRunner(db, tasks, storage, Routing([MeasuredBackend(backend) for backend in backends]))
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [
@@ -126,7 +128,9 @@ async def _awaited(answer: Awaitable[int] | int) -> int:
 def main() -> None:
     """Start the worker with the settings of this folder."""
     settings = settings_or_exit()
-    configure_logging(settings)
+    configure_logging(settings, "worker")
+    telemetry.serve_alone_or_exit(settings)
+    telemetry.know_lanes(lane.value for lane in CAPACITY)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings, open_backends(settings)))
 

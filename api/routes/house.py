@@ -1,5 +1,7 @@
 """About the house itself: who it is, how it is, what it measured."""
 
+import asyncio
+
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from api.dependencies import House, only_from_this_machine
@@ -28,7 +30,7 @@ async def health(house: House) -> Health:
         runware_connected=found.backends.get("runware", absent).available,
         replicate_connected=found.backends.get("replicate", absent).available,
         backends={name: Backend(available=b.available, detail=b.detail) for name, b in found.backends.items()},
-        queue={lane.value: waiting for lane, waiting in found.queue.waiting.items()} if found.queue else {},
+        queue={lane.value: state.waiting for lane, state in found.queue.lanes.items()} if found.queue else {},
         running=found.queue.running if found.queue else 0,
     )
 
@@ -50,4 +52,6 @@ async def ready(house: House) -> Ready:
 async def metrics(request: Request, house: House) -> Response:
     """Prometheus text; only for callers on this machine."""
     registry: Metrics = request.app.state.metrics
-    return Response(registry.render(await house.health.ask()), media_type="text/plain; version=0.0.4; charset=utf-8")
+    health, gap = await asyncio.gather(house.health.ask(), house.ledger_watch.gap())
+    text = await asyncio.to_thread(registry.render, health, gap, house.ledger_watch.compared_at)
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -10,7 +10,7 @@ from aiogram.types import TelegramObject
 
 
 class Correlation(BaseMiddleware):
-    """Gives handlers a `correlation_id` and log lines the same."""
+    """Gives handlers a `correlation_id` and log lines the same: the one bound at the update's receipt, or a new one."""
 
     async def __call__(
         self,
@@ -18,7 +18,11 @@ class Correlation(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Handle the update under a new id."""
+        """Handle the update under its id."""
+        bound: str | None = structlog.contextvars.get_contextvars().get("correlation_id")
+        if bound is not None:
+            data["correlation_id"] = bound
+            return await handler(event, data)
         correlation_id = uuid4().hex
         data["correlation_id"] = correlation_id
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):

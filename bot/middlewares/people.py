@@ -19,7 +19,7 @@ from services.errors import Banned
 TOLD_FOR = timedelta(days=1)
 """How long a banned person's further messages stay without an answer."""
 
-_REFERRAL = re.compile(r"/start(?:@\w+)?\s+ref_([A-Za-z0-9_-]{1,60})\s*\Z")
+_START = re.compile(r"/start(?:@\w+)?(?:\s+ref_(?P<code>[A-Za-z0-9_-]{1,60}))?\s*\Z")
 
 
 class People(BaseMiddleware):
@@ -54,11 +54,13 @@ class People(BaseMiddleware):
         return await handler(event, data)
 
     async def _meet(self, event: Message | CallbackQuery, shown: TelegramUser) -> tuple[User, int | None]:
-        person = await self._accounts.get(shown.id)
-        if person is not None and _is_up_to_date(person, shown):
-            return person, None
+        start = _START.match(event.text or "") if isinstance(event, Message) else None
+        if start is None:  # most likely somebody known: a look costs less than trying to register them
+            person = await self._accounts.get(shown.id)
+            if person is not None and _is_up_to_date(person, shown):
+                return person, None
         profile = Profile(shown.id, shown.username, shown.first_name, shown.last_name, shown.language_code)
-        registration = await self._accounts.register(profile, _referral_code(event))
+        registration = await self._accounts.register(profile, start["code"] if start else None)
         return registration.person, registration.welcome_tokens if registration.is_new else None
 
     async def _is_to_be_told(self, person: User) -> bool:
@@ -75,11 +77,3 @@ def _is_up_to_date(person: User, shown: TelegramUser) -> bool:
     """Whether the row says what Telegram shows; somebody who speaks has not blocked the bot."""
     names = (person.username, person.first_name, person.last_name)
     return names == (shown.username, shown.first_name, shown.last_name) and person.blocked_bot_at is None
-
-
-def _referral_code(event: Message | CallbackQuery) -> str | None:
-    """The code of /start ref_CODE, or None."""
-    if not isinstance(event, Message):
-        return None
-    found = _REFERRAL.match(event.text or "")
-    return found.group(1) if found else None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from config.logging import configure_logging
 from config.settings import load_settings
-from tests.bench import tasks, webhook
+from tests.bench import tasks, vendor_tasks, webhook
 from tests.bench.house import open_bench_house
 from tests.bench.report import HEAD
 
@@ -18,7 +18,7 @@ async def main() -> None:
     print(HEAD, flush=True)
     configure_logging(load_settings().model_copy(update={"log_level": "WARNING"}))
     async with open_bench_house() as house:
-        for bench in (webhook.handling, tasks.claim_latency, tasks.throughput):
+        for bench in (webhook.handling, tasks.claim_latency, tasks.throughput, vendor_tasks.vendor_tasks):
             print(await bench(house), flush=True)
 
 

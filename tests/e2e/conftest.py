@@ -59,11 +59,9 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    for parent in (folder, *folder.parents):  # as root PostgreSQL runs as a user of its own
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o001)
+def house(open_folder: Path) -> Iterator[House]:
+    folder = open_folder / "house"
+    folder.mkdir()
     api_port, sandbox_port = free_port(), free_port()
     clean = {
         name: value for name, value in os.environ.items() if name not in ("BOT_TOKEN", "DATABASE_URL", "REDIS_URL")

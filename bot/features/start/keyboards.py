@@ -1,13 +1,16 @@
 """The main menu."""
 
+from functools import lru_cache
+
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section, button, make_button
 from bot.texts import Translate
 
 
+@lru_cache(maxsize=8)
 def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """Every part of the bot."""
+    """Every part of the bot. The same for everybody of a language, and frozen: built once."""
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [make_button(t)],

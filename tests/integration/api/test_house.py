@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 import redis.asyncio
+import structlog
 import yaml
+from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.spec import SPEC, spec_text
@@ -141,12 +143,15 @@ async def test_an_update_that_is_not_handled_yet_is_asked_for_again(webhook):
     """Telegram is away here: the reply cannot be sent, so that the update must not count as received."""
     sender = {"id": 7, "is_bot": False, "first_name": "Ann"}
     message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "from": sender, "text": "/start"}
-    answer = await webhook.post(
-        "/webhooks/telegram",
-        json={"update_id": 1, "message": message},
-        headers={"X-Telegram-Bot-Api-Secret-Token": SECRET},
-    )
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        answer = await webhook.post(
+            "/webhooks/telegram",
+            json={"update_id": 1, "message": message},
+            headers={"X-Telegram-Bot-Api-Secret-Token": SECRET, "X-Request-ID": "my-own-request-id"},
+        )
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert {"request.unavailable", "request"} <= {line["event"] for line in lines}
+    assert {line["correlation_id"] for line in lines} == {"my-own-request-id"}, "the bot's lines are the request's"
 
 
 async def test_an_update_that_nobody_can_read_is_not_asked_for_again(webhook):

@@ -1,7 +1,5 @@
 """The first meeting, the menu and its screens, and everything that no feature understands."""
 
-import json
-
 import pytest
 from redis.asyncio import Redis
 
@@ -81,7 +79,7 @@ async def test_another_language_is_spoken_at_once_and_in_the_list_of_commands(fr
     assert answer["text"] == "Готово, говорю по-русски"
     assert "На каком языке" in await anna.text()
     (call,) = await front.calls("setMyCommands")
-    assert json.loads(call["parameters"]["commands"])[0] == {"command": "start", "description": "Главное меню"}
+    assert call["parameters"]["commands"][0] == {"command": "start", "description": "Главное меню"}
     await anna.writes("/help")
     assert "Как это работает" in await anna.text()
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,12 +139,11 @@ class Running:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(open_folder: Path) -> Path:
     """A folder that PostgreSQL's own user may pass through."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o001)
-    return tmp_path
+    made = Path(tempfile.mkdtemp(dir=open_folder))
+    made.chmod(0o755)
+    return made
 
 
 @pytest.fixture

@@ -81,6 +81,46 @@ def test_a_taken_port_is_named_with_its_setting_before_anything_starts(house, na
     assert not EmbeddedPostgres(house.data_dir).cluster.exists()
 
 
+def test_the_port_of_a_part_s_own_figures_matters_to_a_part_alone_and_is_named_too(house):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        done = house.run("worker", METRICS_PORT=port)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "set METRICS_PORT in .env to a free one" in done.stderr
+        running = house.start("all", METRICS_PORT=port)
+        running.wait_for("Dream Photo is ready")
+    assert running.stop() == 0
+
+
+def test_every_part_but_the_sandbox_is_told_where_to_count_under_its_own_name(house):
+    told = (
+        "import os, pathlib\npathlib.Path('told-{0}').write_text(' '.join(os.environ.get(name, 'nothing') for name in ("
+    )
+    told += "'PROMETHEUS_MULTIPROC_DIR', 'DREAMPHOTO_PART')))\n"
+    programs = {"api": "api/app.py", "worker": "workers/main.py", "sandbox": "sandbox/telegram/__main__.py"}
+    for part, path in programs.items():
+        program = house.folder / path
+        program.write_text(told.format(part) + program.read_text())
+    running = house.start("all")
+    running.wait_for("Dream Photo is ready")
+    folder = house.data_dir / "metrics"
+    found = {part: (house.folder / f"told-{part}").read_text() for part in programs}
+    assert found == {"api": f"{folder} api", "worker": f"{folder} worker", "sandbox": "nothing nothing"}
+    assert {file.name for file in folder.iterdir()} == {
+        f"{kind}_{part}.db" for kind in ("counter", "histogram") for part in ("api", "bot", "worker")
+    }
+    assert running.stop() == 0
+
+
+def test_where_the_parts_cannot_count_together_the_house_starts_all_the_same(house):
+    house.data_dir.mkdir()
+    (house.data_dir / "metrics").write_text("no folder")
+    running = house.start("all")
+    running.wait_for("Dream Photo is ready")
+    assert any("/metrics will tell of the API alone" in line for line in running.lines)
+    assert running.stop() == 0
+
+
 def test_a_wrong_setting_is_one_line_and_nothing_starts(house):
     done = house.run("all", LOG_LEVEL="loud")
     assert (done.returncode, done.stdout) == (2, "")

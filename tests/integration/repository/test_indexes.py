@@ -59,8 +59,8 @@ CALLS = {
     "UserRepository": {
         "get_user": [1],
         "create_user": [1, None, None, None],
+        "register": [3, "n", None, None],
         "update_tokens": [1, 1],
-        "rename": [1, None, None, None],
         "set_locale": [1, "en"],
         "set_blocked_bot": [1, True],
         "set_admin": [1, True],
@@ -93,7 +93,6 @@ CALLS = {
     "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
     "ReferralRepository": {
         "create_referral_code": [1],
-        "find_referrer": ["CODE"],
         "process_referral": [1, 2],
         "get_referral_statistics": [1],
     },
@@ -107,7 +106,6 @@ CALLS = {
         "get_style_groups": [],
         "get_style": ["noir"],
         "get_price": ["x"],
-        "get_bonus": ["x"],
         "get_limit": ["x"],
     },
     "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
@@ -181,7 +179,7 @@ CALLS = {
         "get_stale_progress": [1],
         "get_orphaned_progress": [1],
         "mark_progress_shown": [TASK, 1, tasks.TaskStatus.RUNNING],
-        "drop_progress": [TASK],
+        "drop_progress": [TASK, 1],
     },
     "TaskRepository": {
         "add": [NEW_TASK],
@@ -204,7 +202,7 @@ CALLS = {
         "take_back_lost": [3],
         "find_hopeless": [3, timedelta(1)],
         "due_lanes": [],
-        "queue_depths": [],
+        "get_lane_states": [],
         "count_running": [],
     },
 }
@@ -212,6 +210,7 @@ KEYWORDS = {
     "FileRepository.get_outputs_between": {"limit": 5},
     "PackRepository.add_dataset": {"pack": None, "class_label": "me", "noise_level": 0, "output_size": 512},
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
+    "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "GenerationRepository.get_illustrated": {"limit": 5},

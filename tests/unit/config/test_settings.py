@@ -49,6 +49,11 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
             {"BOT_MODE": "webhook", "PUBLIC_BASE_URL": "https://x"},
             "BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters",
         ),
+        *(
+            ({"SENTRY_DSN": dsn}, "SENTRY_DSN is wrong; allowed: an address such as https://key@sentry.example/42")
+            for dsn in ("sentry", "https://sentry.example/42", "https://key@sentry.example/", "ftp://key@h/1")
+        ),
+        ({"METRICS_PORT": "0"}, "METRICS_PORT is wrong; allowed: greater than or equal to 1"),
         ({"IMAGE_BACKENDS": "preview,magic"}, "IMAGE_BACKENDS is wrong; allowed: 'runware', 'replicate'"),
     ],
     ids=lambda value: "+".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",

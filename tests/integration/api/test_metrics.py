@@ -1,0 +1,197 @@
+"""What /metrics tells of the house, over real servers; and that the example alerts ask for what there is."""
+
+import asyncio
+import math
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import redis.asyncio
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from api.app import create_app
+from config import telemetry
+from config.failpoints import Write
+from config.settings import Settings
+from repository.ledger import LedgerRepository
+from repository.notifications import NotificationKind, NotificationRepository
+from repository.tasks import Lane, NewTask, TaskRepository
+from repository.users import UserRepository
+from services.ledger_watch import LedgerGapState, LedgerWatch
+from tests.conftest import ROOT
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+@asynccontextmanager
+async def running(**given: Any) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(Settings(_env_file=None, **given))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
+            yield client
+
+
+@pytest.fixture
+async def api(database_dsn, redis_dsn) -> AsyncIterator[httpx.AsyncClient]:
+    async with running(database_url=database_dsn, redis_url=redis_dsn) as client:
+        yield client
+
+
+async def told(api: httpx.AsyncClient) -> Samples:
+    """The samples of one scrape, as Prometheus' own parser reads them."""
+    answer = await api.get("/metrics")
+    assert answer.status_code == 200
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def one(samples: Samples, name: str, **labels: str) -> float:
+    return samples[f"dreamphoto_{name}", frozenset(labels.items())]
+
+
+async def add_task(database, user_id: int, lane: Lane) -> None:
+    task_id = uuid4()
+    task = NewTask(
+        task_id=task_id,
+        user_id=user_id,
+        kind="text_to_image",
+        lane=lane,
+        idempotency_key=str(task_id),
+        order_hash=b"",
+        order_json="{}",
+        unit_price=0,
+        units=1,
+        time_limit=timedelta(minutes=1),
+        expires_in=timedelta(hours=1),
+        correlation_id="c",
+    )
+    async with database.transaction(Write.TASK_REQUEST) as tx:
+        assert await TaskRepository(tx).add(task)
+        await NotificationRepository(tx).add(user_id, NotificationKind.TASK_ENDED, task_id)
+
+
+@pytest.fixture
+async def person(database) -> int:
+    await UserRepository(database.reading).create_user(1, "n", "Ann", None)
+    await LedgerRepository(database.reading).credit(1, 30, source="bonus", kind="bonus", key="welcome")
+    return 1
+
+
+async def test_what_waits_is_told_by_lane_with_the_age_of_what_is_due(api, database, person):
+    for lane in (Lane.CPU, Lane.CPU, Lane.GPU):
+        await add_task(database, person, lane)
+    await database.reading.execute("""UPDATE "Task" SET due_at = now() - interval '100 s' WHERE lane = 'cpu'""")
+    await database.reading.execute("""UPDATE "Task" SET due_at = now() + interval '100 s' WHERE lane = 'gpu'""")
+    await database.reading.execute("""UPDATE "Notification" SET created_at = now() - interval '50 s'""")
+    samples = await told(api)
+    assert [one(samples, "tasks_waiting", lane=lane.value) for lane in Lane] == [0, 2, 0, 1]
+    assert 100 <= one(samples, "tasks_oldest_due_seconds", lane="cpu") < 130
+    assert one(samples, "tasks_oldest_due_seconds", lane="gpu") == 0, "it waits for its own time"
+    assert one(samples, "outbox_waiting") == 3
+    assert 50 <= one(samples, "outbox_oldest_seconds") < 80
+
+
+async def test_a_balance_that_the_ledger_does_not_explain_is_told(api, database, person):
+    await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left + 7, tokens_held = 2""")
+    samples = await told(api)
+    assert (one(samples, "ledger_gap_people"), one(samples, "ledger_gap_tokens")) == (1, 9)
+    assert one(samples, "ledger_compared_timestamp_seconds") > 1e9
+
+
+async def test_bot_and_worker_are_up_while_they_say_so(api, redis_dsn):
+    async with redis.asyncio.Redis.from_url(redis_dsn) as client:
+        await client.set("dreamphoto:sandbox:ready:bot", 1, ex=10)
+    samples = await told(api)
+    assert [one(samples, "up", part=part) for part in ("database", "redis", "bot", "worker")] == [1, 1, 1, 0]
+
+
+async def test_without_its_servers_it_answers_with_nan_rather_than_with_old_figures():
+    async with running(database_url="postgresql://x@127.0.0.1:9/x", redis_url="redis://127.0.0.1:9/0") as api:
+        samples = await told(api)
+    unknown = ["tasks_running", "outbox_waiting", "outbox_oldest_seconds", "ledger_gap_people", "ledger_gap_tokens"]
+    assert all(math.isnan(one(samples, name)) for name in unknown)
+    for name in ("tasks_waiting", "tasks_oldest_due_seconds"):
+        assert all(math.isnan(one(samples, name, lane=lane.value)) for lane in Lane)
+    assert math.isnan(one(samples, "up", part="worker"))
+    assert (one(samples, "up", part="database"), one(samples, "ledger_compared_timestamp_seconds")) == (0, 0)
+
+
+async def test_what_this_process_counted_is_told_too(api):
+    telemetry.TELEGRAM_429.inc()
+    before = one(await told(api), "telegram_429_total")
+    telemetry.TELEGRAM_429.inc()
+    assert one(await told(api), "telegram_429_total") == before + 1
+
+
+async def test_methods_and_paths_that_callers_make_up_make_no_new_series(api):
+    for number in range(5):
+        await api.request(f"MADE{number}", f"/nowhere/{number}")
+    requests = [labels for name, labels in await told(api) if name == "dreamphoto_http_requests_total"]
+    assert {dict(labels)["method"] for labels in requests} == {"other"}
+    assert {dict(labels)["route"] for labels in requests} == {"unknown"}
+
+
+async def test_the_ledger_is_compared_once_a_minute_however_often_it_is_asked_for(database, person):
+    now = 0.0
+    watch = LedgerWatch(database, clock=lambda: now, now=lambda: 1000.0 + now)
+    assert await watch.gap() == LedgerGapState(0, 0)
+    await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left - 3""")
+    now = 59.0
+    assert await watch.gap() == LedgerGapState(0, 0)
+    assert watch.compared_at == 1000.0
+    now = 61.0
+    assert await watch.gap() == LedgerGapState(1, 3)
+    assert watch.compared_at == 1061.0
+
+
+async def test_the_longer_a_comparison_takes_the_longer_is_the_pause_after_it(database, person):
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += 10.0  # each look at the clock: so long did the comparison take
+        return now
+
+    watch = LedgerWatch(database, clock=clock)
+    await watch.gap()
+    await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left - 3""")
+    now += 100
+    assert await watch.gap() == LedgerGapState(0, 0)
+    now += 200
+    assert await watch.gap() == LedgerGapState(1, 3)
+
+
+async def test_a_comparison_that_takes_long_holds_nobody_up_and_nothing_is_compared_twice_at_once(database, person):
+    async with database.transaction(Write.TASK_TELL) as tx:
+        await tx.execute("""LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE""")
+        watch = LedgerWatch(database)
+        assert await asyncio.gather(watch.gap(), watch.gap()) == [None, None]
+        waiting = (
+            """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+        )
+        assert await tx.fetchval(waiting) == 1
+        await watch.aclose()
+    assert await watch.gap() is None, "it was left, and is not begun again at once"
+
+
+def test_the_example_alerts_are_rules_over_metrics_that_there_are():
+    rules = yaml.safe_load((ROOT / "docs" / "alerts.yml").read_text())
+    asked_for = set()
+    for group in rules["groups"]:
+        assert set(group) == {"name", "rules"}
+        for rule in group["rules"]:
+            assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}
+            asked_for |= set(re.findall(r"\bdreamphoto_\w+", rule["expr"]))
+    code = (ROOT / "config" / "telemetry.py").read_text() + (ROOT / "api" / "metrics.py").read_text()
+    there_are = set(re.findall(r'"(dreamphoto_\w+)"', code))
+    assert {re.sub(r"_(total|bucket|count|sum)$", "", name) for name in asked_for} - there_are == set()
