@@ -13,6 +13,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
+from aiogram.utils.token import extract_bot_id
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
@@ -34,6 +35,7 @@ from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
 from bot.one_at_a_time import OneAtATime
 from bot.polling import PASSING
+from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
 from bot.texts import Texts
 from config.settings import Settings
@@ -42,8 +44,11 @@ from repository.tasks import Lane
 from services.accounts import Accounts
 from services.doorbell import Doorbell, open_arq
 from services.drafts import Drafts
+from services.erasures import Erasures
+from services.gallery import Gallery
 from services.generation import Generations
 from services.notifications import Notifications
+from services.packs import Packs
 from services.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
@@ -66,9 +71,12 @@ class House:
     accounts: Accounts
     drafts: Drafts
     generations: Generations
+    gallery: Gallery
+    packs: Packs
     tasks: Tasks
     photos: Photos
     notifications: Notifications
+    erasures: Erasures
     texts: Texts
 
 
@@ -85,6 +93,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         closing.push_async_callback(redis.aclose)
         doorbell = Doorbell(arq, settings.namespace)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
+        tasks = Tasks(db, doorbell, settings.lease)
         yield House(
             settings=settings,
             db=db,
@@ -94,9 +103,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             accounts=Accounts(db, settings.default_locale),
             drafts=Drafts(db),
             generations=Generations(db, doorbell, lane_of(settings), random.Random()),
-            tasks=Tasks(db, doorbell, settings.lease),
+            gallery=Gallery(db, storage),
+            packs=Packs(db, storage),
+            tasks=tasks,
             photos=Photos(db, storage, settings.max_upload_mb),
             notifications=Notifications(db, settings.lease),
+            erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             texts=Texts.load(),
         )
 
@@ -161,9 +173,15 @@ def build_dispatcher(house: House) -> Dispatcher:
         accounts=house.accounts,
         drafts=house.drafts,
         generations=house.generations,
+        gallery=house.gallery,
+        packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
+        screen_pictures=ScreenPictures(
+            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+        ),
         notifications=house.notifications,
+        erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
