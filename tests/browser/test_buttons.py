@@ -125,4 +125,5 @@ async def test_an_invoice_is_paid_in_its_sheet(sandbox: Sandbox, open_chat: Open
     await page.misses("dialog.pay")
     await page.sees(".service", "You paid 250 ⭐")
     await page.sees(".invoice", "Paid")
+    await page.sees(".key:disabled", "Paid")
     assert (await sandbox.bot.update("message"))["successful_payment"]["invoice_payload"] == "pack:120"

@@ -68,6 +68,7 @@ async def test_a_keyboard_of_the_bot_does_not_hide_the_newest_message(sandbox: S
     await page.sees(f".person[aria-current][data-id='{max_}']")
     keyboard = {"keyboard": [[{"text": "Yes"}], [{"text": "No"}], [{"text": "Later"}]]}
     await sandbox.bot("sendMessage", chat_id=anna, text="Sure?", reply_markup=keyboard)
+    await page.sees(f".person[data-id='{anna}']", "Sure?")
     await page.click(f".person[data-id='{anna}']")
     await page.sees(".own-keyboard button", "Later")
     await page.until(AT_END)

@@ -26,10 +26,11 @@ function one(message, button, hands) {
     return element(`a.key${style}`, { href: address, target: "_blank", rel: "noopener noreferrer", onclick: hands.follow },
       element("span", {}, button.text), icon("external"));
   }
+  const isPaid = Boolean(button.pay && message.paid_charge_id);
   const node = element(`button.key${style}`, {
-    type: "button", disabled: Boolean(button.disabled), title: button.disabled ? say("disabled") : undefined,
+    type: "button", disabled: isPaid || Boolean(button.disabled), title: button.disabled ? say("disabled") : undefined,
     onclick: () => hands.trying(() => press(message, button, node)),
-  }, element("span", {}, button.text), button.copy !== undefined && icon("copy"));
+  }, element("span", {}, isPaid ? say("paidMark") : button.text), button.copy !== undefined && icon("copy"));
   return node;
 }
 

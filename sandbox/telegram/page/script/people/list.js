@@ -4,12 +4,13 @@ import { appearance, turn } from "../core/appearance.js";
 import { avatar, element, fullName, iconButton } from "../core/dom.js";
 import { moment } from "../core/format.js";
 import { icon } from "../core/icons.js";
-import { say } from "../core/language.js";
+import { say, spoken } from "../core/language.js";
 import { on, store } from "../core/store.js";
 
 const pane = document.getElementById("people");
 const list = element("ul", { role: "list" });
 const search = element("input", { type: "search", autocomplete: "off", oninput: () => drawList() });
+const rows = new Map();
 let hands = null;
 
 /**
@@ -48,24 +49,51 @@ function drawList() {
     .sort((a, b) => (b.last_message?.date ?? 0) - (a.last_message?.date ?? 0) || b.id - a.id);
   const unread = store.everyone.reduce((sum, person) => sum + (person.id === store.current ? 0 : person.unread ?? 0), 0);
   document.title = `${unread ? `(${unread}) ` : ""}Dream Photo · sandbox`;
-  const focused = document.activeElement?.closest?.(".person")?.dataset.id;
-  list.replaceChildren(...(fitting.length ? fitting.map(row) : [nobody()]));
-  if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
+  if (!fitting.length) { list.replaceChildren(nobody()); return; }
+  const focused = document.activeElement?.closest?.(".person");
+  const nodes = fitting.map(rowOf);
+  for (const node of [...list.children]) if (!nodes.includes(node)) node.remove();
+  nodes.forEach((node, place) => { if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null); });
+  if (focused?.isConnected) focused.focus({ preventScroll: true });
 }
 
-function row(person) {
+/** Return a person's row: always the same node, filled anew where something changed, so that a press is never lost. */
+function rowOf(person) {
+  const known = rows.get(person.id) ?? row(person.id);
+  rows.set(person.id, known);
+  const isCurrent = person.id === store.current;
+  const { version, on_the_way, ...seen } = person;
+  const look = JSON.stringify([seen, isCurrent, !isCurrent && store.drafts[person.id], spoken()]);
+  if (known.look !== look) {
+    known.look = look;
+    known.button.ariaCurrent = isCurrent ? "true" : null;
+    known.button.replaceChildren(...inside(person, isCurrent));
+  }
+  return known.node;
+}
+
+function row(id) {
+  const choose = () => hands.choose(id);
+  const button = element("button.person", {
+    type: "button", "data-id": id,
+    // A mouse chooses as it goes down: the row may move before it goes up again.
+    onpointerdown: (event) => { if (event.pointerType === "mouse" && event.button === 0) choose(); },
+    onclick: (event) => { if (event.pointerType !== "mouse") choose(); },
+  });
+  return { node: element("li", {}, button), button, look: "" };
+}
+
+function inside(person, isCurrent) {
   const last = person.last_message;
-  const unread = person.id === store.current ? 0 : person.unread ?? 0;
-  const current = person.id === store.current;
-  return element("li", {}, element("button.person", {
-    type: "button", "data-id": person.id, "aria-current": current ? "true" : undefined, onclick: () => hands.choose(person.id),
-  },
-  avatar(person),
-  element("span.lines", {},
-    element("span.line", {}, element("b", {}, fullName(person) || say("gone")), last && element("time", {}, moment(last.date))),
-    element("span.line", {},
-      element("small", {}, preview(person)),
-      unread > 0 && element("span.unread", { "aria-label": say("unread", { n: unread }) }, unread > 99 ? "99+" : String(unread))))));
+  const unread = isCurrent ? 0 : person.unread ?? 0;
+  return [
+    avatar(person),
+    element("span.lines", {},
+      element("span.line", {}, element("b", {}, fullName(person) || say("gone")), last && element("time", {}, moment(last.date))),
+      element("span.line", {},
+        element("small", {}, preview(person)),
+        unread > 0 && element("span.unread", { "aria-label": say("unread", { n: unread }) }, unread > 99 ? "99+" : String(unread)))),
+  ].filter(Boolean);
 }
 
 function preview(person) {
