@@ -62,6 +62,7 @@ class BotApi:
         try:
             parameters = await read_parameters(request.scope["query_string"], content_type, body)
         except Refusal as refusal:
+            self._world.calls.note(request.path_params["method"], {}, refusal.body(), self._world.clock(), 0.0)
             return _answer(refusal.body())
         outcome = await self.call(request.path_params["method"], parameters)
         return LostAnswer(outcome.body) if outcome.is_lost else _answer(outcome.body)
