@@ -57,7 +57,7 @@ class BotApi:
         """Answer a call."""
         if refusal := self._stranger(request.path_params["token"]):
             return _answer(refusal.body())
-        body = await request.body() if request.method == "POST" else b""
+        body = await request.body()
         content_type = request.headers.get("content-type", "")
         try:
             parameters = await read_parameters(request.scope["query_string"], content_type, body)
