@@ -29,6 +29,144 @@ CREATE TABLE public."Bonus" (
     CONSTRAINT "Bonus_tokens_check" CHECK ((tokens >= 0))
 );
 
+CREATE TABLE public."Dataset" (
+    dataset_id integer NOT NULL,
+    user_id bigint NOT NULL,
+    generation_id integer NOT NULL,
+    task_id uuid NOT NULL,
+    pack text,
+    class_label text NOT NULL,
+    noise_level double precision NOT NULL,
+    output_size integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT "Dataset_class_label_check" CHECK ((class_label <> ''::text)),
+    CONSTRAINT "Dataset_noise_level_check" CHECK (((noise_level >= (0)::double precision) AND (noise_level <= (1)::double precision))),
+    CONSTRAINT "Dataset_output_size_check" CHECK ((output_size > 0))
+);
+
+CREATE TABLE public."File" (
+    file_id uuid NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    generation_id integer,
+    "position" integer,
+    storage_key text NOT NULL,
+    thumbnail_key text,
+    media_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    seed bigint,
+    source_key text,
+    telegram_file_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    order_kind text,
+    favorite_at timestamp with time zone,
+    notes text DEFAULT ''::text NOT NULL,
+    CONSTRAINT "File_height_check" CHECK ((height > 0)),
+    CONSTRAINT "File_kind_check" CHECK ((kind = ANY (ARRAY['photo'::text, 'output'::text]))),
+    CONSTRAINT "File_notes_check" CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT "File_size_bytes_check" CHECK ((size_bytes > 0)),
+    CONSTRAINT "File_width_check" CHECK ((width > 0)),
+    CONSTRAINT an_output_has_a_place CHECK (((kind <> 'output'::text) OR ((generation_id IS NOT NULL) AND ("position" IS NOT NULL) AND (order_kind IS NOT NULL))))
+);
+
+CREATE TABLE public."Task" (
+    task_id uuid NOT NULL,
+    user_id bigint NOT NULL,
+    kind text NOT NULL,
+    lane text NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    idempotency_key text NOT NULL,
+    order_hash bytea NOT NULL,
+    order_json text NOT NULL,
+    unit_price bigint NOT NULL,
+    units integer NOT NULL,
+    units_made integer DEFAULT 0 NOT NULL,
+    turn bigint NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    crash_count integer DEFAULT 0 NOT NULL,
+    failure_count integer DEFAULT 0 NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    time_limit interval NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    deadline_at timestamp with time zone,
+    lease_until timestamp with time zone,
+    cancel_requested_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    error_code text,
+    correlation_id text NOT NULL,
+    CONSTRAINT "Task_check" CHECK (((units_made >= 0) AND (units_made <= units))),
+    CONSTRAINT "Task_lane_check" CHECK ((lane = ANY (ARRAY['provider'::text, 'cpu'::text, 'training'::text, 'gpu'::text]))),
+    CONSTRAINT "Task_progress_check" CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT "Task_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT "Task_unit_price_check" CHECK ((unit_price >= 0)),
+    CONSTRAINT "Task_units_check" CHECK ((units > 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE public."VendorCall" (
+    call_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    step integer NOT NULL,
+    backend text NOT NULL,
+    state text DEFAULT 'prepared'::text NOT NULL,
+    vendor_ref text,
+    cost_microusd bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT "VendorCall_state_check" CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'done'::text, 'failed'::text, 'unknown'::text])))
+);
+
+CREATE VIEW public."DatasetEntry" AS
+ SELECT d.dataset_id,
+    d.user_id,
+    d.generation_id,
+    d.task_id,
+    d.pack,
+    d.class_label,
+    d.noise_level,
+    d.output_size,
+    t.status,
+    t.units AS ordered_count,
+    'outputs'::text AS output_directory,
+    ( SELECT count(*) AS count
+           FROM public."File" f
+          WHERE (f.generation_id = d.generation_id)) AS file_count,
+    ( SELECT (COALESCE(sum(f.size_bytes), (0)::numeric))::bigint AS "coalesce"
+           FROM public."File" f
+          WHERE (f.generation_id = d.generation_id)) AS size_bytes,
+    (EXTRACT(epoch FROM (t.finished_at - t.started_at)))::double precision AS generation_time,
+    ( SELECT c.backend
+           FROM public."VendorCall" c
+          WHERE (c.task_id = d.task_id)
+          ORDER BY c.step DESC
+         LIMIT 1) AS device_used,
+        CASE
+            WHEN (t.finished_at IS NOT NULL) THEN (t.status = 'completed'::text)
+            ELSE NULL::boolean
+        END AS is_successful,
+    t.error_code AS error_message,
+    d.created_at,
+    COALESCE(t.finished_at, t.started_at, d.created_at) AS updated_at
+   FROM (public."Dataset" d
+     JOIN public."Task" t ON ((t.task_id = d.task_id)));
+
+CREATE SEQUENCE public."Dataset_dataset_id_seq"
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public."Dataset_dataset_id_seq" OWNED BY public."Dataset".dataset_id;
+
 CREATE TABLE public."Draft" (
     draft_id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -45,6 +183,33 @@ CREATE SEQUENCE public."Draft_draft_id_seq"
     CACHE 1;
 
 ALTER SEQUENCE public."Draft_draft_id_seq" OWNED BY public."Draft".draft_id;
+
+CREATE TABLE public."ErasableFile" (
+    storage_key text NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public."Erasure" (
+    erasure_id bigint NOT NULL,
+    reference text NOT NULL,
+    user_id bigint,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    vendor_cost_microusd bigint DEFAULT 0 NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    rows_erased_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT "Erasure_check" CHECK (((completed_at IS NULL) = (user_id IS NOT NULL))),
+    CONSTRAINT "Erasure_check1" CHECK (((completed_at IS NULL) OR (rows_erased_at IS NOT NULL)))
+);
+
+CREATE SEQUENCE public."Erasure_erasure_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public."Erasure_erasure_id_seq" OWNED BY public."Erasure".erasure_id;
 
 CREATE TABLE public."ExtraLora" (
     lora_id integer NOT NULL,
@@ -68,27 +233,13 @@ CREATE SEQUENCE public."ExtraLora_lora_id_seq"
 
 ALTER SEQUENCE public."ExtraLora_lora_id_seq" OWNED BY public."ExtraLora".lora_id;
 
-CREATE TABLE public."File" (
+CREATE TABLE public."FileTag" (
     file_id uuid NOT NULL,
+    tag text NOT NULL,
     user_id bigint NOT NULL,
-    kind text NOT NULL,
-    generation_id integer,
-    "position" integer,
-    storage_key text NOT NULL,
-    thumbnail_key text,
-    media_type text NOT NULL,
-    width integer NOT NULL,
-    height integer NOT NULL,
-    size_bytes bigint NOT NULL,
-    sha256 bytea NOT NULL,
-    seed bigint,
-    source_key text,
-    telegram_file_id text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT "File_height_check" CHECK ((height > 0)),
-    CONSTRAINT "File_kind_check" CHECK ((kind = ANY (ARRAY['photo'::text, 'output'::text]))),
-    CONSTRAINT "File_size_bytes_check" CHECK ((size_bytes > 0)),
-    CONSTRAINT "File_width_check" CHECK ((width > 0))
+    generation_id integer NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT "FileTag_tag_check" CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 32)))
 );
 
 CREATE TABLE public."Generation" (
@@ -102,6 +253,8 @@ CREATE TABLE public."Generation" (
     result_url text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    kind text DEFAULT 'text_to_image'::text NOT NULL,
+    search tsvector DEFAULT ''::tsvector NOT NULL,
     CONSTRAINT "Generation_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 );
 
@@ -210,6 +363,24 @@ CREATE SEQUENCE public."Notification_notification_id_seq"
 
 ALTER SEQUENCE public."Notification_notification_id_seq" OWNED BY public."Notification".notification_id;
 
+CREATE TABLE public."Pack" (
+    code text NOT NULL,
+    title_ru text NOT NULL,
+    title_en text NOT NULL,
+    emoji text NOT NULL,
+    "position" integer NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT "Pack_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
+);
+
+CREATE TABLE public."PackLook" (
+    pack text NOT NULL,
+    "position" integer NOT NULL,
+    style text,
+    prompt text DEFAULT ''::text NOT NULL,
+    CONSTRAINT "PackLook_check" CHECK (((style IS NOT NULL) OR (prompt <> ''::text)))
+);
+
 CREATE TABLE public."Payment" (
     payment_id integer NOT NULL,
     user_id bigint,
@@ -231,6 +402,38 @@ CREATE SEQUENCE public."Payment_payment_id_seq"
     CACHE 1;
 
 ALTER SEQUENCE public."Payment_payment_id_seq" OWNED BY public."Payment".payment_id;
+
+CREATE VIEW public."Picture" AS
+ SELECT f.file_id,
+    f.user_id,
+    f.kind,
+    f.generation_id,
+    f."position",
+    f.storage_key,
+    f.thumbnail_key,
+    f.media_type,
+    f.width,
+    f.height,
+    f.size_bytes,
+    f.sha256,
+    f.seed,
+    f.telegram_file_id,
+    f.created_at,
+    f.order_kind,
+    (f.favorite_at IS NOT NULL) AS is_favorite,
+    f.favorite_at,
+    f.notes,
+    g.prompt_text,
+    g.style,
+    g.model_id,
+    g.status,
+    ARRAY( SELECT t.tag
+           FROM public."FileTag" t
+          WHERE (t.file_id = f.file_id)
+          ORDER BY t.tag) AS tags
+   FROM (public."File" f
+     JOIN public."Generation" g ON ((g.generation_id = f.generation_id)))
+  WHERE (f.kind = 'output'::text);
 
 CREATE TABLE public."Price" (
     kind text NOT NULL,
@@ -276,42 +479,14 @@ CREATE TABLE public."Style" (
     CONSTRAINT "Style_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
 );
 
-CREATE TABLE public."Task" (
-    task_id uuid NOT NULL,
-    user_id bigint NOT NULL,
-    kind text NOT NULL,
-    lane text NOT NULL,
-    status text DEFAULT 'queued'::text NOT NULL,
-    idempotency_key text NOT NULL,
-    order_hash bytea NOT NULL,
-    order_json text NOT NULL,
-    unit_price bigint NOT NULL,
-    units integer NOT NULL,
-    units_made integer DEFAULT 0 NOT NULL,
-    turn bigint NOT NULL,
-    attempt integer DEFAULT 0 NOT NULL,
-    crash_count integer DEFAULT 0 NOT NULL,
-    failure_count integer DEFAULT 0 NOT NULL,
-    progress smallint DEFAULT 0 NOT NULL,
-    time_limit interval NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    started_at timestamp with time zone,
-    deadline_at timestamp with time zone,
-    lease_until timestamp with time zone,
-    cancel_requested_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    error_code text,
-    correlation_id text NOT NULL,
-    CONSTRAINT "Task_check" CHECK (((units_made >= 0) AND (units_made <= units))),
-    CONSTRAINT "Task_lane_check" CHECK ((lane = ANY (ARRAY['provider'::text, 'cpu'::text, 'training'::text, 'gpu'::text]))),
-    CONSTRAINT "Task_progress_check" CHECK (((progress >= 0) AND (progress <= 100))),
-    CONSTRAINT "Task_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
-    CONSTRAINT "Task_unit_price_check" CHECK ((unit_price >= 0)),
-    CONSTRAINT "Task_units_check" CHECK ((units > 0))
-)
-WITH (fillfactor='70');
+CREATE TABLE public."StyleGroup" (
+    code text NOT NULL,
+    title_ru text NOT NULL,
+    title_en text NOT NULL,
+    emoji text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT "StyleGroup_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
+);
 
 CREATE TABLE public."TaskEvent" (
     event_id bigint NOT NULL,
@@ -352,27 +527,17 @@ CREATE TABLE public."User" (
 )
 WITH (fillfactor='80');
 
-CREATE TABLE public."VendorCall" (
-    call_id uuid NOT NULL,
-    task_id uuid NOT NULL,
-    attempt integer NOT NULL,
-    step integer NOT NULL,
-    backend text NOT NULL,
-    state text DEFAULT 'prepared'::text NOT NULL,
-    vendor_ref text,
-    cost_microusd bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT "VendorCall_state_check" CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'done'::text, 'failed'::text, 'unknown'::text])))
-);
-
 CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
 );
 
 ALTER TABLE ONLY public."Account" ALTER COLUMN account_id SET DEFAULT nextval('public."Account_account_id_seq"'::regclass);
 
+ALTER TABLE ONLY public."Dataset" ALTER COLUMN dataset_id SET DEFAULT nextval('public."Dataset_dataset_id_seq"'::regclass);
+
 ALTER TABLE ONLY public."Draft" ALTER COLUMN draft_id SET DEFAULT nextval('public."Draft_draft_id_seq"'::regclass);
+
+ALTER TABLE ONLY public."Erasure" ALTER COLUMN erasure_id SET DEFAULT nextval('public."Erasure_erasure_id_seq"'::regclass);
 
 ALTER TABLE ONLY public."ExtraLora" ALTER COLUMN lora_id SET DEFAULT nextval('public."ExtraLora_lora_id_seq"'::regclass);
 
@@ -399,14 +564,35 @@ ALTER TABLE ONLY public."Account"
 ALTER TABLE ONLY public."Bonus"
     ADD CONSTRAINT "Bonus_pkey" PRIMARY KEY (kind);
 
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_generation_id_key" UNIQUE (generation_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_pkey" PRIMARY KEY (dataset_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_task_id_key" UNIQUE (task_id);
+
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_pkey" PRIMARY KEY (draft_id);
+
+ALTER TABLE ONLY public."ErasableFile"
+    ADD CONSTRAINT "ErasableFile_pkey" PRIMARY KEY (storage_key);
+
+ALTER TABLE ONLY public."Erasure"
+    ADD CONSTRAINT "Erasure_pkey" PRIMARY KEY (erasure_id);
+
+ALTER TABLE ONLY public."Erasure"
+    ADD CONSTRAINT "Erasure_reference_key" UNIQUE (reference);
 
 ALTER TABLE ONLY public."ExtraLora"
     ADD CONSTRAINT "ExtraLora_name_key" UNIQUE (name);
 
 ALTER TABLE ONLY public."ExtraLora"
     ADD CONSTRAINT "ExtraLora_pkey" PRIMARY KEY (lora_id);
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_pkey" PRIMARY KEY (file_id, tag);
 
 ALTER TABLE ONLY public."File"
     ADD CONSTRAINT "File_generation_id_position_key" UNIQUE (generation_id, "position");
@@ -453,6 +639,12 @@ ALTER TABLE ONLY public."Notification"
 ALTER TABLE ONLY public."Notification"
     ADD CONSTRAINT "Notification_task_id_key" UNIQUE (task_id);
 
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_pkey" PRIMARY KEY (pack, "position");
+
+ALTER TABLE ONLY public."Pack"
+    ADD CONSTRAINT "Pack_pkey" PRIMARY KEY (code);
+
 ALTER TABLE ONLY public."Payment"
     ADD CONSTRAINT "Payment_charge_id_key" UNIQUE (charge_id);
 
@@ -470,6 +662,9 @@ ALTER TABLE ONLY public."ReferralInvite"
 
 ALTER TABLE ONLY public."ReferralInvite"
     ADD CONSTRAINT "ReferralInvite_referred_id_key" UNIQUE (referred_id);
+
+ALTER TABLE ONLY public."StyleGroup"
+    ADD CONSTRAINT "StyleGroup_pkey" PRIMARY KEY (code);
 
 ALTER TABLE ONLY public."Style"
     ADD CONSTRAINT "Style_pkey" PRIMARY KEY (code);
@@ -495,9 +690,29 @@ ALTER TABLE ONLY public."VendorCall"
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+CREATE INDEX dataset_of_user ON public."Dataset" USING btree (user_id, dataset_id DESC);
+
 CREATE INDEX draft_of_user ON public."Draft" USING btree (user_id, draft_id DESC);
 
+CREATE UNIQUE INDEX erasure_asked_for ON public."Erasure" USING btree (user_id) WHERE (rows_erased_at IS NULL);
+
+CREATE INDEX erasure_open ON public."Erasure" USING btree (erasure_id) WHERE (completed_at IS NULL);
+
+CREATE INDEX file_tag_of_user ON public."FileTag" USING btree (user_id, tag, generation_id DESC, "position" DESC);
+
+CREATE INDEX generation_by_model ON public."Generation" USING btree (model_id) WHERE (model_id IS NOT NULL);
+
+CREATE INDEX generation_of_date ON public."Generation" USING btree (user_id, created_at, generation_id);
+
+CREATE INDEX generation_of_kind ON public."Generation" USING btree (user_id, kind, generation_id DESC);
+
+CREATE INDEX generation_of_model ON public."Generation" USING btree (user_id, model_id, generation_id DESC) WHERE (model_id IS NOT NULL);
+
+CREATE INDEX generation_of_status ON public."Generation" USING btree (user_id, status, generation_id DESC);
+
 CREATE INDEX generation_of_user ON public."Generation" USING btree (user_id, generation_id DESC);
+
+CREATE INDEX generation_search ON public."Generation" USING gin (search);
 
 CREATE INDEX hold_of_account ON public."Hold" USING btree (account_id) WHERE (settled_at IS NULL);
 
@@ -507,9 +722,19 @@ CREATE INDEX model_of_user ON public."Model" USING btree (user_id, model_id DESC
 
 CREATE INDEX notification_due ON public."Notification" USING btree (due_at, notification_id) WHERE (closed_at IS NULL);
 
+CREATE INDEX notification_of_user ON public."Notification" USING btree (user_id);
+
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
 
+CREATE INDEX picture_favorite ON public."File" USING btree (user_id, generation_id DESC, "position" DESC) WHERE ((kind = 'output'::text) AND (favorite_at IS NOT NULL));
+
+CREATE INDEX picture_of_kind ON public."File" USING btree (user_id, order_kind, generation_id DESC, "position" DESC) WHERE (kind = 'output'::text);
+
+CREATE INDEX picture_of_user ON public."File" USING btree (user_id, generation_id DESC, "position" DESC) WHERE (kind = 'output'::text);
+
 CREATE INDEX referral_invite_of_referrer ON public."ReferralInvite" USING btree (referrer_id, invite_id DESC);
+
+CREATE INDEX style_of_group ON public."Style" USING btree (style_group, "position", code) WHERE is_active;
 
 CREATE INDEX task_completed ON public."Task" USING btree (kind, units, finished_at DESC) WHERE (status = 'completed'::text);
 
@@ -530,8 +755,26 @@ CREATE TRIGGER ledger_is_never_emptied BEFORE TRUNCATE ON public."LedgerEntry" F
 ALTER TABLE ONLY public."Account"
     ADD CONSTRAINT "Account_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_generation_id_fkey" FOREIGN KEY (generation_id) REFERENCES public."Generation"(generation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_pack_fkey" FOREIGN KEY (pack) REFERENCES public."Pack"(code);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_task_id_fkey" FOREIGN KEY (task_id) REFERENCES public."Task"(task_id);
+
+ALTER TABLE ONLY public."Dataset"
+    ADD CONSTRAINT "Dataset_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public."Draft"
     ADD CONSTRAINT "Draft_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_file_id_fkey" FOREIGN KEY (file_id) REFERENCES public."File"(file_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."FileTag"
+    ADD CONSTRAINT "FileTag_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public."File"
     ADD CONSTRAINT "File_generation_id_fkey" FOREIGN KEY (generation_id) REFERENCES public."Generation"(generation_id) ON DELETE CASCADE;
@@ -572,6 +815,12 @@ ALTER TABLE ONLY public."Notification"
 ALTER TABLE ONLY public."Notification"
     ADD CONSTRAINT "Notification_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_pack_fkey" FOREIGN KEY (pack) REFERENCES public."Pack"(code) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."PackLook"
+    ADD CONSTRAINT "PackLook_style_fkey" FOREIGN KEY (style) REFERENCES public."Style"(code);
+
 ALTER TABLE ONLY public."Payment"
     ADD CONSTRAINT "Payment_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE SET NULL;
 
@@ -593,8 +842,16 @@ ALTER TABLE ONLY public."Task"
 ALTER TABLE ONLY public."VendorCall"
     ADD CONSTRAINT "VendorCall_task_id_fkey" FOREIGN KEY (task_id) REFERENCES public."Task"(task_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public."Style"
+    ADD CONSTRAINT style_has_a_group FOREIGN KEY (style_group) REFERENCES public."StyleGroup"(code);
+
 INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000001'),
     ('20261121000002'),
     ('20261121000003'),
-    ('20261121000004');
+    ('20261121000004'),
+    ('20261121000005'),
+    ('20261121000051'),
+    ('20261121000052'),
+    ('20261121000053'),
+    ('20261121000054');

@@ -15,9 +15,14 @@ class Section(StrEnum):
     GENERATE = "generate"
     WORDS = "words"
     HISTORY = "history"
+    FAVORITES = "favorites"
+    PACKS = "packs"
     BALANCE = "balance"
     SETTINGS = "settings"
     HELP = "help"
+    TERMS = "terms"
+    PRIVACY = "privacy"
+    ERASURE = "erasure"
 
 
 class Open(CallbackData, prefix="open"):

@@ -1,6 +1,7 @@
 """Builds connections, services, bot and dispatcher once. Used by bot.main and, for webhooks, by the API."""
 
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
+from aiogram.utils.token import extract_bot_id
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
@@ -32,8 +34,10 @@ from bot.middlewares.correlation import Correlation
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
-from bot.one_at_a_time import OneAtATime
+from bot.middlewares.throttle import Throttle
+from bot.one_at_a_time import OneAtATime, OneAtATimeEverywhere
 from bot.polling import PASSING
+from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
 from bot.texts import Texts
 from config.settings import Settings
@@ -42,8 +46,11 @@ from repository.tasks import Lane
 from services.accounts import Accounts
 from services.doorbell import Doorbell, open_arq
 from services.drafts import Drafts
+from services.erasures import Erasures
+from services.gallery import Gallery
 from services.generation import Generations
 from services.notifications import Notifications
+from services.packs import Packs
 from services.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
@@ -66,9 +73,12 @@ class House:
     accounts: Accounts
     drafts: Drafts
     generations: Generations
+    gallery: Gallery
+    packs: Packs
     tasks: Tasks
     photos: Photos
     notifications: Notifications
+    erasures: Erasures
     texts: Texts
 
 
@@ -85,6 +95,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         closing.push_async_callback(redis.aclose)
         doorbell = Doorbell(arq, settings.namespace)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
+        tasks = Tasks(db, doorbell, settings.lease)
         yield House(
             settings=settings,
             db=db,
@@ -94,9 +105,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             accounts=Accounts(db, settings.default_locale),
             drafts=Drafts(db),
             generations=Generations(db, doorbell, lane_of(settings), random.Random()),
-            tasks=Tasks(db, doorbell, settings.lease),
+            gallery=Gallery(db, storage),
+            packs=Packs(db, storage),
+            tasks=tasks,
             photos=Photos(db, storage, settings.max_upload_mb),
             notifications=Notifications(db, settings.lease),
+            erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             texts=Texts.load(),
         )
 
@@ -157,13 +171,19 @@ def build_dispatcher(house: House) -> Dispatcher:
     namespace = house.settings.namespace
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
-        events_isolation=OneAtATime(),
+        events_isolation=_isolation(house),
         accounts=house.accounts,
         drafts=house.drafts,
         generations=house.generations,
+        gallery=house.gallery,
+        packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
+        screen_pictures=ScreenPictures(
+            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+        ),
         notifications=house.notifications,
+        erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
@@ -181,14 +201,24 @@ def build_dispatcher(house: House) -> Dispatcher:
     return dispatcher
 
 
+def _isolation(house: House) -> OneAtATime:
+    """Several processes take updates only in webhook mode."""
+    if house.settings.bot_mode == "webhook" and house.settings.api_processes > 1:
+        return OneAtATimeEverywhere(house.redis, house.settings.namespace)
+    return OneAtATime()
+
+
 def _surround(dispatcher: Dispatcher, house: House) -> None:
     """Middlewares, from the outermost inwards."""
+    namespace = house.settings.namespace
     dispatcher.update.outer_middleware(Correlation())
     dispatcher.callback_query.outer_middleware(Answers())
     errors = Errors(house.accounts, house.texts)
-    people = People(house.accounts, house.texts, house.redis, house.settings.namespace)
+    throttle = Throttle(house.accounts, house.texts, house.redis, namespace, time.monotonic)
+    people = People(house.accounts, house.texts, house.redis, namespace)
     screens = Screens()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(errors)
+        observer.outer_middleware(throttle)
         observer.outer_middleware(people)
         observer.outer_middleware(screens)

@@ -5,8 +5,11 @@ screen: whatever is shown says what the bot waits for. A Redis that lost everyth
 buttons, nothing more.
 """
 
+from contextlib import suppress
+
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.enums import ChatAction
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import (
@@ -17,6 +20,8 @@ from aiogram.types import (
     Message,
     ReplyParameters,
 )
+
+from bot.screen_picture import ScreenPicture
 
 _NOT_MODIFIED = "message is not modified"
 
@@ -49,35 +54,25 @@ class Screen:
         text: str,
         keyboard: InlineKeyboardMarkup | None,
         *,
+        picture: ScreenPicture | None = None,
         waits_for: State | None = None,
         reply_to: int | None = None,
         **remembered: int | str | None,
     ) -> int:
-        """Show words and buttons; returns the message_id.
+        """Show words and buttons, under a picture or alone; returns the message_id.
 
         waits_for: the dialog's state from now on. reply_to: a message that a new screen refers to.
         remembered: the dialog's data from now on.
+        Raises FileNotFound where the picture's bytes are gone, TelegramBadRequest where Telegram refuses it; the screen
+        then shows what it did before.
         """
-        message_id = await self._edit_text(text, keyboard)
-        if message_id is None:
-            reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
-            sent = await self._bot.send_message(self._chat_id, text, reply_markup=keyboard, reply_parameters=reply)
-            message_id = sent.message_id
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
+        if picture is None:
+            message_id = await self._show_text(text, keyboard, reply)
+        else:
+            message_id = await self._show_picture(picture, text, keyboard, reply)
         await self._settle(message_id, waits_for, remembered)
         return message_id
-
-    async def show_picture(
-        self, picture: InputFile | str, caption: str, keyboard: InlineKeyboardMarkup | None
-    ) -> Message:
-        """Show a picture (an upload, or Telegram's file_id) with words and buttons; returns the message.
-
-        Raises TelegramBadRequest where Telegram refuses the picture; the screen then shows what it did before.
-        """
-        shown = await self._edit_picture(picture, caption, keyboard)
-        if shown is None:
-            shown = await self._bot.send_photo(self._chat_id, picture, caption=caption, reply_markup=keyboard)
-        await self._settle(shown.message_id, None, {})
-        return shown
 
     async def hand_over(self) -> None:
         """Somebody else keeps the message up from now on; the next screen is a new one."""
@@ -95,6 +90,49 @@ class Screen:
         kept: dict[str, int | str] = await self._state.get_data()
         return {name: value for name, value in kept.items() if name != "screen"}
 
+    async def _show_text(self, text: str, keyboard: InlineKeyboardMarkup | None, reply: ReplyParameters | None) -> int:
+        edited = await self._edit_text(text, keyboard)
+        if edited is not None:
+            return edited
+        sent = await self._bot.send_message(self._chat_id, text, reply_markup=keyboard, reply_parameters=reply)
+        return sent.message_id
+
+    async def _show_picture(
+        self,
+        picture: ScreenPicture,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        reply: ReplyParameters | None,
+    ) -> int:
+        """By Telegram's name where there is one that it still knows, else by the bytes, whose name is then kept."""
+        known = await picture.telegram_file_id()
+        if known is not None:
+            try:
+                return (await self._put_picture(known, caption, keyboard, reply)).message_id
+            except TelegramBadRequest:
+                pass  # the name belongs to another bot, or Telegram forgot it
+        content = await picture.upload()
+        with suppress(TelegramAPIError):  # a courtesy
+            await self._bot.send_chat_action(self._chat_id, ChatAction.UPLOAD_PHOTO)
+        shown = await self._put_picture(content, caption, keyboard, reply)
+        if shown.photo:
+            await picture.keep(shown.photo[-1].file_id)
+        return shown.message_id
+
+    async def _put_picture(
+        self,
+        media: InputFile | str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        reply: ReplyParameters | None,
+    ) -> Message:
+        edited = await self._edit_picture(media, caption, keyboard)
+        if edited is not None:
+            return edited
+        return await self._bot.send_photo(
+            self._chat_id, media, caption=caption, reply_markup=keyboard, reply_parameters=reply
+        )
+
     async def _edit_text(self, text: str, keyboard: InlineKeyboardMarkup | None) -> int | None:
         """Turn the pressed message into these words, or None where that cannot be."""
         if self._pressed is None or self._pressed.text is None:
@@ -111,7 +149,8 @@ class Screen:
     async def _edit_picture(
         self, picture: InputFile | str, caption: str, keyboard: InlineKeyboardMarkup | None
     ) -> Message | None:
-        if self._pressed is None or not self._pressed.photo:
+        """Turn the pressed message into this picture, or None where that cannot be. Words may become a picture."""
+        if self._pressed is None or not (self._pressed.photo or self._pressed.text):
             return None
         try:
             edited = await self._bot.edit_message_media(

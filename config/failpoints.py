@@ -25,6 +25,14 @@ class Write(StrEnum):
     DRAFT_BEGIN = "draft.begin"
     DRAFT_CHANGE = "draft.change"
 
+    PICTURE_MARK = "picture.mark"
+    PICTURE_DELETE = "picture.delete"
+    ERASABLE_FORGET = "erasable.forget"
+
+    ERASURE_REQUEST = "erasure.request"
+    ERASURE_ROWS = "erasure.rows"
+    ERASURE_COMPLETE = "erasure.complete"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

@@ -22,8 +22,33 @@ class Style:
         return self.title_en if locale == "en" else self.title_ru
 
 
+@dataclass(frozen=True, slots=True)
+class StyleGroup:
+    """A shelf of the gallery."""
+
+    code: str
+    title_ru: str
+    title_en: str
+    emoji: str
+
+    def title(self, locale: str) -> str:
+        """The name as the person reads it."""
+        return self.title_en if locale == "en" else self.title_ru
+
+
 class CatalogueRepository(Repository):
-    """The tables "Style", "Price", "Bonus" and "Limit": a few dozen rows that the owner changes."""
+    """The tables "Style", "StyleGroup", "Price", "Bonus" and "Limit": a few dozen rows that the owner changes."""
+
+    async def get_style_groups(self) -> list[StyleGroup]:
+        """Every group with a style on offer, in its place."""
+        rows = await self._sql.fetch(
+            """
+            SELECT code, title_ru, title_en, emoji FROM "StyleGroup" g
+            WHERE EXISTS (SELECT FROM "Style" s WHERE s.style_group = g.code AND s.is_active)
+            ORDER BY g.position, g.code
+            """
+        )
+        return [StyleGroup(**row) for row in rows]
 
     async def get_styles(self) -> list[Style]:
         """Every style on offer, in its place."""

@@ -116,8 +116,9 @@ class FileRepository(Repository):
         await self._sql.executemany(
             """
             INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
-                                media_type, width, height, size_bytes, sha256, seed)
-            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                media_type, width, height, size_bytes, sha256, seed, order_kind)
+            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                    (SELECT kind FROM "Generation" WHERE generation_id = $3))
             """,
             [
                 (
@@ -174,6 +175,28 @@ class FileRepository(Repository):
             generation_id,
         )
         return [_file(row) for row in rows]
+
+    async def get_outputs_between(self, generation_id: int, first: int, last: int, *, limit: int) -> list[File]:
+        """The pictures of a generation from one place to another, both included, in order."""
+        rows = await self._sql.fetch(
+            """
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE generation_id = $1 AND position BETWEEN $2 AND $3 ORDER BY position LIMIT $4
+            """,
+            generation_id,
+            first,
+            last,
+            limit,
+        )
+        return [_file(row) for row in rows]
+
+    async def get_output_sizes(self, generation_id: int) -> list[tuple[int, int]]:
+        """Place and bytes of each picture of a generation, in order."""
+        rows = await self._sql.fetch(
+            """SELECT position, size_bytes FROM "File" WHERE generation_id = $1 ORDER BY position""", generation_id
+        )
+        return [(row["position"], row["size_bytes"]) for row in rows]
 
     async def set_telegram_file_id(self, file_id: UUID, telegram_file_id: str) -> None:
         """Keep Telegram's name for the picture, so that it is uploaded once."""

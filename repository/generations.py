@@ -8,6 +8,7 @@ import asyncpg
 
 from repository.base import Repository, only
 from repository.tasks import TaskStatus
+from repository.words import marked_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Generation:
     result_url: str | None
     created_at: datetime
     finished_at: datetime | None
+    kind: str
+    """Of the order."""
 
 
 class GenerationRepository(Repository):
@@ -37,11 +40,13 @@ class GenerationRepository(Repository):
         *,
         task_id: UUID | None = None,
         style: str | None = None,
+        kind: str = "text_to_image",
     ) -> int:
         """Put an order into the gallery; returns its generation_id."""
         row = await self._sql.fetchval(
             """
-            INSERT INTO "Generation" (user_id, model_id, prompt_text, task_id, style) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO "Generation" (user_id, model_id, prompt_text, task_id, style, kind, search)
+            VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]))
             RETURNING generation_id
             """,
             user_id,
@@ -49,6 +54,8 @@ class GenerationRepository(Repository):
             prompt_text,
             task_id,
             style,
+            kind,
+            marked_words(user_id, prompt_text),
         )
         return int(only(row))
 
@@ -80,7 +87,7 @@ class GenerationRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at
+                   finished_at, kind
             FROM "Generation"
             WHERE user_id = $1 AND ($3::integer IS NULL OR generation_id < $3) AND ($4::text IS NULL OR status = $4)
             ORDER BY generation_id DESC LIMIT $2
@@ -97,7 +104,7 @@ class GenerationRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at
+                   finished_at, kind
             FROM "Generation" g
             WHERE user_id = $1 AND ($3::integer IS NULL OR generation_id < $3)
               AND EXISTS (SELECT FROM "File" f WHERE f.generation_id = g.generation_id)
@@ -114,7 +121,7 @@ class GenerationRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at
+                   finished_at, kind
             FROM "Generation" g
             WHERE user_id = $1 AND generation_id > $2
               AND EXISTS (SELECT FROM "File" f WHERE f.generation_id = g.generation_id)
@@ -130,7 +137,7 @@ class GenerationRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at
+                   finished_at, kind
             FROM "Generation" WHERE generation_id = $1 AND user_id = $2
             """,
             generation_id,
@@ -143,7 +150,7 @@ class GenerationRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at
+                   finished_at, kind
             FROM "Generation" WHERE task_id = $1
             """,
             task_id,

@@ -89,6 +89,68 @@ class NotSold(ProductError):
     http_status = 422
 
 
+class BadCursor(ProductError):
+    """The cursor of a list is none of ours."""
+
+    code = "bad_cursor"
+    http_status = 422
+
+
+class BadTag(ProductError):
+    """A tag is too long. Field: limit (characters)."""
+
+    code = "bad_tag"
+    http_status = 422
+
+
+class TooManyTags(ProductError):
+    """More tags than a picture may have. Field: limit."""
+
+    code = "too_many_tags"
+    http_status = 422
+
+
+class NoteTooLong(ProductError):
+    """The notes of a picture are too long. Field: limit (characters)."""
+
+    code = "note_too_long"
+    http_status = 422
+
+
+class PictureTooLarge(ProductError):
+    """The picture would pass what is made. Field: limit (pixels of the longer side)."""
+
+    code = "picture_too_large"
+    http_status = 422
+
+
+class PackNotFound(ProductError):
+    """The pack is not on offer (any more)."""
+
+    code = "pack_not_found"
+    http_status = 404
+
+
+class DatasetNotFound(ProductError):
+    """No such pack of the person's, or somebody else's."""
+
+    code = "dataset_not_found"
+    http_status = 404
+
+
+class DatasetEmpty(ProductError):
+    """Nothing is made yet, or everything was deleted: there is nothing to download."""
+
+    code = "dataset_empty"
+
+
+class ErasureNotFound(ProductError):
+    """No erasure has this reference."""
+
+    code = "erasure_not_found"
+    http_status = 404
+
+
 class PhotoRefused(ProductError):
     """A photo that cannot be taken; the subclasses say why."""
 

@@ -3,16 +3,19 @@
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import structlog
 
 from config.failpoints import Write
-from db.pool import Database
-from repository.catalogue import CatalogueRepository, Style
+from db.pool import Connection, Database
+from repository.catalogue import CatalogueRepository, Style, StyleGroup
 from repository.files import File, FileRepository
+from repository.gallery import GalleryRepository
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import LedgerRepository
+from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
@@ -24,14 +27,31 @@ from services.errors import (
     NotEnoughTokens,
     NothingToMake,
     NotSold,
+    PackNotFound,
+    PictureTooLarge,
     StyleNotFound,
     TaskNotFound,
     TooManyTasks,
 )
-from services.orders import ImageOrder, ImageToImageOrder, TaskKind, order_hash, order_json, with_seed
+from services.orders import (
+    AnyOrder,
+    DatasetOrder,
+    ImageToImageOrder,
+    PackLook,
+    TaskKind,
+    TextToImageOrder,
+    UpscaleOrder,
+    order_hash,
+    order_json,
+    with_seed,
+)
 
 TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
+PACK_PICTURE_TIME = timedelta(seconds=15)
+"""More for each picture of a pack."""
+MAX_UPSCALED_SIDE = 4096
+"""Pixels of a picture's longer side after an upscale."""
 EXPIRES_IN = timedelta(hours=2)
 """The longest that an order waits for its first claim."""
 
@@ -82,6 +102,10 @@ class Generations:
         """The styles on offer, in their order."""
         return await CatalogueRepository(self._db.reading).get_styles()
 
+    async def style_groups(self) -> list[StyleGroup]:
+        """The groups of the styles on offer, in their order."""
+        return await CatalogueRepository(self._db.reading).get_style_groups()
+
     async def unit_price(self, kind: TaskKind) -> int:
         """What one picture of this kind costs, in tokens. Raises NotSold."""
         price = await CatalogueRepository(self._db.reading).get_price(kind.value)
@@ -89,11 +113,11 @@ class Generations:
             raise NotSold
         return price
 
-    async def quote(self, order: ImageOrder) -> int:
+    async def quote(self, order: AnyOrder) -> int:
         """What the order costs, in tokens. Raises NotSold."""
-        return await self.unit_price(order.kind) * order.num_images
+        return await self.unit_price(order.kind) * order.units
 
-    async def request(self, person: User, order: ImageOrder, key: str, *, correlation_id: str | None = None) -> Task:
+    async def request(self, person: User, order: AnyOrder, key: str, *, correlation_id: str | None = None) -> Task:
         """Hold the price and queue the order, once per person and key.
 
         Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
@@ -104,40 +128,52 @@ class Generations:
         if known is not None:
             return _same_order(known, fingerprint)
         await self._check(person, order)
+        whole = with_seed(await self._with_looks(order), self._rng)
         unit_price = await self.unit_price(order.kind)
         open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
             task_id=uuid4(),
             user_id=person.user_id,
             kind=order.kind.value,
-            lane=self._lane,
+            lane=self._lane_of(order),
             idempotency_key=key,
             order_hash=fingerprint,
-            order_json=order_json(with_seed(order, self._rng)),
+            order_json=order_json(whole),
             unit_price=unit_price,
-            units=order.num_images,
-            time_limit=TIME_LIMIT,
+            units=order.units,
+            time_limit=TIME_LIMIT + PACK_PICTURE_TIME * (order.units if isinstance(order, DatasetOrder) else 0),
             expires_in=EXPIRES_IN,
             correlation_id=correlation_id or uuid4().hex,
         )
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
             requested = await TaskRepository(tx).add(task)
             if requested is not None:
-                price = unit_price * order.num_images
+                price = unit_price * order.units
                 if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
                     balance = await UserRepository(tx).get_user(person.user_id)
                     raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
                 # After the hold, which makes the person's orders come one after another.
                 if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
                     raise TooManyTasks(limit=open_limit)
-                await GenerationRepository(tx).start_generation(
-                    person.user_id, None, order.prompt, task_id=task.task_id, style=order.style
+                words, style = await self._words_of(tx, person, order)
+                generation_id = await GenerationRepository(tx).start_generation(
+                    person.user_id, None, words, task_id=task.task_id, style=style, kind=order.kind.value
                 )
+                if isinstance(order, DatasetOrder):
+                    await PackRepository(tx).add_dataset(
+                        person.user_id,
+                        generation_id,
+                        task.task_id,
+                        pack=order.pack,
+                        class_label=order.class_label,
+                        noise_level=order.noise_level,
+                        output_size=order.output_size,
+                    )
                 await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
             else:
                 requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken
-        await self._doorbell.ring(self._lane)
+        await self._doorbell.ring(requested.lane)
         _log.info(
             "task.requested",
             task_id=str(requested.task_id),
@@ -210,17 +246,52 @@ class Generations:
             raise TaskNotFound
         return GalleryEntry(generation, await FileRepository(reading).get_outputs(generation.generation_id))
 
-    async def _check(self, person: User, order: ImageOrder) -> None:
+    async def _check(self, person: User, order: AnyOrder) -> None:
         if person.banned_at is not None:
             raise Banned
-        if not order.style and not order.prompt.strip():
-            raise NothingToMake
-        if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
-            raise StyleNotFound
-        if isinstance(order, ImageToImageOrder):
-            file = await FileRepository(self._db.reading).get_file(order.file_id, person.user_id)
+        if isinstance(order, TextToImageOrder | ImageToImageOrder):
+            if not order.style and not order.prompt.strip():
+                raise NothingToMake
+            if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
+                raise StyleNotFound
+        for file_id in order.input_files:
+            file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)
             if file is None:
                 raise FileNotFound
+            if isinstance(order, UpscaleOrder) and order.factor not in upscale_factors(file):
+                raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
+
+    async def _with_looks(self, order: AnyOrder) -> AnyOrder:
+        """A pack with its looks as they are now, so that it is made as it was asked for. Raises PackNotFound."""
+        if not isinstance(order, DatasetOrder):
+            return order
+        if order.pack is None:
+            return order.model_copy(update={"looks": ()})
+        looks = await PackRepository(self._db.reading).get_looks(order.pack)
+        if not looks:
+            raise PackNotFound
+        return order.model_copy(
+            update={"looks": tuple(PackLook(style=look.style, prompt=look.prompt) for look in looks)}
+        )
+
+    def _lane_of(self, order: AnyOrder) -> Lane:
+        """Pictures are made wherever the settings say; enlarging is this machine's own work."""
+        return Lane.CPU if isinstance(order, UpscaleOrder) else self._lane
+
+    async def _words_of(self, tx: Connection, person: User, order: AnyOrder) -> tuple[str, str | None]:
+        """Words and style for the gallery; an enlarged picture keeps those of the picture that it was."""
+        if isinstance(order, DatasetOrder):
+            return order.class_label, None
+        if not isinstance(order, UpscaleOrder):
+            return order.prompt, order.style
+        source = await GalleryRepository(tx).get_picture(order.file_id, person.user_id)
+        return (source.prompt_text, source.style) if source else ("", None)
+
+
+def upscale_factors(file: File) -> list[Literal[2, 4]]:
+    """How many times this picture can be made as wide and high."""
+    factors: tuple[Literal[2, 4], ...] = (2, 4)
+    return [factor for factor in factors if max(file.width, file.height) * factor <= MAX_UPSCALED_SIDE]
 
 
 def _same_order(task: Task, fingerprint: bytes) -> Task:

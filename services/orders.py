@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 MAX_SEED = 2**31 - 1
 """Largest seed that every vendor takes (a signed 32-bit integer)."""
@@ -23,11 +23,27 @@ class TaskKind(StrEnum):
 
     TEXT_TO_IMAGE = "text_to_image"
     IMAGE_TO_IMAGE = "image_to_image"
+    UPSCALE = "upscale"
+    DATASET = "dataset"
 
 
-class _ImageOrder(BaseModel):
+class _Order(BaseModel):
+    """What every order can be asked, whatever its kind."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def units(self) -> int:
+        """Pictures that it comes to; each has the price of its kind."""
+        return 1
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The files it starts from, each of the same person."""
+        return ()
+
+
+class _ImageOrder(_Order):
     prompt: str = Field(default="", max_length=2000)
     """What the picture should show. May be empty only where a style is chosen."""
     negative_prompt: str | None = Field(default=None, min_length=1, max_length=2000)
@@ -43,6 +59,11 @@ class _ImageOrder(BaseModel):
     """The same order with the same seed makes the same pictures; drawn at the request where not given."""
     num_images: int = Field(default=1, ge=1, le=4)
     model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+
+    @property
+    def units(self) -> int:
+        """Pictures."""
+        return self.num_images
 
 
 class TextToImageOrder(_ImageOrder):
@@ -60,31 +81,121 @@ class ImageToImageOrder(_ImageOrder):
     strength: float = Field(default=0.7, gt=0, le=1)
     """Share of change: near 0 keeps the photo, 1 makes it anew."""
 
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The photo."""
+        return (self.file_id,)
+
+
+class UpscaleOrder(_Order):
+    """A picture, twice or four times as wide and high."""
+
+    kind: Literal[TaskKind.UPSCALE] = TaskKind.UPSCALE
+    file_id: UUID
+    """A "File" of the same person, photo or output."""
+    factor: Literal[2, 4] = 2
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The picture."""
+        return (self.file_id,)
+
+
+class PackLook(BaseModel):
+    """One look of a pack: a style, words, or both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    style: str | None = None
+    prompt: str = ""
+
+
+class DatasetOrder(_Order):
+    """A pack of many photos."""
+
+    kind: Literal[TaskKind.DATASET] = TaskKind.DATASET
+    class_label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    """Who or what the photos show; a part of every picture's words."""
+    noise_level: float = Field(default=0, ge=0, le=1)
+    """Standard deviation of Gaussian noise added to the finished pictures, as a share of full scale."""
+    output_size: int = Field(default=512, ge=256, le=2048, multiple_of=64)
+    """Pixels a side."""
+    num_images: int = Field(default=10, ge=1, le=100)
+    pack: str | None = Field(default=None, pattern=r"^[a-z0-9_]{1,40}$")
+    """Code of a row in "Pack"; without one the label alone says what is made."""
+    file_id: UUID | None = None
+    """The photo to start from: a "File" of the same person; without one the pictures are made from words."""
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+    looks: tuple[PackLook, ...] = ()
+    """The pack's looks at the time of the request: written by the service, never by who asks."""
+
+    @property
+    def units(self) -> int:
+        """Pictures."""
+        return self.num_images
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The photo, where there is one."""
+        return (self.file_id,) if self.file_id is not None else ()
+
+    def picture_orders(self, seed: int) -> "list[ImageOrder]":
+        """The pictures one by one: the looks take turns, each picture with a seed of its own."""
+        looks = self.looks or (PackLook(),)
+        return [
+            self._picture_order(looks[number % len(looks)], (seed + number) % (MAX_SEED + 1))
+            for number in range(self.num_images)
+        ]
+
+    def _picture_order(self, look: PackLook, seed: int) -> "ImageOrder":
+        prompt = ", ".join(words for words in (self.class_label, look.prompt) if words)
+        if self.file_id is None:
+            return TextToImageOrder(
+                prompt=prompt,
+                style=look.style,
+                width=self.output_size,
+                height=self.output_size,
+                seed=seed,
+                model=self.model,
+            )
+        return ImageToImageOrder(
+            prompt=prompt,
+            style=look.style,
+            width=self.output_size,
+            height=self.output_size,
+            seed=seed,
+            model=self.model,
+            file_id=self.file_id,
+        )
+
 
 ImageOrder = TextToImageOrder | ImageToImageOrder
-Order = Annotated[ImageOrder, Field(discriminator="kind")]
-"""Any order; grows with the kinds."""
+"""An order for pictures in a style or from words."""
+AnyOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder | DatasetOrder
+"""An order of any kind; grows with the kinds."""
+Order = Annotated[AnyOrder, Field(discriminator="kind")]
 
-_ORDER: TypeAdapter[ImageOrder] = TypeAdapter(Order)
+_ORDER: TypeAdapter[AnyOrder] = TypeAdapter(Order)
 
 
-def parse_order(stored: str | bytes) -> ImageOrder:
+def parse_order(stored: str | bytes) -> AnyOrder:
     """Read an order from its JSON text; raises pydantic.ValidationError where it is not one."""
     return _ORDER.validate_json(stored)
 
 
-def order_json(order: ImageOrder) -> str:
+def order_json(order: AnyOrder) -> str:
     """Write an order as canonical JSON: sorted keys, nothing that was not given."""
     return orjson.dumps(order.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS).decode()
 
 
-def order_hash(order: ImageOrder) -> bytes:
+def order_hash(order: AnyOrder) -> bytes:
     """SHA-256 (32 bytes) of the canonical order: tells a repeated request from another one under the same key."""
     return hashlib.sha256(order_json(order).encode()).digest()
 
 
-def with_seed(order: ImageOrder, rng: random.Random) -> ImageOrder:
-    """The order itself where it names a seed, else the same order with one drawn, so that it can be made again."""
-    if order.seed is not None:
+def with_seed(order: AnyOrder, rng: random.Random) -> AnyOrder:
+    """The order itself where it names a seed or needs none, else the same one with a seed drawn, to be made again."""
+    if isinstance(order, UpscaleOrder) or order.seed is not None:
         return order
     return order.model_copy(update={"seed": rng.randint(0, MAX_SEED)})

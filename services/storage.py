@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -57,6 +58,11 @@ class Storage:
         result = await self._store.get_async(key)
         async for piece in result.stream(min_chunk_size=PIECE_BYTES):
             yield bytes(piece)
+
+    async def keys_before(self, moment: datetime) -> AsyncIterator[list[str]]:
+        """The keys of whatever was stored before a moment, a list at a time."""
+        async for found in self._store.list(chunk_size=500):
+            yield [meta["path"] for meta in found if meta["last_modified"] < moment]
 
     async def delete(self, key: str) -> None:
         """Erase the bytes under a key; nothing happens where there are none."""

@@ -20,11 +20,14 @@ from config.settings import Settings, settings_or_exit
 from db.pool import Database
 from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
+from services.erasable import ErasableFiles
+from services.erasures import Erasures
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
 from workers.backends.measured import MeasuredBackend
 from workers.backends.routing import Routing
+from workers.erase import keep_erasing
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
 from workers.ring import keep_listening
@@ -69,12 +72,14 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
         for backend in backends:
             house.push_async_callback(backend.aclose)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
+        erasures = Erasures(db, tasks, storage, arq, settings.namespace)
         task_runner = TaskRunner(db, tasks, storage, Routing([MeasuredBackend(backend) for backend in backends]))
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
+                group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
                 group.create_task(keep_publishing(arq, settings.namespace, backends)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),
             ]

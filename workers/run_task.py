@@ -19,7 +19,7 @@ from db.pool import UNAVAILABLE, Database
 from repository.files import FileRepository, NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.orders import ImageOrder, ImageToImageOrder, parse_order
+from services.orders import AnyOrder, DatasetOrder, parse_order
 from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from services.tasks import CallReport, Ending, Tasks
@@ -32,12 +32,14 @@ from workers.backends.base import (
     Failed,
     Finished,
     NeverHeard,
+    Picture,
     Progress,
     StillRunning,
     Unknown,
     VendorRef,
 )
 from workers.backends.routing import Routing
+from workers.noise import noisy
 
 MAX_FAILURES = 3
 """Failures of a vendor, after which a task is given up."""
@@ -107,7 +109,7 @@ class TaskRunner:
         else:
             await self._call(attempt, order, step=len(calls))
 
-    async def _call(self, attempt: Attempt, order: ImageOrder, step: int) -> None:
+    async def _call(self, attempt: Attempt, order: AnyOrder, step: int) -> None:
         """Give the order to a backend, for the first time or after a call that failed."""
         task = attempt.task
         backend = self._routing.choose(order)
@@ -128,7 +130,7 @@ class TaskRunner:
             raise Lost
         await self._submit(attempt, backend, call, order)
 
-    async def _resume(self, attempt: Attempt, order: ImageOrder, stored: VendorCall) -> None:
+    async def _resume(self, attempt: Attempt, order: AnyOrder, stored: VendorCall) -> None:
         """Ask what became of a call that an earlier attempt left open."""
         task = attempt.task
         backend = self._routing.named(stored.backend)
@@ -160,7 +162,7 @@ class TaskRunner:
             case _:
                 assert_never(answer)
 
-    async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: ImageOrder) -> None:
+    async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: AnyOrder) -> None:
         try:
             async with asyncio.timeout(min(SUBMIT_PATIENCE, _seconds_left(attempt.task))):
                 ref = await backend.submit(call, order)
@@ -223,10 +225,8 @@ class TaskRunner:
     ) -> None:
         """Store the pictures and end the task with them. Raises Lost."""
         task = attempt.task
-        files = [
-            await self._store(picture.content, picture.media_type, picture.width, picture.height, picture.seed)
-            for picture in finished.pictures[: task.units]
-        ]
+        order = parse_order(task.order_json)
+        files = [await self._store(order, picture) for picture in finished.pictures[: task.units]]
         report = CallReport(call_id, CallState.DONE, finished.cost_microusd)
         if not await self._end(attempt, Ending(status, files, error_code, report)):
             # Where the answer to our own commit was lost, the rows are there and the files stay.
@@ -272,21 +272,28 @@ class TaskRunner:
         delay = timedelta(seconds=min(2 * 1.5 ** (task.attempt - 1), LONGEST_WAIT))
         await self._hand_back(attempt, delay, failed=False)
 
-    async def _inputs(self, task: Task, order: ImageOrder) -> dict[UUID, bytes] | Failed:
-        """The bytes of the photos that the order starts from."""
-        if not isinstance(order, ImageToImageOrder):
-            return {}
-        file = await _insist(lambda: FileRepository(self._db.reading).get_file(order.file_id, task.user_id))
-        if file is not None:
-            try:
-                return {order.file_id: await self._storage.get(file.storage_key)}
-            except FileNotFoundError:
-                _log.warning("photo.bytes_gone", file_id=str(order.file_id))
-        return Failed(ErrorKind.ORDER, "photo_gone", f"file {order.file_id} is gone")
+    async def _inputs(self, task: Task, order: AnyOrder) -> dict[UUID, bytes] | Failed:
+        """The bytes of the files that the order starts from."""
+        try:
+            return {file_id: await self._input(task, file_id) for file_id in order.input_files}
+        except FileNotFoundError as error:
+            return Failed(ErrorKind.ORDER, "photo_gone", f"file {error} is gone")
 
-    async def _store(self, content: bytes, media_type: str, width: int, height: int, seed: int) -> NewFile:
+    async def _input(self, task: Task, file_id: UUID) -> bytes:
+        file = await _insist(lambda: FileRepository(self._db.reading).get_file(file_id, task.user_id))
+        if file is None:
+            raise FileNotFoundError(file_id)
+        return await self._storage.get(file.storage_key)
+
+    async def _store(self, order: AnyOrder, picture: Picture) -> NewFile:
+        content, media_type = picture.content, picture.media_type
+        if isinstance(order, DatasetOrder) and order.noise_level:
+            content = await asyncio.to_thread(noisy, content, order.noise_level, picture.seed)
+            media_type = "image/jpeg"
         thumbnail = await asyncio.to_thread(_thumbnail_of, content)
-        return await store_picture(self._storage, "outputs", content, thumbnail, width, height, media_type, seed=seed)
+        return await store_picture(
+            self._storage, "outputs", content, thumbnail, picture.width, picture.height, media_type, seed=picture.seed
+        )
 
     async def _note(self, call_id: UUID, task: Task, state: CallState, *, vendor_ref: str | None = None) -> None:
         write = Write.CALL_SENT if state is CallState.SENT else Write.CALL_CLOSE

@@ -51,7 +51,7 @@ class House:
 
     def pid_of(self, part: str) -> int:
         """The newest process of a part."""
-        pattern = {"worker": "workers.main", "bot": "bot.main", "api": "api.app:app"}[part]
+        pattern = {"worker": "workers.main", "bot": "bot.main", "api": "api.main"}[part]
         children = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
@@ -60,7 +60,13 @@ class House:
 
 @pytest.fixture(scope="session")
 def house(open_folder: Path) -> Iterator[House]:
-    folder = open_folder / "house"
+    with start_house(open_folder / "house") as running:
+        yield running
+
+
+@contextmanager
+def start_house(folder: Path, **settings: str) -> Iterator[House]:
+    """A house in a folder of its own, stopped at the end as Ctrl+C stops it."""
     folder.mkdir()
     api_port, sandbox_port = free_port(), free_port()
     clean = {
@@ -76,7 +82,8 @@ def house(open_folder: Path) -> Iterator[House]:
             "LOG_DIR": str(folder / "logs"),
             "API_PORT": str(api_port),
             "SANDBOX_PORT": str(sandbox_port),
-        },
+        }
+        | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from services.orders import ImageOrder
+from services.orders import AnyOrder
 
 
 class BackendUnreachable(Exception):
@@ -126,10 +126,10 @@ class Backend(Protocol):
     name: str
     """As in the settings: runware, replicate, local, preview."""
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: AnyOrder) -> bool:
         """Whether every part of the order can be honoured; never a silent drop."""
 
-    async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
         """Hand the call over. Returns once the vendor has it.
 
         Raises BackendUnreachable where nobody knows whether it has; the caller sets a limit of time.

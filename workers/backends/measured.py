@@ -7,7 +7,7 @@ from typing import assert_never
 import structlog
 
 from config.telemetry import CALL_SECONDS, CallOutcome
-from services.orders import ImageOrder
+from services.orders import AnyOrder
 from workers.backends.base import (
     Backend,
     BackendCall,
@@ -38,11 +38,11 @@ class MeasuredBackend:
         self._backend = backend
         self._clock = clock
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: AnyOrder) -> bool:
         """As the backend says."""
         return self._backend.supports(order)
 
-    async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
         """Hand the call over. Raises what the backend raises; a call that was not taken counts too."""
         began = self._clock()
         outcome: CallOutcome | None = CallOutcome.LEFT

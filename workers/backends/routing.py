@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.orders import ImageOrder
+from services.orders import AnyOrder
 from workers.backends.base import Backend
 
 
@@ -12,7 +12,7 @@ class Routing:
     def __init__(self, backends: Sequence[Backend]) -> None:
         self._backends = tuple(backends)
 
-    def choose(self, order: ImageOrder) -> Backend | None:
+    def choose(self, order: AnyOrder) -> Backend | None:
         """The first backend that supports every part of the order, or None."""
         return next((backend for backend in self._backends if backend.supports(order)), None)
 

@@ -1,20 +1,18 @@
 """The gallery, one picture at a time, turned over in place."""
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
-from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
 from bot.features.history.keyboards import TurnPage, empty_keyboard, picture_keyboard
 from bot.screen import Screen
+from bot.screen_picture import ScreenPictures
 from bot.texts import Translate
 from bot.words import shorten
 from repository.users import User
 from services.errors import FileNotFound
 from services.generation import Generations, PicturePage, PicturePlace
-from services.notifications import Notifications
-from services.photos import Photos
 
 
 def build_router() -> Router:
@@ -33,15 +31,14 @@ async def open_history(
     t: Translate,
     screen: Screen,
     generations: Generations,
-    photos: Photos,
-    notifications: Notifications,
+    screen_pictures: ScreenPictures,
 ) -> None:
     """The newest picture, or a way to the first one."""
     page = await generations.picture_page(person)
     if page is None:
         await screen.show(t("history-empty"), empty_keyboard(t))
         return
-    await _show(page, t, screen, generations, photos, notifications)
+    await _show(page, t, screen, generations, screen_pictures)
 
 
 async def open_history_below(
@@ -50,11 +47,10 @@ async def open_history_below(
     t: Translate,
     screen: Screen,
     generations: Generations,
-    photos: Photos,
-    notifications: Notifications,
+    screen_pictures: ScreenPictures,
 ) -> None:
     """The same under a result, which stays."""
-    await open_history(callback, person, t, screen.below(), generations, photos, notifications)
+    await open_history(callback, person, t, screen.below(), generations, screen_pictures)
 
 
 async def turn_page(
@@ -64,13 +60,12 @@ async def turn_page(
     t: Translate,
     screen: Screen,
     generations: Generations,
-    photos: Photos,
-    notifications: Notifications,
+    screen_pictures: ScreenPictures,
 ) -> None:
     """A neighbour of the picture."""
     page = await generations.picture_page(person, PicturePlace(callback_data.generation_id, callback_data.position))
     if page is not None:
-        await _show(page, t, screen, generations, photos, notifications)
+        await _show(page, t, screen, generations, screen_pictures)
 
 
 async def _show(
@@ -78,38 +73,13 @@ async def _show(
     t: Translate,
     screen: Screen,
     generations: Generations,
-    photos: Photos,
-    notifications: Notifications,
+    screen_pictures: ScreenPictures,
 ) -> None:
     caption, keyboard = await _caption(page, t, generations), picture_keyboard(t, page)
-    if page.file.telegram_file_id is not None:
-        try:
-            await screen.show_picture(page.file.telegram_file_id, caption, keyboard)
-        except TelegramBadRequest:  # the name belongs to another bot, or Telegram forgot it
-            await _upload(page, t, screen, caption, keyboard, photos, notifications)
-    else:
-        await _upload(page, t, screen, caption, keyboard, photos, notifications)
-
-
-async def _upload(
-    page: PicturePage,
-    t: Translate,
-    screen: Screen,
-    caption: str,
-    keyboard: InlineKeyboardMarkup,
-    photos: Photos,
-    notifications: Notifications,
-) -> None:
-    """Send the stored picture, and keep Telegram's name for it."""
     try:
-        content = await photos.read(page.file)
+        await screen.show(caption, keyboard, picture=screen_pictures.own(page.file))
     except FileNotFound:
         await screen.show(f"{caption}\n\n{t('history-gone')}", keyboard)
-        return
-    suffix = page.file.storage_key.rpartition(".")[2]
-    sent = await screen.show_picture(BufferedInputFile(content, f"picture.{suffix}"), caption, keyboard)
-    if sent.photo:
-        await notifications.keep_telegram_file_id(page.file, sent.photo[-1].file_id)
 
 
 async def _caption(page: PicturePage, t: Translate, generations: Generations) -> str:

@@ -154,7 +154,7 @@ async def add_styles(house: House) -> None:
         await house.db.reading.execute(
             """
             INSERT INTO "Style" (code, title_ru, title_en, emoji, style_group, prompt, position)
-            VALUES ($1, $2, $3, '🎬', 'test', 'a look', $4)
+            VALUES ($1, $2, $3, '🎬', 'portrait', 'a look', $4)
             """,
             f"look_{place}",
             f"Вид {place:02}",

@@ -17,7 +17,7 @@ from repository.users import User
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell
 from services.generation import Generations
-from services.orders import ImageOrder
+from services.orders import AnyOrder
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import (
@@ -63,12 +63,12 @@ class ObedientBackend:
     working: asyncio.Event = field(default_factory=asyncio.Event)
     made_when_stopped: int = 0
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
-    _orders: dict[str, ImageOrder] = field(default_factory=dict)
+    _orders: dict[str, AnyOrder] = field(default_factory=dict)
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: AnyOrder) -> bool:
         return True
 
-    async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
         self._reach("submit")
         self.submitted.append(call)
         ref = VendorRef(call.call_id, f"vendor-{len(self.submitted)}")
@@ -88,7 +88,7 @@ class ObedientBackend:
             for wait in waits:
                 wait.cancel()
         order = self._orders.get(ref.vendor_ref)
-        count = order.num_images if order else 1
+        count = order.units if order else 1
         if self._stopped.is_set():
             count = self.made_when_stopped
         yield Finished(tuple(picture(seed) for seed in range(count)), cost_microusd=1300)

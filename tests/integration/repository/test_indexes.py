@@ -6,7 +6,7 @@ with sequential scans made expensive, so that a scan stays only where no index c
 
 import inspect
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -17,11 +17,15 @@ from repository import (
     admin,
     catalogue,
     drafts,
+    erasures,
     files,
+    gallery,
     generations,
     ledger,
+    marks,
     models,
     notifications,
+    packs,
     payments,
     queue,
     referrals,
@@ -32,8 +36,8 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, files, generations, ledger, models, notifications),
-    *(payments, queue, referrals, tasks, users, vendor_calls),
+    *(admin, catalogue, drafts, erasures, files, gallery, generations, ledger, marks, models, notifications),
+    *(packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -41,8 +45,11 @@ SCANS_ALLOWED = {
     "LedgerRepository.find_gaps": "compares the whole ledger with all balances; runs on a schedule",
     "PaymentRepository.calculate_total_revenue": "sums a whole table; asked for by the owner alone",
     "CatalogueRepository.get_styles": "a few dozen rows",
+    "PackRepository.get_packs": "a few rows",
+    "CatalogueRepository.get_style_groups": "half a dozen rows",
 }
 
+SOON = datetime(2026, 11, 21, tzinfo=UTC)
 TASK, FILE, CALL = UUID(int=1), UUID(int=2), UUID(int=3)
 FILE_ROW = files.NewFile(FILE, "k", "t", "image/jpeg", 1, 1, 1, b"h")
 NEW_TASK = tasks.NewTask(
@@ -96,6 +103,7 @@ CALLS = {
     },
     "CatalogueRepository": {
         "get_styles": [],
+        "get_style_groups": [],
         "get_style": ["noir"],
         "get_price": ["x"],
         "get_limit": ["x"],
@@ -108,7 +116,48 @@ CALLS = {
         "find_unreferenced": [["k"]],
         "get_file": [FILE, 1],
         "get_outputs": [1],
+        "get_outputs_between": [1, 0, 9],
+        "get_output_sizes": [1],
         "set_telegram_file_id": [FILE, "x"],
+    },
+    "GalleryRepository": {
+        "get_bounds": [1, SOON, SOON],
+        "get_picture": [FILE, 1],
+        "get_pictures": [1, 20],
+        "get_pictures_of_kind": [1, "upscale", 20],
+        "get_favorites": [1, 20],
+        "get_tagged": [1, "sea", 20],
+        "find_pictures": [1, "'1:fox':*", 20],
+        "get_orders": [1, 20],
+        "get_orders_of_status": [1, tasks.TaskStatus.FAILED, 20],
+        "get_orders_of_kind": [1, "upscale", 20],
+        "get_orders_of_model": [1, 1, 20],
+        "find_orders": [1, "'1:fox':*", 20],
+        "get_tags": [1],
+    },
+    "PackRepository": {
+        "get_packs": [],
+        "get_looks": ["career"],
+        "add_dataset": [1, 1, UUID(int=9, version=4)],
+        "get_dataset": [1, 1],
+        "get_dataset_of_task": [TASK, 1],
+        "get_user_datasets": [1],
+    },
+    "ErasureRepository": {
+        "request": [1, "DP"],
+        "get": ["DP"],
+        "get_open": [10],
+        "lock_person": [1, 1],
+        "erase_rows": [1, 2],
+        "complete": [1],
+    },
+    "MarkRepository": {
+        "set_favorite": [FILE, 1, True],
+        "set_notes": [FILE, 1, "n"],
+        "set_tags": [FILE, 1, ["sea"]],
+        "delete_picture": [FILE, 1],
+        "get_erasable": [10],
+        "forget_erased": [["k"]],
     },
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
@@ -158,6 +207,8 @@ CALLS = {
     },
 }
 KEYWORDS = {
+    "FileRepository.get_outputs_between": {"limit": 5},
+    "PackRepository.add_dataset": {"pack": None, "class_label": "me", "noise_level": 0, "output_size": 512},
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
     "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
@@ -238,6 +289,9 @@ async def test_the_statement_is_served_by_an_index(database, method):
             await tasks.TaskRepository(tx).add(NEW_TASK)
             await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
                 (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+        if method == "ErasureRepository.complete":
+            await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
+                VALUES (1, 'x', 1, now())""")
         await tx.execute("SET LOCAL enable_seqscan = off")
         examined = Explaining(tx)
         await getattr(repositories()[repository](examined), name)(*CALLS[repository][name], **KEYWORDS.get(method, {}))

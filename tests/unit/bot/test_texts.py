@@ -25,6 +25,10 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "photo_too_many_pixels": {"limit_megapixels": 50},
     "photo_too_small": {"min_side": 256},
     "photo_too_narrow": {"max_ratio": 5},
+    "bad_tag": {"limit": 32},
+    "too_many_tags": {"limit": 20},
+    "note_too_long": {"limit": 1000},
+    "picture_too_large": {"limit": 4096},
 }
 
 

@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from services.orders import MAX_SEED, ImageOrder, ImageToImageOrder, TextToImageOrder
+from services.orders import MAX_SEED, AnyOrder, DatasetOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
 from workers.backends.base import (
     BackendCall,
     Cancelled,
@@ -72,14 +72,14 @@ class PreviewBackend:
         self._calls: OrderedDict[UUID, _Running] = OrderedDict()
         self._closing = False
 
-    def supports(self, order: ImageOrder) -> bool:
-        """Any image order in a style that has a painter, or in none.
+    def supports(self, order: AnyOrder) -> bool:
+        """Any image order in a style that has a painter, or in none, and every upscale.
 
         Model, steps and the like are details of an AI; a preview stands in for whichever was asked for.
         """
-        return order.style is None or order.style in _CODES
+        return _styles_of(order) <= _CODES
 
-    async def submit(self, call: BackendCall, order: ImageOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
         """Queue the call for a free thread. The same call again is answered with the first."""
         known = self._calls.get(call.call_id)
         if known is not None:
@@ -165,24 +165,25 @@ class PreviewBackend:
             del self._calls[call_id]
 
 
-def _make(call: BackendCall, order: ImageOrder, stop: Event, told: _Told) -> Finished | Failed:
+def _make(call: BackendCall, order: AnyOrder, stop: Event, told: _Told) -> Finished | Failed:
     """Run an order through its stages in a thread of the pool."""
     if stop.is_set():
         return _CANCELLED
     # Imported by the first order: a worker that idles carries neither numpy nor OpenCV.
     from workers.backends.preview.photo import UnreadablePhoto
 
-    if order.style is not None and order.style not in _CODES:
-        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for the style {order.style}")
-    if isinstance(order, ImageToImageOrder) and order.file_id not in call.inputs:
-        return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {order.file_id}")
-    seed = order.seed if order.seed is not None else call.call_id.int % (MAX_SEED + 1)
+    unknown = _styles_of(order) - _CODES
+    if unknown:
+        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {', '.join(sorted(unknown))}")
+    missing = [file_id for file_id in order.input_files if file_id not in call.inputs]
+    if missing:
+        return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
     pictures: list[Picture] = []
     try:
-        for stage in _stages(call, order, seed):
+        for stage in _stages(call, order):
             if stage.picture is not None:
                 pictures.append(stage.picture)
-            if stop.is_set() and len(pictures) < order.num_images:
+            if stop.is_set() and len(pictures) < order.units:
                 return Finished(tuple(pictures)) if pictures else _CANCELLED
             told(stage.percent)
     except UnreadablePhoto as fault:
@@ -190,13 +191,38 @@ def _make(call: BackendCall, order: ImageOrder, stop: Event, told: _Told) -> Fin
     return Finished(tuple(pictures))
 
 
-def _stages(call: BackendCall, order: ImageOrder, seed: int) -> "Iterator[Stage]":
+def _stages(call: BackendCall, order: AnyOrder) -> "Iterator[Stage]":
+    from workers.backends.preview.enlarging import enlarge
+    from workers.backends.preview.pack import paint_pack
     from workers.backends.preview.painting import paint_photo, paint_words
 
     match order:
         case ImageToImageOrder():
-            return paint_photo(order, call.inputs[order.file_id], seed)
+            return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed))
         case TextToImageOrder():
-            return paint_words(order, seed)
+            return paint_words(order, _seed(call, order.seed))
+        case UpscaleOrder():
+            return enlarge(order, call.inputs[order.file_id])
+        case DatasetOrder():
+            content = call.inputs[order.file_id] if order.file_id is not None else None
+            return paint_pack(order, content, _seed(call, order.seed))
         case _:
             assert_never(order)
+
+
+def _styles_of(order: AnyOrder) -> frozenset[str]:
+    """Every style that the order names."""
+    match order:
+        case UpscaleOrder():
+            return frozenset()
+        case DatasetOrder():
+            return frozenset(look.style for look in order.looks if look.style is not None)
+        case TextToImageOrder() | ImageToImageOrder():
+            return frozenset([order.style] if order.style is not None else [])
+        case _:
+            assert_never(order)
+
+
+def _seed(call: BackendCall, asked: int | None) -> int:
+    """The order's own, else one that the call carries in its id."""
+    return asked if asked is not None else call.call_id.int % (MAX_SEED + 1)

@@ -25,6 +25,15 @@ HOUSE_PALETTES: dict[Style, tuple[str, ...]] = {
     Style.POSTER: ("ember", "ocean", "gold", "violet"),
     Style.COSMOS: ("violet", "ocean", "sunset", "cyber"),
     Style.WINTER: ("ice", "ocean", "slate", "violet"),
+    Style.HIGH_KEY: ("rose", "ice", "gold", "violet"),
+    Style.BLOCKBUSTER: ("ember", "ocean", "sunset", "slate"),
+    Style.STAINED_GLASS: ("ocean", "ember", "violet", "forest"),
+    Style.ENGRAVING: ("forest", "slate", "ember", "ocean"),
+    Style.GLITCH: ("cyber", "acid", "sunset", "violet"),
+    Style.UNDERWATER: ("ocean", "ice", "forest", "violet"),
+    Style.ENCHANTED: ("forest", "violet", "ocean", "ember"),
+    Style.SAKURA: ("rose", "ice", "ocean", "violet"),
+    Style.AUTUMN: ("ember", "gold", "sunset", "forest"),
 }
 """The palettes that suit a style, one a variation."""
 

@@ -48,9 +48,9 @@ def paint_photo(order: ImageToImageOrder, content: bytes, seed: int) -> Iterator
     wish = read_wish(order.prompt, order.negative_prompt)
     for number in range(order.num_images):
         own_seed = picture_seed(seed, number)
-        pixels = _styled(order, subject, wish, own_seed)
+        pixels = styled(order, subject, wish, own_seed)
         yield Stage(25 + (75 * number + 55) // order.num_images)
-        picture = _finished(pixels, order, own_seed)
+        picture = finished(pixels, order, own_seed)
         yield Stage(25 + 75 * (number + 1) // order.num_images, picture)
 
 
@@ -65,7 +65,7 @@ def paint_words(order: TextToImageOrder, seed: int) -> Iterator[Stage]:
         look = make_look(wished or choose_style(wish, own_seed), wish, order.prompt, own_seed)
         pixels = compose(*work_size(order.width, order.height), look, wished)
         yield Stage(2 + (98 * number + 70) // order.num_images)
-        picture = _finished(pixels, order, own_seed)
+        picture = finished(pixels, order, own_seed)
         yield Stage(2 + 98 * (number + 1) // order.num_images, picture)
 
 
@@ -80,7 +80,8 @@ def work_size(width: int, height: int) -> tuple[int, int]:
     return max(MIN_WORK_SIDE, round(width * scale)), max(MIN_WORK_SIDE, round(height * scale))
 
 
-def _styled(order: ImageToImageOrder, subject: Subject, wish: Wish, seed: int) -> Pixels:
+def styled(order: ImageToImageOrder, subject: Subject, wish: Wish, seed: int) -> Pixels:
+    """One picture of a subject, as far from the photo as the order's strength says."""
     style = Style(order.style) if order.style is not None else choose_style(wish, seed)
     look = make_look(style, wish, order.prompt, seed)
     shot = frame(subject, *work_size(order.width, order.height), look.variation)
@@ -89,6 +90,7 @@ def _styled(order: ImageToImageOrder, subject: Subject, wish: Wish, seed: int) -
     return painted if share >= 1 else mix(shot.picture, painted, float(share))
 
 
-def _finished(pixels: Pixels, order: ImageToImageOrder | TextToImageOrder, seed: int) -> Picture:
+def finished(pixels: Pixels, order: ImageToImageOrder | TextToImageOrder, seed: int) -> Picture:
+    """The picture in its order's size, badged and encoded."""
     content = encoded(to_image(pixels, order.width, order.height))
     return Picture(content, "image/jpeg", order.width, order.height, seed)

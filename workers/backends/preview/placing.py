@@ -52,3 +52,14 @@ def soft_skin(shot: Shot, picture: Pixels, share: float) -> Pixels:
     size = max(shot.width, shot.height) if shot.face is None else shot.face[3] * 2.2
     smooth = smooth_surfaces(picture, max(2, round(size * 0.008)), 0.0016)
     return mix(picture, smooth, share)
+
+
+def face_distance(shot: Shot) -> Plane:
+    """How far each pixel is from the face, in half heights of it; everything is far where there is none."""
+    if shot.face is None:
+        return np.full((shot.height, shot.width), 9.0, np.float32)
+    x, y, w, h = shot.face
+    rows = (np.arange(shot.height, dtype=np.float32)[:, None] - y - h / 2) / (h * 0.6)
+    columns = (np.arange(shot.width, dtype=np.float32)[None, :] - x - w / 2) / (w * 0.6)
+    result: Plane = np.sqrt(rows * rows + columns * columns)
+    return result

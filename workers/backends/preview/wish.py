@@ -153,6 +153,15 @@ STYLE_WORDS: dict[Style, tuple[str, ...]] = {
         "frost",
         "christmas",
     ),
+    Style.HIGH_KEY: ("светл", "воздушн", "high-key", "highkey", "airy"),
+    Style.BLOCKBUSTER: ("блокбастер", "боевик", "кино", "фильм", "blockbuster", "movie", "cinematic", "hollywood"),
+    Style.STAINED_GLASS: ("витраж", "мозаик", "stained", "mosaic"),
+    Style.ENGRAVING: ("гравюр", "банкнот", "купюр", "engrav", "banknote", "etching"),
+    Style.GLITCH: ("глитч", "помех", "сбой", "glitch", "vhs"),
+    Style.UNDERWATER: ("подвод", "русал", "аквари", "дайв", "underwater", "mermaid", "aquarium", "diver"),
+    Style.ENCHANTED: ("сказ", "светляч", "эльф", "фея", "fairy", "enchant", "elf", "firefl"),
+    Style.SAKURA: ("сакур", "вишн", "лепест", "япон", "sakura", "blossom", "petal", "japan"),
+    Style.AUTUMN: ("осен", "листопад", "autumn", "october", "fall"),
 }
 """Beginnings of words that ask for a style."""
 

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from workers.backends.preview.effects import art, cinema, editorial, fantasy, graphic, portrait
+from workers.backends.preview.effects import (
+    art,
+    cinema,
+    editorial,
+    engraving,
+    fantasy,
+    glass,
+    graphic,
+    portrait,
+    screens,
+    seasons,
+    wonders,
+)
 from workers.backends.preview.framing import Shot
 from workers.backends.preview.look import Look
 from workers.backends.preview.pixels import Pixels
@@ -27,5 +39,14 @@ PAINTERS: dict[Style, Painter] = {
     Style.POSTER: graphic.poster,
     Style.COSMOS: fantasy.cosmos,
     Style.WINTER: fantasy.winter,
+    Style.HIGH_KEY: portrait.high_key,
+    Style.BLOCKBUSTER: screens.blockbuster,
+    Style.STAINED_GLASS: glass.stained_glass,
+    Style.ENGRAVING: engraving.engraving,
+    Style.GLITCH: screens.glitch,
+    Style.UNDERWATER: wonders.underwater,
+    Style.ENCHANTED: wonders.enchanted,
+    Style.SAKURA: seasons.sakura,
+    Style.AUTUMN: seasons.autumn,
 }
 """How to paint each style."""

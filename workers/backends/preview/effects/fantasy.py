@@ -21,7 +21,7 @@ from workers.backends.preview.pixels import (
     smoothstep,
     vignette,
 )
-from workers.backends.preview.placing import graded, place, rim, side_light
+from workers.backends.preview.placing import face_distance, graded, place, rim, side_light
 
 WHITE: Colour = (1.0, 1.0, 1.0)
 
@@ -101,7 +101,7 @@ def winter(shot: Shot, look: Look) -> Pixels:
     middle = snow(look.rng, height, width, 130, (0.002, 0.0046), 0.0012)
     near = snow(look.rng, height, width, 22, (0.010, 0.022), 0.007)
     # The flakes spare the eyes: a face with a white disc on it is a spoilt photo.
-    spared = 1 - 0.85 * np.exp(-((_face_distance(shot) / 1.0) ** 4))
+    spared = 1 - 0.85 * np.exp(-((face_distance(shot) / 1.0) ** 4))
     flakes = np.clip(middle * 0.85 + near * 0.5, 0, 1) * spared
     picture = screen(picture, flakes[..., None] * np.array((0.94, 0.97, 1.0), np.float32))
     return vignette(bloom(picture, 0.78, size * 0.015, 0.25), 0.28, shot.focus)
@@ -137,14 +137,3 @@ def _firs(background: Pixels, look: Look, tree: Colour, snowy: Colour) -> Pixels
         )
         picture = mix(picture, colour, layer * 0.9)
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
-
-
-def _face_distance(shot: Shot) -> Pixels:
-    """How far each pixel is from the face, in half heights of it; everything is far where there is none."""
-    if shot.face is None:
-        return np.full((shot.height, shot.width), 9.0, np.float32)
-    x, y, w, h = shot.face
-    rows = (np.arange(shot.height, dtype=np.float32)[:, None] - y - h / 2) / (h * 0.6)
-    columns = (np.arange(shot.width, dtype=np.float32)[None, :] - x - w / 2) / (w * 0.6)
-    result: Pixels = np.sqrt(rows * rows + columns * columns)
-    return result

@@ -82,3 +82,22 @@ def golden_hour(shot: Shot, look: Look) -> Pixels:
     haze = np.exp(-far * 2.1)[..., None] * np.array(warm, np.float32) * 0.36
     picture = bloom(screen(picture, haze), 0.72, size * 0.02, 0.35)
     return grain(vignette(contrast(picture, 0.15), 0.3, shot.focus), look.rng, 0.015, 1)
+
+
+def high_key(shot: Shot, look: Look) -> Pixels:
+    """A white room full of light: soft shadows, a breath of colour at the edges."""
+    colours = look.palette
+    size = max(shot.width, shot.height)
+    tint = between(colours.main, WHITE, (0.60, 0.52, 0.58, 0.62)[look.variation])
+    pool = ((0.5, 0.35), (0.3, 0.3), (0.7, 0.3), (0.5, 0.6))[look.variation]
+    background = paper(look.rng, shot.height, shot.width, tint, WHITE, pool)
+    person = np.clip(soft_skin(shot, shot.person, 0.5), 0, 1)
+    person = 1 - (1 - person) ** 1.32
+    person = contrast(saturate(person, 0.9), 0.1) * side_light(shot, look.variation % 2 == 0, 0.06)[..., None]
+    picture = place(shot, background, graded(person, between(tint, WHITE, 0.6), 0.18), 0.7)
+    picture = screen(picture, rim(shot, WHITE, 3.6 if look.variation % 2 else -0.5, 0.45))
+    # The light swallows the feet of the picture, as it does in such studios.
+    y = np.arange(shot.height, dtype=np.float32)[:, None] / shot.height
+    veil = np.broadcast_to(smoothstep(y, 0.74, 1.12), (shot.height, shot.width)) * 0.6
+    picture = mix(picture, np.ones_like(picture) * np.array(between(tint, WHITE, 0.55), np.float32), veil)
+    return grain(bloom(picture, 0.82, size * 0.025, 0.35), look.rng, 0.008, 1)

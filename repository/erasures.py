@@ -1,0 +1,143 @@
+"""The end of a person's data, step by step, so that one that dies in the middle goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from repository.base import Repository, only
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """An erasure and how far it has come."""
+
+    erasure_id: int
+    reference: str
+    """What the person may quote."""
+    user_id: int | None
+    """None once it is complete: then nothing says whose data it was."""
+    counts: Mapping[str, int]
+    """What was erased: photos, pictures, orders, models, drafts, invitations; tokens_left that were given up."""
+    requested_at: datetime
+    rows_erased_at: datetime | None
+    completed_at: datetime | None
+
+
+class ErasureRepository(Repository):
+    """The table "Erasure", and the deletion of everything that is a person's."""
+
+    async def request(self, user_id: int, reference: str) -> Erasure:
+        """Ask for an erasure; one that was asked for and has not begun is answered again."""
+        row = await self._sql.fetchrow(
+            """
+            INSERT INTO "Erasure" (user_id, reference) VALUES ($1, $2)
+            ON CONFLICT (user_id) WHERE rows_erased_at IS NULL DO UPDATE SET user_id = excluded.user_id
+            RETURNING erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            """,
+            user_id,
+            reference,
+        )
+        return Erasure(**only(row))
+
+    async def get(self, reference: str) -> Erasure | None:
+        """The erasure with this reference, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at FROM "Erasure"
+            WHERE reference = $1
+            """,
+            reference,
+        )
+        return Erasure(**row) if row else None
+
+    async def get_open(self, limit: int) -> list[Erasure]:
+        """Erasures that have not come to their end, oldest first."""
+        rows = await self._sql.fetch(
+            """
+            SELECT erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at FROM "Erasure"
+            WHERE completed_at IS NULL ORDER BY erasure_id LIMIT $1
+            """,
+            limit,
+        )
+        return [Erasure(**row) for row in rows]
+
+    async def lock_person(self, erasure_id: int, user_id: int) -> bool:
+        """Hold the person still for the transaction: nothing new is asked for meanwhile.
+
+        False: another process has erased their rows already.
+        """
+        row = await self._sql.fetchval(
+            """SELECT erasure_id FROM "Erasure" WHERE erasure_id = $1 AND rows_erased_at IS NULL FOR UPDATE""",
+            erasure_id,
+        )
+        await self._sql.execute("""SELECT user_id FROM "User" WHERE user_id = $1 FOR UPDATE""", user_id)
+        return row is not None
+
+    async def erase_rows(self, erasure_id: int, user_id: int) -> None:
+        """Delete everything of the person but the books, note the keys of their bytes, write the receipt.
+
+        For a transaction that holds the person and whose person has no open task. The account in the books stays,
+        with nobody behind it; payments stay, without a payer.
+        """
+        tokens_left = await self._sql.fetchval("""SELECT tokens_left FROM "User" WHERE user_id = $1""", user_id)
+        cost = await self._sql.fetchval(
+            """
+            SELECT coalesce(sum(cost_microusd), 0)::bigint FROM "VendorCall"
+            WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)
+            """,
+            user_id,
+        )
+        counts: dict[str, int] = {"tokens_left": tokens_left or 0}
+        files = await self._sql.fetch(
+            """
+            WITH gone AS (
+                DELETE FROM "File" WHERE user_id = $1 RETURNING kind, storage_key, thumbnail_key
+            ), noted AS (
+                INSERT INTO "ErasableFile" (storage_key)
+                SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
+                ON CONFLICT (storage_key) DO NOTHING
+            )
+            SELECT kind, count(*) AS files FROM gone GROUP BY kind
+            """,
+            user_id,
+        )
+        erased = {row["kind"]: row["files"] for row in files}
+        counts |= {"photos": erased.get("photo", 0), "pictures": erased.get("output", 0)}
+        counts["orders"] = await self._count("""DELETE FROM "Generation" WHERE user_id = $1""", user_id)
+        await self._sql.execute(
+            """DELETE FROM "Hold" WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)""", user_id
+        )
+        counts["messages"] = await self._count("""DELETE FROM "Notification" WHERE user_id = $1""", user_id)
+        await self._sql.execute("""DELETE FROM "Task" WHERE user_id = $1""", user_id)
+        counts["models"] = await self._count("""DELETE FROM "Model" WHERE user_id = $1""", user_id)
+        counts["drafts"] = await self._count("""DELETE FROM "Draft" WHERE user_id = $1""", user_id)
+        counts["invitations"] = await self._count(
+            """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
+        )
+        # Everything else that is a person's goes with this row; account and payments are cut off.
+        await self._sql.execute("""DELETE FROM "User" WHERE user_id = $1""", user_id)
+        await self._sql.execute(
+            """
+            UPDATE "Erasure" SET rows_erased_at = now(), counts = $2, vendor_cost_microusd = $3 WHERE erasure_id = $1
+            """,
+            erasure_id,
+            counts,
+            cost,
+        )
+
+    async def complete(self, erasure_id: int) -> Erasure:
+        """Nothing is left: forget whose it was. Asked twice it stays as it is."""
+        row = await self._sql.fetchrow(
+            """
+            UPDATE "Erasure" SET completed_at = coalesce(completed_at, now()), user_id = NULL
+            WHERE erasure_id = $1 AND rows_erased_at IS NOT NULL
+            RETURNING erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            """,
+            erasure_id,
+        )
+        return Erasure(**only(row))
+
+    async def _count(self, statement: str, *values: Any) -> int:
+        """How many rows a DELETE took."""
+        return int((await self._sql.execute(statement, *values)).rpartition(" ")[2])

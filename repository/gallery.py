@@ -1,0 +1,368 @@
+"""The gallery's lists: pictures and orders, newest first, each filter served by an index of its own.
+
+Every list goes on after a place: the number of the order and, for pictures, the place within it. One method is one
+way through one index; what a method filters besides, it filters within that. The page of pictures is chosen before
+anything is joined to it: joined first, the planner may walk everybody's orders in search of one person's pictures.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from repository.base import Repository, only
+from repository.files import File, FileKind
+from repository.generations import Generation
+from repository.tasks import TaskStatus
+
+FIRST = (2**31 - 1, 2**31 - 1)
+"""The place before the newest picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the gallery with what its person keeps about it."""
+
+    file: File
+    order_kind: str
+    status: TaskStatus
+    """Of the order: a stopped one has pictures too."""
+    prompt_text: str
+    style: str | None
+    model_id: int | None
+    is_favorite: bool
+    notes: str
+    tags: list[str]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the list goes on after this picture."""
+        assert self.file.generation_id is not None  # the table's constraint
+        assert self.file.position is not None
+        return self.file.generation_id, self.file.position
+
+
+class GalleryRepository(Repository):
+    """The view "Picture" and the table "Generation", read."""
+
+    async def get_bounds(self, user_id: int, since: datetime, until: datetime) -> tuple[int, int]:
+        """The oldest and the newest order of the person from `since` on and before `until`.
+
+        Their numbers grow with time, so that a span of time is a span of numbers; (1, 0) where there are none.
+        """
+        row = only(
+            await self._sql.fetchrow(
+                """
+                SELECT
+                    (SELECT generation_id FROM "Generation" WHERE user_id = $1 AND created_at >= $2
+                     ORDER BY created_at, generation_id LIMIT 1) AS oldest,
+                    (SELECT generation_id FROM "Generation" WHERE user_id = $1 AND created_at < $3
+                     ORDER BY created_at DESC, generation_id DESC LIMIT 1) AS newest
+                """,
+                user_id,
+                since,
+                until,
+            )
+        )
+        if row["oldest"] is None or row["newest"] is None:
+            return 1, 0
+        return row["oldest"], row["newest"]
+
+    async def get_picture(self, file_id: object, user_id: int) -> Picture | None:
+        """The person's own picture, or None."""
+        row = await self._sql.fetchrow(
+            """SELECT * FROM "Picture" WHERE file_id = $1 AND user_id = $2""", file_id, user_id
+        )
+        return _picture(row) if row else None
+
+    async def get_pictures(
+        self, user_id: int, limit: int, after: tuple[int, int] = FIRST, oldest: int = 0
+    ) -> list[Picture]:
+        """All pictures."""
+        rows = await self._sql.fetch(
+            """
+            WITH page AS MATERIALIZED (
+                SELECT file_id FROM "File"
+                WHERE user_id = $1 AND kind = 'output'
+                  AND (generation_id, position) < ($3, $4) AND generation_id >= $5
+                ORDER BY generation_id DESC, position DESC LIMIT $2
+            )
+            SELECT p.* FROM page JOIN "Picture" p USING (file_id) ORDER BY p.generation_id DESC, p.position DESC
+            """,
+            user_id,
+            limit,
+            *after,
+            oldest,
+        )
+        return [_picture(row) for row in rows]
+
+    async def get_pictures_of_kind(
+        self, user_id: int, kind: str, limit: int, after: tuple[int, int] = FIRST, oldest: int = 0
+    ) -> list[Picture]:
+        """The pictures that orders of one kind brought."""
+        rows = await self._sql.fetch(
+            """
+            WITH page AS MATERIALIZED (
+                SELECT file_id FROM "File"
+                WHERE user_id = $1 AND kind = 'output' AND order_kind = $6
+                  AND (generation_id, position) < ($3, $4) AND generation_id >= $5
+                ORDER BY generation_id DESC, position DESC LIMIT $2
+            )
+            SELECT p.* FROM page JOIN "Picture" p USING (file_id) ORDER BY p.generation_id DESC, p.position DESC
+            """,
+            user_id,
+            limit,
+            *after,
+            oldest,
+            kind,
+        )
+        return [_picture(row) for row in rows]
+
+    async def get_favorites(
+        self, user_id: int, limit: int, after: tuple[int, int] = FIRST, oldest: int = 0, kind: str | None = None
+    ) -> list[Picture]:
+        """The favourites, of one kind of order if given."""
+        rows = await self._sql.fetch(
+            """
+            WITH page AS MATERIALIZED (
+                SELECT file_id FROM "File"
+                WHERE user_id = $1 AND kind = 'output' AND favorite_at IS NOT NULL
+                  AND ($6::text IS NULL OR order_kind = $6)
+                  AND (generation_id, position) < ($3, $4) AND generation_id >= $5
+                ORDER BY generation_id DESC, position DESC LIMIT $2
+            )
+            SELECT p.* FROM page JOIN "Picture" p USING (file_id) ORDER BY p.generation_id DESC, p.position DESC
+            """,
+            user_id,
+            limit,
+            *after,
+            oldest,
+            kind,
+        )
+        return [_picture(row) for row in rows]
+
+    async def get_tagged(
+        self,
+        user_id: int,
+        tag: str,
+        limit: int,
+        after: tuple[int, int] = FIRST,
+        oldest: int = 0,
+        kind: str | None = None,
+        favorite: bool | None = None,
+    ) -> list[Picture]:
+        """The pictures with a tag, of one kind of order, or favourites alone, if asked."""
+        rows = await self._sql.fetch(
+            """
+            WITH page AS MATERIALIZED (
+                SELECT file_id FROM "FileTag" t
+                WHERE user_id = $1 AND tag = $6 AND (generation_id, position) < ($3, $4) AND generation_id >= $5
+                  AND EXISTS (
+                      SELECT FROM "File" f WHERE f.file_id = t.file_id AND ($7::text IS NULL OR f.order_kind = $7)
+                        AND ($8::boolean IS NULL OR (f.favorite_at IS NOT NULL) = $8)
+                  )
+                ORDER BY generation_id DESC, position DESC LIMIT $2
+            )
+            SELECT p.* FROM page JOIN "Picture" p USING (file_id) ORDER BY p.generation_id DESC, p.position DESC
+            """,
+            user_id,
+            limit,
+            *after,
+            oldest,
+            tag,
+            kind,
+            favorite,
+        )
+        return [_picture(row) for row in rows]
+
+    async def find_pictures(
+        self,
+        user_id: int,
+        query: str,
+        limit: int,
+        after: tuple[int, int] = FIRST,
+        oldest: int = 0,
+        kind: str | None = None,
+        favorite: bool | None = None,
+        tag: str | None = None,
+    ) -> list[Picture]:
+        """The pictures of orders whose words answer a query of repository.words."""
+        rows = await self._sql.fetch(
+            """
+            WITH found AS MATERIALIZED (
+                SELECT generation_id FROM "Generation"
+                WHERE search @@ $6::tsquery AND generation_id BETWEEN $5 AND $3
+                  AND ($7::text IS NULL OR kind = $7)
+            )
+            SELECT p.* FROM found JOIN "Picture" p ON p.generation_id = found.generation_id
+            WHERE p.user_id = $1 AND (p.generation_id, p.position) < ($3, $4)
+              AND ($8::boolean IS NULL OR p.is_favorite = $8)
+              AND ($9::text IS NULL OR $9 = ANY (p.tags))
+            ORDER BY p.generation_id DESC, p.position DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            *after,
+            oldest,
+            query,
+            kind,
+            favorite,
+            tag,
+        )
+        return [_picture(row) for row in rows]
+
+    async def get_orders(self, user_id: int, limit: int, before: int = FIRST[0], oldest: int = 0) -> list[Generation]:
+        """All orders."""
+        rows = await self._sql.fetch(
+            """
+            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
+                   finished_at, kind
+            FROM "Generation" WHERE user_id = $1 AND generation_id < $3 AND generation_id >= $4
+            ORDER BY generation_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            before,
+            oldest,
+        )
+        return [_order(row) for row in rows]
+
+    async def get_orders_of_status(
+        self,
+        user_id: int,
+        status: TaskStatus,
+        limit: int,
+        before: int = FIRST[0],
+        oldest: int = 0,
+        kind: str | None = None,
+        model_id: int | None = None,
+    ) -> list[Generation]:
+        """The orders that stand so, of one kind and one model if given."""
+        rows = await self._sql.fetch(
+            """
+            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
+                   finished_at, kind
+            FROM "Generation" WHERE user_id = $1 AND status = $5 AND generation_id < $3 AND generation_id >= $4
+              AND ($6::text IS NULL OR kind = $6) AND ($7::integer IS NULL OR model_id = $7)
+            ORDER BY generation_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            before,
+            oldest,
+            status.value,
+            kind,
+            model_id,
+        )
+        return [_order(row) for row in rows]
+
+    async def get_orders_of_kind(
+        self, user_id: int, kind: str, limit: int, before: int = FIRST[0], oldest: int = 0, model_id: int | None = None
+    ) -> list[Generation]:
+        """The orders of one kind, of one model if given."""
+        rows = await self._sql.fetch(
+            """
+            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
+                   finished_at, kind
+            FROM "Generation" WHERE user_id = $1 AND kind = $5 AND generation_id < $3 AND generation_id >= $4
+              AND ($6::integer IS NULL OR model_id = $6)
+            ORDER BY generation_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            before,
+            oldest,
+            kind,
+            model_id,
+        )
+        return [_order(row) for row in rows]
+
+    async def get_orders_of_model(
+        self, user_id: int, model_id: int, limit: int, before: int = FIRST[0], oldest: int = 0
+    ) -> list[Generation]:
+        """The orders of one personal model."""
+        rows = await self._sql.fetch(
+            """
+            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
+                   finished_at, kind
+            FROM "Generation" WHERE user_id = $1 AND model_id = $5 AND generation_id < $3 AND generation_id >= $4
+            ORDER BY generation_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            before,
+            oldest,
+            model_id,
+        )
+        return [_order(row) for row in rows]
+
+    async def find_orders(
+        self,
+        user_id: int,
+        query: str,
+        limit: int,
+        before: int = FIRST[0],
+        oldest: int = 0,
+        kind: str | None = None,
+        status: TaskStatus | None = None,
+        model_id: int | None = None,
+    ) -> list[Generation]:
+        """The orders whose words answer a query of repository.words."""
+        rows = await self._sql.fetch(
+            """
+            WITH found AS MATERIALIZED (
+                SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
+                       finished_at, kind
+                FROM "Generation"
+                WHERE search @@ $5::tsquery AND user_id = $1 AND generation_id < $3 AND generation_id >= $4
+            )
+            SELECT * FROM found
+            WHERE ($6::text IS NULL OR kind = $6) AND ($7::text IS NULL OR status = $7)
+              AND ($8::integer IS NULL OR model_id = $8)
+            ORDER BY generation_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+            before,
+            oldest,
+            query,
+            kind,
+            status.value if status else None,
+            model_id,
+        )
+        return [_order(row) for row in rows]
+
+    async def get_tags(self, user_id: int, limit: int = 100) -> list[str]:
+        """The tags that the person uses, in their alphabet: a step from tag to tag, however many pictures have each."""
+        rows = await self._sql.fetch(
+            """
+            WITH RECURSIVE used AS (
+                (SELECT tag FROM "FileTag" WHERE user_id = $1 ORDER BY tag LIMIT 1)
+                UNION ALL
+                SELECT (SELECT t.tag FROM "FileTag" t WHERE t.user_id = $1 AND t.tag > used.tag ORDER BY t.tag LIMIT 1)
+                FROM used WHERE used.tag IS NOT NULL
+            )
+            SELECT tag FROM used WHERE tag IS NOT NULL LIMIT $2
+            """,
+            user_id,
+            limit,
+        )
+        return [row["tag"] for row in rows]
+
+
+def _picture(row: Any) -> Picture:
+    fields = {name: row[name] for name in File.__dataclass_fields__}
+    return Picture(
+        file=File(**{**fields, "kind": FileKind(row["kind"])}),
+        order_kind=row["order_kind"],
+        status=TaskStatus(row["status"]),
+        prompt_text=row["prompt_text"],
+        style=row["style"],
+        model_id=row["model_id"],
+        is_favorite=row["is_favorite"],
+        notes=row["notes"],
+        tags=row["tags"],
+    )
+
+
+def _order(row: Any) -> Generation:
+    return Generation(**{**row, "status": TaskStatus(row["status"])})

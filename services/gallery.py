@@ -1,0 +1,231 @@
+"""The gallery: lists with filters and pages, marks on a picture, its full resolution, its end."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from config.failpoints import Write
+from db.pool import Database
+from repository.files import File
+from repository.gallery import FIRST, GalleryRepository, Picture
+from repository.generations import Generation
+from repository.marks import MarkRepository
+from repository.tasks import TaskStatus
+from repository.users import User
+from repository.words import search_query
+from services.erasable import ErasableFiles
+from services.errors import BadCursor, BadTag, FileNotFound, NoteTooLong, TooManyTags
+from services.orders import TaskKind
+from services.storage import Storage
+
+MAX_TAGS = 20
+"""Of one picture."""
+MAX_TAG_LENGTH = 32
+"""Characters."""
+MAX_NOTES = 1000
+"""Characters."""
+MAX_PAGE = 100
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_END = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryFilter:
+    """Which pictures or orders to list; None and blank texts leave them all in."""
+
+    kind: TaskKind | None = None
+    favorite: bool | None = None
+    """Pictures alone."""
+    tag: str | None = None
+    """Pictures alone."""
+    text: str = ""
+    """Words of the order, or their beginnings, all of them."""
+    status: TaskStatus | None = None
+    """Orders alone: whatever has pictures has ended."""
+    model_id: int | None = None
+    """Orders alone."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Orders from `since` on and before `until`."""
+
+
+EVERYTHING = GalleryFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesPage:
+    """A page of pictures, newest first."""
+
+    pictures: list[Picture]
+    cursor: str | None
+    """Where the next page begins; None: this was the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPage:
+    """A page of orders, newest first."""
+
+    orders: list[Generation]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A picture in full resolution, under a name of ours."""
+
+    file: File
+    file_name: str
+    content: AsyncIterator[bytes]
+    """Piece by piece: never whole in memory."""
+
+
+class Gallery:
+    """What a person sees and does with their pictures."""
+
+    def __init__(self, db: Database, storage: Storage) -> None:
+        self._db = db
+        self._storage = storage
+        self._erasable = ErasableFiles(db, storage)
+
+    async def picture(self, person: User, file_id: UUID) -> Picture:
+        """The person's own picture with its marks. Raises FileNotFound."""
+        picture = await GalleryRepository(self._db.reading).get_picture(file_id, person.user_id)
+        if picture is None:
+            raise FileNotFound
+        return picture
+
+    async def pictures(
+        self, person: User, wanted: GalleryFilter = EVERYTHING, *, limit: int = 20, cursor: str | None = None
+    ) -> PicturesPage:
+        """A page of the person's pictures. Raises BadCursor.
+
+        The filter that leaves the fewest in chooses the way: words, a tag, favourites, a kind. A filter by status or
+        model belongs to orders and is not looked at.
+        """
+        gallery, user_id = GalleryRepository(self._db.reading), person.user_id
+        after, oldest = await self._span(gallery, user_id, wanted, _read_place(cursor))
+        kind, tag = wanted.kind.value if wanted.kind else None, _plain_tag(wanted.tag) or None
+        count = min(max(limit, 1), MAX_PAGE)
+        if query := search_query(user_id, wanted.text):
+            rows = await gallery.find_pictures(
+                user_id, query, count + 1, after, oldest, kind=kind, favorite=wanted.favorite, tag=tag
+            )
+        elif tag:
+            rows = await gallery.get_tagged(user_id, tag, count + 1, after, oldest, kind=kind, favorite=wanted.favorite)
+        elif wanted.favorite:
+            rows = await gallery.get_favorites(user_id, count + 1, after, oldest, kind=kind)
+        elif kind:
+            rows = await gallery.get_pictures_of_kind(user_id, kind, count + 1, after, oldest)
+        else:
+            rows = await gallery.get_pictures(user_id, count + 1, after, oldest)
+        place = rows[count - 1].place if len(rows) > count else None
+        return PicturesPage(rows[:count], f"{place[0]}.{place[1]}" if place else None)
+
+    async def favorites(self, person: User, *, limit: int = 20, cursor: str | None = None) -> PicturesPage:
+        """A page of the person's favourites. Raises BadCursor."""
+        return await self.pictures(person, GalleryFilter(favorite=True), limit=limit, cursor=cursor)
+
+    async def orders(
+        self, person: User, wanted: GalleryFilter = EVERYTHING, *, limit: int = 20, cursor: str | None = None
+    ) -> OrdersPage:
+        """A page of the person's orders, those without pictures too. Raises BadCursor."""
+        gallery, user_id = GalleryRepository(self._db.reading), person.user_id
+        (before, _), oldest = await self._span(gallery, user_id, wanted, _read_place(cursor))
+        kind = wanted.kind.value if wanted.kind else None
+        count = min(max(limit, 1), MAX_PAGE)
+        if query := search_query(user_id, wanted.text):
+            rows = await gallery.find_orders(
+                user_id, query, count + 1, before, oldest, kind=kind, status=wanted.status, model_id=wanted.model_id
+            )
+        elif wanted.status:
+            rows = await gallery.get_orders_of_status(
+                user_id, wanted.status, count + 1, before, oldest, kind=kind, model_id=wanted.model_id
+            )
+        elif kind:
+            rows = await gallery.get_orders_of_kind(user_id, kind, count + 1, before, oldest, model_id=wanted.model_id)
+        elif wanted.model_id is not None:
+            rows = await gallery.get_orders_of_model(user_id, wanted.model_id, count + 1, before, oldest)
+        else:
+            rows = await gallery.get_orders(user_id, count + 1, before, oldest)
+        more = len(rows) > count
+        return OrdersPage(rows[:count], f"{rows[count - 1].generation_id}.0" if more else None)
+
+    async def tags(self, person: User) -> list[str]:
+        """The tags that the person uses, in their alphabet."""
+        return await GalleryRepository(self._db.reading).get_tags(person.user_id)
+
+    async def set_favorite(self, person: User, file_id: UUID, favorite: bool) -> None:
+        """Mark a picture as a favourite, or no longer. Raises FileNotFound."""
+        marks = MarkRepository(self._db.writing(Write.PICTURE_MARK))
+        if not await marks.set_favorite(file_id, person.user_id, favorite):
+            raise FileNotFound
+
+    async def set_notes(self, person: User, file_id: UUID, notes: str) -> None:
+        """Write the notes of a picture; blank ones take them away. Raises FileNotFound, NoteTooLong."""
+        plain = notes.strip().replace("\0", "")
+        if len(plain) > MAX_NOTES:
+            raise NoteTooLong(limit=MAX_NOTES)
+        if not await MarkRepository(self._db.writing(Write.PICTURE_MARK)).set_notes(file_id, person.user_id, plain):
+            raise FileNotFound
+
+    async def set_tags(self, person: User, file_id: UUID, tags: Sequence[str]) -> list[str]:
+        """Give a picture these tags and no others; returns them as they are kept: small letters, each once.
+
+        Raises FileNotFound, BadTag, TooManyTags.
+        """
+        plain = sorted({tag for given in tags if (tag := _plain_tag(given))})
+        if any(len(tag) > MAX_TAG_LENGTH for tag in plain):
+            raise BadTag(limit=MAX_TAG_LENGTH)
+        if len(plain) > MAX_TAGS:
+            raise TooManyTags(limit=MAX_TAGS)
+        async with self._db.transaction(Write.PICTURE_MARK) as tx:
+            if not await MarkRepository(tx).set_tags(file_id, person.user_id, plain):
+                raise FileNotFound
+        return plain
+
+    async def delete(self, person: User, file_id: UUID) -> None:
+        """Delete a picture: its row at once, its bytes right after or by the next sweep. Raises FileNotFound.
+
+        The order, its price and its story stay: what was paid for was made.
+        """
+        keys = await MarkRepository(self._db.writing(Write.PICTURE_DELETE)).delete_picture(file_id, person.user_id)
+        if not keys:
+            raise FileNotFound
+        await self._erasable.erase(keys)
+
+    async def download(self, person: User, file_id: UUID) -> Download:
+        """The picture as it was made, in full resolution. Raises FileNotFound."""
+        file = (await self.picture(person, file_id)).file
+        if not await self._storage.has(file.storage_key):
+            raise FileNotFound
+        suffix = file.storage_key.rpartition(".")[2]
+        name = f"dream-photo-{file.generation_id}-{(file.position or 0) + 1}.{suffix}"
+        return Download(file, name, self._storage.stream(file.storage_key))
+
+    async def _span(
+        self, gallery: GalleryRepository, user_id: int, wanted: GalleryFilter, after: tuple[int, int]
+    ) -> tuple[tuple[int, int], int]:
+        """The place to go on after, and the oldest order that counts."""
+        if wanted.since is None and wanted.until is None:
+            return after, 0
+        oldest, newest = await gallery.get_bounds(user_id, wanted.since or _BEGINNING, wanted.until or _END)
+        return min(after, (newest + 1, 0)), oldest
+
+
+def _plain_tag(tag: str | None) -> str:
+    return " ".join((tag or "").replace("\0", "").casefold().strip().lstrip("#").split())
+
+
+def _read_place(cursor: str | None) -> tuple[int, int]:
+    """The place in a cursor of ours. Raises BadCursor for anything else."""
+    if cursor is None:
+        return FIRST
+    generation, dot, position = cursor.partition(".")
+    if not (dot and len(cursor) <= 21 and generation.isascii() and generation.isdigit() and position.isdigit()):
+        raise BadCursor
+    place = int(generation), int(position)
+    if max(place) > FIRST[0]:
+        raise BadCursor
+    return place
