@@ -57,11 +57,12 @@ class BotApi:
         """Answer a call."""
         if refusal := self._stranger(request.path_params["token"]):
             return _answer(refusal.body())
-        body = await request.body() if request.method == "POST" else b""
+        body = await request.body()
         content_type = request.headers.get("content-type", "")
         try:
             parameters = await read_parameters(request.scope["query_string"], content_type, body)
         except Refusal as refusal:
+            self._world.calls.note(request.path_params["method"], {}, refusal.body(), self._world.clock(), 0.0)
             return _answer(refusal.body())
         outcome = await self.call(request.path_params["method"], parameters)
         return LostAnswer(outcome.body) if outcome.is_lost else _answer(outcome.body)

@@ -1,9 +1,8 @@
 """Flood control: how fast a bot may send, and the 429 beyond it.
 
 "My bot is hitting limits" (Bots FAQ) promises about one message a second in a chat, with short bursts, and 30 a second
-in all. How large a burst may be is not written anywhere; these are such as bots see. An album counts in a chat as one
-and in all as its number of messages; many messages forwarded or copied by one call count as one. Edits count in a
-larger bucket of their own and not among the 30. A call that comes too early costs nothing.
+in all. How large a burst may be is not written anywhere; these are such as bots see. A call counts as one, an album's
+too. Edits count in a larger bucket of their own and not among the 30. A call that comes too early costs nothing.
 """
 
 import math
@@ -31,15 +30,13 @@ class Bucket:
         self._tolerance = self._interval * burst
         self._taken_until = 0.0
 
-    def wait(self, now: float, cost: int) -> float:
-        """Return in how many seconds that much could be taken; 0 or less means now."""
-        # Who asks for more than a whole burst waits for the full bucket.
-        needed = min(cost * self._interval, self._tolerance)
-        return max(self._taken_until, now) + needed - self._tolerance - now
+    def wait(self, now: float) -> float:
+        """Return in how many seconds one could be taken; 0 or less means now."""
+        return max(self._taken_until, now) + self._interval - self._tolerance - now
 
-    def take(self, now: float, cost: int) -> None:
-        """Take it."""
-        self._taken_until = max(self._taken_until, now) + cost * self._interval
+    def take(self, now: float) -> None:
+        """Take one."""
+        self._taken_until = max(self._taken_until, now) + self._interval
 
     def is_full(self, now: float) -> bool:
         """Tell whether nothing of it is taken."""
@@ -78,21 +75,19 @@ class Flood:
             return
         chat_id = str(parameters["chat_id"])
         if method.startswith(_SENDS):
-            self._check_send(method, chat_id, parameters)
+            self._check_send(chat_id, self._paid if parameters.get("allow_paid_broadcast") else self._overall)
         elif method.startswith(_EDITS):
             now = self._clock()
             edits = self._bucket(f"edits in {chat_id}", _EDIT_PER_SECOND, _EDIT_BURST, now)
-            _refuse_if_early(edits.wait(now, 1))
-            edits.take(now, 1)
+            _refuse_if_early(edits.wait(now))
+            edits.take(now)
 
-    def _check_send(self, method: str, chat_id: str, parameters: JsonObject) -> None:
+    def _check_send(self, chat_id: str, overall: Bucket) -> None:
         now = self._clock()
         chat = self._bucket(chat_id, _CHAT_PER_SECOND, _CHAT_BURST, now)
-        overall = self._paid if parameters.get("allow_paid_broadcast") else self._overall
-        cost = len(parameters.get("media") or ()) if method == "sendMediaGroup" else 1
-        _refuse_if_early(max(chat.wait(now, 1), overall.wait(now, cost)))
-        chat.take(now, 1)
-        overall.take(now, cost)
+        _refuse_if_early(max(chat.wait(now), overall.wait(now)))
+        chat.take(now)
+        overall.take(now)
 
     def _bucket(self, name: str, per_second: float, burst: int, now: float) -> Bucket:
         if len(self._buckets) > _FORGET_ABOVE:

@@ -9,24 +9,36 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 
 import aiohttp
 import orjson
 
 from sandbox.telegram.journal import Journal
 from sandbox.telegram.updates import Updates
-from sandbox.telegram.wire import JsonObject, present
+from sandbox.telegram.wire import JsonObject
 
 # Called with content type and body of a bot's 2xx answer: it may carry a call ("Making requests when
 # getting updates").
 AnswerReader = Callable[[str, bytes], Awaitable[None]]
 _Queue = tuple[str, int]
 
-_CONNECTIONS = 40
+CONNECTIONS = 40
 _REQUEST_TIMEOUT_SECONDS = 60
 _LONGEST_RETRY_SECONDS = 60
 _LONGEST_RETRY_AFTER_SECONDS = 3600
 _MESSAGES = frozenset({"message", "edited_message"})
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """What setWebhook sets; an empty address is no webhook. A certificate is noted, and nothing is checked by it."""
+
+    url: str = ""
+    secret_token: str | None = None
+    max_connections: int = CONNECTIONS
+    ip_address: str | None = None
+    has_certificate: bool = False
 
 
 class Webhook:
@@ -36,7 +48,7 @@ class Webhook:
         self._updates = updates
         self._journal = journal
         self._clock = clock
-        self._settings: JsonObject = next(iter(journal.read("webhook")), {})
+        self._settings = next((WebhookSettings(**record) for record in journal.read("webhook")), WebhookSettings())
         self._delivery: asyncio.Task[None] | None = None
         self._read_answer: AnswerReader | None = None
         self._last_error: JsonObject = {}
@@ -46,7 +58,7 @@ class Webhook:
     @property
     def url(self) -> str:
         """Where updates go; empty where the bot polls."""
-        return str(self._settings.get("url", ""))
+        return self._settings.url
 
     @property
     def retry_scale(self) -> float:
@@ -66,20 +78,18 @@ class Webhook:
         if self.url:
             self._delivery = asyncio.get_running_loop().create_task(self._deliver())
 
-    def has(self, url: str, secret_token: str | None, max_connections: int, ip_address: str | None) -> bool:
-        """Tell whether the webhook is set so already."""
-        return self._settings == present(
-            url=url, secret_token=secret_token, max_connections=max_connections, ip_address=ip_address
-        )
+    @property
+    def settings(self) -> WebhookSettings:
+        """How the webhook is set."""
+        return self._settings
 
-    async def set(self, url: str, secret_token: str | None, max_connections: int, ip_address: str | None) -> None:
+    async def set(self, settings: WebhookSettings) -> None:
         """Deliver to a new address from now on, or to none where it is empty."""
         await self.stop()
         self._last_error = {}
-        self._settings = present(
-            url=url, secret_token=secret_token, max_connections=max_connections, ip_address=ip_address
-        )
-        self._journal.put("webhook", "settings", self._settings)
+        self._settings = settings
+        url = settings.url
+        self._journal.put("webhook", "settings", asdict(settings))
         if url:
             self._updates.end_poll("terminated by setWebhook request")
             self._delivery = asyncio.get_running_loop().create_task(self._deliver())
@@ -95,12 +105,12 @@ class Webhook:
         """Return the webhook as the Bot API's WebhookInfo."""
         info: JsonObject = {
             "url": self.url,
-            "has_custom_certificate": False,
+            "has_custom_certificate": self._settings.has_certificate,
             "pending_update_count": self._updates.pending_count,
         }
         if self.url:
-            info["max_connections"] = self._settings.get("max_connections", _CONNECTIONS)
-            info["ip_address"] = self._settings.get("ip_address", "127.0.0.1")
+            info["max_connections"] = self._settings.max_connections
+            info["ip_address"] = self._settings.ip_address or "127.0.0.1"
             info.update(self._last_error)
         if self._updates.allowed:
             info["allowed_updates"] = self._updates.allowed
@@ -108,7 +118,7 @@ class Webhook:
 
     async def _deliver(self) -> None:
         """Post pending updates: one at a time in a queue, up to max_connections queues at once."""
-        room = asyncio.Semaphore(int(self._settings.get("max_connections", _CONNECTIONS)))
+        room = asyncio.Semaphore(self._settings.max_connections)
         queues: dict[_Queue, deque[JsonObject]] = {}
         running: set[asyncio.Task[None]] = set()
         loaded = 0
@@ -173,7 +183,7 @@ class Webhook:
     async def _post(self, session: aiohttp.ClientSession, update: JsonObject) -> float | None:
         """Post one update; None where the bot took it, else its Retry-After in seconds, 0 where it says none."""
         headers = {"Content-Type": "application/json"}
-        if secret := self._settings.get("secret_token"):
+        if secret := self._settings.secret_token:
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
         try:
             async with session.post(

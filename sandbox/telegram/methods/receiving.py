@@ -4,12 +4,12 @@ import re
 from urllib.parse import urlsplit
 
 from sandbox.telegram.refusals import bad_request, conflict
+from sandbox.telegram.webhook import CONNECTIONS, WebhookSettings
 from sandbox.telegram.wire import Described, Json, JsonObject
 from sandbox.telegram.world import World
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
 _SECRET_LIMIT = 256
-_CONNECTIONS = 40
 _CONNECTIONS_LIMIT = 100
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = frozenset({443, 80, 88, 8443})
@@ -29,7 +29,10 @@ async def get_updates(world: World, parameters: JsonObject) -> Json:
 
 
 async def set_webhook(world: World, parameters: JsonObject) -> Json:
-    """Send updates to an address; an empty one goes back to polling."""
+    """Send updates to an address; an empty one goes back to polling.
+
+    Telegram wants HTTPS on one of four ports; this server takes HTTP on any port of this machine as well.
+    """
     url = parameters["url"]
     if not url:
         return await delete_webhook(world, parameters)
@@ -43,11 +46,16 @@ async def set_webhook(world: World, parameters: JsonObject) -> Json:
         world.updates.allow(kinds)
     if parameters.get("drop_pending_updates"):
         world.updates.confirm_all()
-    connections = min(max(parameters.get("max_connections", _CONNECTIONS), 1), _CONNECTIONS_LIMIT)
-    settings = (url, secret or None, connections, parameters.get("ip_address"))
-    if world.webhook.has(*settings):
+    settings = WebhookSettings(
+        url=url,
+        secret_token=secret or None,
+        max_connections=min(max(parameters.get("max_connections", CONNECTIONS), 1), _CONNECTIONS_LIMIT),
+        ip_address=parameters.get("ip_address"),
+        has_certificate="certificate" in parameters,
+    )
+    if world.webhook.settings == settings:
         return Described(True, "Webhook is already set")
-    await world.webhook.set(*settings)
+    await world.webhook.set(settings)
     return Described(True, "Webhook was set")
 
 
@@ -57,7 +65,7 @@ async def delete_webhook(world: World, parameters: JsonObject) -> Json:
         world.updates.confirm_all()
     if not world.webhook.url:
         return Described(True, "Webhook is already deleted")
-    await world.webhook.set("", None, _CONNECTIONS, None)
+    await world.webhook.set(WebhookSettings())
     return Described(True, "Webhook was deleted")
 
 
@@ -69,7 +77,7 @@ async def get_webhook_info(world: World, parameters: JsonObject) -> Json:
 async def close(world: World, parameters: JsonObject) -> Json:
     """End the session on this server, to move the bot to another; the next call begins a new one."""
     if world.webhook.url:
-        await world.webhook.set("", None, _CONNECTIONS, None)
+        await world.webhook.set(WebhookSettings())
     world.updates.release()
     return True
 
@@ -80,7 +88,7 @@ async def log_out(world: World, parameters: JsonObject) -> Json:
     At Telegram's own servers it takes ten minutes to come back; here POST /sim/settings does it.
     """
     if world.webhook.url:
-        await world.webhook.set("", None, _CONNECTIONS, None)
+        await world.webhook.set(WebhookSettings())
     world.updates.confirm_all()
     world.updates.release()
     world.profile.is_logged_out = True
@@ -95,7 +103,6 @@ def _check_address(url: str) -> None:
         raise bad_request("invalid webhook URL specified") from error
     if not parts.hostname:
         raise bad_request("invalid webhook URL specified")
-    # Telegram wants HTTPS and one of four ports; on this machine plain HTTP on any port is the same wire.
     if parts.hostname in _LOOPBACK and parts.scheme in ("http", "https"):
         return
     if parts.scheme != "https":

@@ -85,10 +85,44 @@ async def test_a_wrong_token_is_unauthorized(sandbox):
         ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": {}}}, "must be an Array"),
         (
             "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": "{"},
+            "can't parse reply keyboard markup JSON object",
+        ),
+        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": "[]"}, "object expected as reply markup"),
+        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": 5}, "object expected as reply markup"),
+        ("sendMessage", {"chat_id": 1, "text": "a", "entities": "["}, "can't parse entities JSON object"),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "entities": [{"type": "bold", "length": 1}]},
+            "can't parse MessageEntity: Can't find field \"offset\"",
+        ),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"text": 5, "url": "t.me"}]]}},
+            'can\'t parse inline keyboard button: Field "text" must be of type String',
+        ),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"url": "t.me"}]]}},
+            "can't parse inline keyboard button: Can't find field \"text\"",
+        ),
+        ("deleteMessages", {"chat_id": 1, "message_ids": 5}, "expected an Array of message identifiers"),
+        ("setMyCommands", {"commands": {}}, "expected an Array of BotCommand"),
+        (
+            "setMyCommands",
+            {"commands": [{"command": "a"}]},
+            "can't parse BotCommand: Can't find field \"description\"",
+        ),
+        (
+            "sendMessage",
             {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"txt": "x"}]]}},
             "unknown field txt",
         ),
-        ("sendMediaGroup", {"chat_id": 1, "media": [{"type": "photo"}]}, "media is missing"),
+        ("sendMediaGroup", {"chat_id": 1, "media": [{"type": "photo"}]}, "can't parse InputMedia: media not found"),
+        ("sendMediaGroup", {"chat_id": 1, "media": "photo"}, "can't parse media JSON object"),
+        ("sendMediaGroup", {"chat_id": 1}, "can't parse media JSON object"),
+        ("answerCallbackQuery", {}, "query is too old and response timeout expired or query ID is invalid"),
+        ("sendInvoice", {"chat_id": 1, "description": "d"}, 'parameter "title" is required'),
     ],
 )
 async def test_a_parameter_that_does_not_fit_is_a_bad_request(sandbox, method, parameters, reason):

@@ -27,6 +27,13 @@ async def test_query_string_and_body_make_one_call(sandbox, anna):
         assert answer.json()["result"]["text"] == "x"
 
 
+async def test_a_body_is_read_whatever_the_method(sandbox, anna):
+    answer = await sandbox.http.request(
+        "GET", f"/bot{sandbox.bot.token}/sendMessage", json={"chat_id": anna.id, "text": "x"}
+    )
+    assert answer.json()["result"]["text"] == "x"
+
+
 async def test_numbers_and_flags_may_be_text_and_text_may_be_left_empty(sandbox, anna):
     sent = await sandbox.call(
         "sendMessage",

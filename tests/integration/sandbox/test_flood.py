@@ -70,7 +70,7 @@ async def test_flood_control_can_be_switched_off_and_made_faster(sandbox):
     assert await _send_until_refused(sandbox, [anna.id], most=60) == (60, None)
 
 
-async def test_an_album_counts_as_its_messages(sandbox, picture):
+async def test_an_album_counts_as_one(sandbox, picture):
     anna = await sandbox.reader()
     answer = await sandbox.http.post(
         f"/bot{sandbox.bot.token}/sendPhoto",
@@ -79,7 +79,7 @@ async def test_an_album_counts_as_its_messages(sandbox, picture):
     )
     item = {"type": "photo", "media": answer.json()["result"]["photo"][-1]["file_id"]}
     await sandbox.settings(flood_rate=0.01)
-    for _ in range(3):
+    for _ in range(CHAT_BURST):
         await sandbox.call("sendMediaGroup", chat_id=anna.id, media=[item] * 10)
     code, words = await sandbox.refusal("sendMediaGroup", chat_id=anna.id, media=[item] * 10)
     assert (code, words.rpartition(" ")[0]) == (429, "Too Many Requests: retry after")

@@ -91,6 +91,15 @@ async def test_the_info_tells_how_the_webhook_was_set(sandbox, house):
     }
 
 
+async def test_a_certificate_is_noted(sandbox, house):
+    await sandbox.http.post(
+        f"/bot{sandbox.bot.token}/setWebhook",
+        data={"url": house.url},
+        files={"certificate": ("cert.pem", b"-----BEGIN CERTIFICATE-----", "application/x-pem-file")},
+    )
+    assert (await sandbox.call("getWebhookInfo"))["has_custom_certificate"] is True
+
+
 async def test_every_delivery_carries_the_secret(sandbox, house):
     anna = await sandbox.person()
     await sandbox.call("setWebhook", url=house.url, secret_token="s3cret_-")
