@@ -53,7 +53,10 @@ def test_a_selfie_becomes_a_picture_and_is_charged_once(new_person, selfie, hous
     assert "25 left" in ending["caption"]
     (picture,) = person.pictures()
     assert (picture["photo"]["width"], picture["photo"]["height"]) == (1024, 1024)
-    assert not [message for message in person.chat() if "Making it" in (message["text"] or "")]
+    person.wait_for(
+        lambda chat: not [message for message in chat if "Making it" in (message["text"] or "")],
+        "the end of the progress message",
+    )
     assert balance_of(person) == WELCOME - PRICE
 
 
