@@ -4,6 +4,9 @@ button-history = 🖼 My pictures
 button-balance = 🪙 Balance
 button-settings = ⚙️ Settings
 button-help = ❓ Help
+button-packs = 📦 Photo packs
+button-privacy = 🔒 Privacy
+button-erasure = 🗑 Delete my data
 
 command-start = Main menu
 command-generate = Make a picture
@@ -36,28 +39,6 @@ menu =
         [one] { $tokens } token
        *[other] { $tokens } tokens
     }
-
-help =
-    ❓ <b>How it works</b>
-
-    1. Send a photo: face close up, good light, nobody else in the frame.
-    2. Choose a style, or say in your own words what you would like to see.
-    3. Press “Make”, and the picture comes here in a few moments.
-
-    No photo? Describe a picture in words instead.
-
-    🪙 One picture costs { $price ->
-        [one] { $price } token
-       *[other] { $price } tokens
-    }. You pay only for finished pictures: if something goes wrong, the tokens come back by themselves.
-
-    📎 Photos: JPEG, PNG or WebP, up to { $limit_mb } MB.
-
-    /generate — make a picture
-    /history — your pictures
-    /balance — tokens
-    /settings — language
-    /cancel — leave the current step
 
 balance =
     🪙 <b>Your balance</b>
@@ -119,3 +100,14 @@ unknown-words =
     Shall I make a picture of this?
 button-make-of-words = ✨ Yes, please
 button-back-to-draft = ↩️ Back to the picture
+
+price-picture =
+    • A picture: { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }
+price-pack =
+    • A photo of a pack: { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }

@@ -22,6 +22,8 @@ from bot.features.generate.keyboards import (
     gallery_keyboard,
     result_keyboard,
 )
+from bot.features.help.keyboards import HelpTopic
+from bot.features.help.topics import Topic
 from bot.features.history.keyboards import TurnPage
 from bot.features.settings.keyboards import ChooseLocale
 from bot.texts import Texts
@@ -54,6 +56,7 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         OtherStyle(draft_id=LARGEST),
         TurnPage(generation_id=2**31 - 1, position=1000),
         ChooseLocale(locale="en"),
+        *(HelpTopic(topic=topic) for topic in Topic),
     ],
 )
 def test_the_largest_ids_fit_and_come_back(data):
