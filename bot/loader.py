@@ -25,6 +25,10 @@ from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
+from bot.features.packs import handlers as packs_screens
+from bot.features.packs.parcels import Parcels
+from bot.features.packs.screens import PackScreens
+from bot.features.packs.sheets import ContactSheets
 from bot.features.settings import handlers as settings_screen
 from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
@@ -48,6 +52,7 @@ from services.erasures import Erasures
 from services.gallery import Gallery
 from services.generation import Generations
 from services.notifications import Notifications
+from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
 from services.storage import Storage
@@ -70,6 +75,7 @@ class House:
     storage: Storage
     accounts: Accounts
     drafts: Drafts
+    pack_drafts: PackDrafts
     generations: Generations
     gallery: Gallery
     packs: Packs
@@ -102,6 +108,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             storage=storage,
             accounts=Accounts(db, settings.default_locale),
             drafts=Drafts(db),
+            pack_drafts=PackDrafts(db),
             generations=Generations(db, doorbell, lane_of(settings), random.Random()),
             gallery=Gallery(db, storage),
             packs=Packs(db, storage),
@@ -161,12 +168,24 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
         try:
             yield feed
         finally:
-            await bot.session.close()
+            await close_bot(bot, dispatcher)
+
+
+async def close_bot(bot: Bot, dispatcher: Dispatcher) -> None:
+    """Leave what is still being sent beside the updates, and Telegram."""
+    parcels: Parcels = dispatcher["parcels"]
+    await parcels.aclose()
+    await bot.session.close()
 
 
 def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
+    is_preview = house.settings.chosen_image_backends[0] == "preview"
+    sheets = ContactSheets()
+    screen_pictures = ScreenPictures(
+        house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+    )
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=OneAtATime(),
@@ -177,14 +196,19 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
-        screen_pictures=ScreenPictures(
-            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
-        ),
+        screen_pictures=screen_pictures,
         notifications=house.notifications,
         erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
-        composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
+        composer=Composer(house.generations, is_preview=is_preview),
+        pack_drafts=house.pack_drafts,
+        pack_screens=PackScreens(
+            *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),
+            is_preview=is_preview,
+        ),
+        sheets=sheets,
+        parcels=Parcels(house.packs, house.redis, namespace),
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
@@ -193,6 +217,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         balance.build_router(),
         settings_screen.build_router(),
         history.build_router(),
+        packs_screens.build_router(),  # before what takes any photo
         generate.build_router(),
         fallback.build_router(),  # last: it takes everything
     )

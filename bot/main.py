@@ -19,7 +19,7 @@ from bot.commands import set_commands
 from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
-from bot.loader import House, build_bot, build_dispatcher, open_house
+from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
 from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
@@ -70,7 +70,7 @@ async def serve(settings: Settings) -> None:
                 for service in services:
                     service.cancel()
         finally:
-            await bot.session.close()
+            await close_bot(bot, dispatcher)
     _log.info("bot.stopped")
 
 

@@ -1,6 +1,7 @@
 button-menu = ‹ Menu
 button-make = 📸 Make a picture
 button-history = 🖼 My pictures
+button-favorites = ❤️ Favourites
 button-balance = 🪙 Balance
 button-settings = ⚙️ Settings
 button-help = ❓ Help

@@ -1,6 +1,7 @@
 button-menu = ‹ Меню
 button-make = 📸 Сделать картинку
 button-history = 🖼 Мои картинки
+button-favorites = ❤️ Избранное
 button-balance = 🪙 Баланс
 button-settings = ⚙️ Настройки
 button-help = ❓ Помощь

@@ -25,6 +25,17 @@ from bot.features.generate.keyboards import (
 from bot.features.help.keyboards import HelpTopic
 from bot.features.help.topics import Topic
 from bot.features.history.keyboards import TurnPage
+from bot.features.packs.keyboards import (
+    ChoosePackNumber,
+    ChoosePackSize,
+    MakePack,
+    SendZip,
+    ShowMyPack,
+    ShowMyPacks,
+    ShowPackCard,
+    ShowPackPhoto,
+    ShowTheme,
+)
 from bot.features.settings.keyboards import ChooseLocale
 from bot.texts import Texts
 from repository.catalogue import Style
@@ -57,6 +68,16 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         TurnPage(generation_id=2**31 - 1, position=1000),
         ChooseLocale(locale="en"),
         *(HelpTopic(topic=topic) for topic in Topic),
+        ShowTheme(code="x" * 40),
+        ShowPackCard(draft_id=LARGEST),
+        ChoosePackNumber(draft_id=LARGEST, num_images=100),
+        ChoosePackSize(draft_id=LARGEST, output_size=2048),
+        ShowPackPhoto(draft_id=LARGEST),
+        MakePack(draft_id=LARGEST),
+        ShowMyPacks(),
+        ShowMyPacks(before=2**31 - 1),
+        ShowMyPack(dataset_id=2**31 - 1),
+        SendZip(task_id=UUID(int=2**128 - 1)),
     ],
 )
 def test_the_largest_ids_fit_and_come_back(data):
