@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 
 from bot.dialogs import Dialogs
 from bot.features.balance import handlers as balance
+from bot.features.erasure import handlers as erasure
 from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
 from bot.features.generate.albums import Albums
@@ -34,6 +35,7 @@ from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
 from bot.middlewares.correlation import Correlation
+from bot.middlewares.earlier_erasures import EarlierErasures
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
@@ -216,6 +218,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),
+        erasure.build_router(),
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo
         generate.build_router(),
@@ -229,9 +232,11 @@ def _surround(dispatcher: Dispatcher, house: House) -> None:
     dispatcher.update.outer_middleware(Correlation())
     dispatcher.callback_query.outer_middleware(Answers())
     errors = Errors(house.accounts, house.texts)
+    earlier_erasures = EarlierErasures(house.erasures, house.texts)
     people = People(house.accounts, house.texts, house.redis, house.settings.namespace)
     screens = Screens()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(errors)
+        observer.outer_middleware(earlier_erasures)
         observer.outer_middleware(people)
         observer.outer_middleware(screens)

@@ -6,6 +6,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section
+from bot.features.erasure.keyboards import AskAgain, Erase
 from bot.features.generate.keyboards import (
     Again,
     AskWords,
@@ -77,6 +78,8 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         ShowMyPacks(),
         ShowMyPacks(before=2**31 - 1),
         ShowMyPack(dataset_id=2**31 - 1),
+        AskAgain(),
+        Erase(reference="DP-ABCDE-FGH23", locale="ru"),
         SendZip(task_id=UUID(int=2**128 - 1)),
     ],
 )
