@@ -26,6 +26,8 @@ from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
+from bot.features.legal import handlers as legal_screens
+from bot.features.legal.facts import LegalFacts
 from bot.features.packs import handlers as packs_screens
 from bot.features.packs.parcels import Parcels
 from bot.features.packs.screens import PackScreens
@@ -210,6 +212,7 @@ def build_dispatcher(house: House) -> Dispatcher:
             is_preview=is_preview,
         ),
         sheets=sheets,
+        legal=LegalFacts.of(house.settings),
         parcels=Parcels(house.packs, house.redis, namespace),
     )
     _surround(dispatcher, house)
@@ -218,6 +221,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),
+        legal_screens.build_router(),
         erasure.build_router(),
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo

@@ -64,7 +64,7 @@ async def serve(settings: Settings) -> None:
                 services = [
                     group.create_task(progress.keep_showing()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
-                    group.create_task(_until_done(lambda: set_commands(bot, house.texts), stop)),
+                    group.create_task(_until_done(lambda: _set_commands(bot, house), stop)),
                 ]
                 await _receive(bot, dispatcher, house, stop, group, services)
                 for service in services:
@@ -101,6 +101,11 @@ async def _receive(
 
     services.append(group.create_task(say_ready_once_polling()))
     await polling.run(stop, STOP_PATIENCE)
+
+
+async def _set_commands(bot: Bot, house: House) -> None:
+    admins = [await house.accounts.get(admin_id) for admin_id in house.settings.admin_ids]
+    await set_commands(bot, house.texts, [admin for admin in admins if admin is not None])
 
 
 async def _until_done(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

@@ -7,15 +7,14 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.buttons import Open, Section, button
+from bot.features.balance.prices import price_lines
 from bot.features.generate.intake import limit_mb
 from bot.features.generate.keyboards import ShowCard
 from bot.features.help.keyboards import HelpTopic, topic_keyboard, topics_keyboard
 from bot.features.help.topics import Topic
 from bot.screen import Screen
 from bot.texts import Translate
-from services.errors import NotSold
 from services.generation import Generations
-from services.orders import TaskKind
 from services.photos import Photos
 
 
@@ -57,7 +56,8 @@ async def _text(t: Translate, topic: Topic, generations: Generations, photos: Ph
         case Topic.WORDS:
             return t("help-words")
         case Topic.TOKENS:
-            return "\n\n".join([t("help-tokens"), *await _prices(t, generations), t("help-tokens-more")])
+            prices = "\n".join(await price_lines(t, generations))
+            return "\n\n".join(block for block in (t("help-tokens"), prices, t("help-tokens-more")) if block)
         case Topic.PACKS:
             return t("help-packs")
         case Topic.PRIVACY:
@@ -66,20 +66,6 @@ async def _text(t: Translate, topic: Topic, generations: Generations, photos: Ph
             return t("help-problems")
         case _:
             assert_never(topic)
-
-
-async def _prices(t: Translate, generations: Generations) -> list[str]:
-    """What is on offer, with its price; nothing for what is not."""
-    lines = []
-    for kind in (TaskKind.IMAGE_TO_IMAGE, TaskKind.DATASET):
-        try:
-            price = await generations.unit_price(kind)
-        except NotSold:
-            continue
-        lines.append(
-            t("price-picture", price=price) if kind is TaskKind.IMAGE_TO_IMAGE else t("price-pack", price=price)
-        )
-    return ["\n".join(lines)] if lines else []
 
 
 def _way_back(t: Translate, draft_id: int | str | None) -> list[InlineKeyboardButton]:

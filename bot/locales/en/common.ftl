@@ -11,11 +11,17 @@ button-erasure = 🗑 Delete my data
 
 command-start = Main menu
 command-generate = Make a picture
+command-pack = Photo pack: many photos on one theme
 command-history = My pictures
+command-favorites = Favourites
 command-balance = How many tokens I have
-command-settings = Language
+command-settings = Language and my data
 command-help = How it works
 command-cancel = Leave the current step
+command-paysupport = Support for tokens and payments
+command-terms = Terms
+command-privacy = Privacy
+command-delete-me = Delete my data
 
 somebody = friend
 
@@ -32,9 +38,9 @@ welcome =
 
     Just send a photo, or press the button below.
 menu =
-    <b>Dream Photo</b>
+    ✨ <b>Dream Photo</b>
 
-    Send a photo, or choose what to do.
+    Send a photo, or choose where to begin.
 
     🪙 You have { $tokens ->
         [one] { $tokens } token
@@ -68,10 +74,13 @@ balance-pictures =
        *[other] Enough for { $pictures } pictures.
     }
 
+balance-prices = <b>Prices</b>
+balance-buying = Tokens cannot be bought yet: the sale is not open.
+
 settings =
     ⚙️ <b>Settings</b>
 
-    Which language shall we speak?
+    Which language shall we speak? Below: terms, privacy and deleting your data.
 settings-locale-ru = 🇷🇺 Русский
 settings-locale-en = 🇬🇧 English
 settings-locale-saved = Done, I speak English now
@@ -90,6 +99,12 @@ unknown-content =
     I don’t understand this yet: photos and words are what I work with 🙂
 
     Send a photo, or write what you would like to see in the picture.
+unknown-voice =
+    🎧 I can’t listen yet. Write in words what you would like to see, or send a photo.
+unknown-video =
+    🎬 I can’t make a picture from a video. Please send a photo; a still frame will do.
+unknown-sticker =
+    😊 Thank you! And now send a photo, or write what you would like to see in the picture.
 unknown-document =
     This is not a picture, so I can’t open it. JPEG, PNG or WebP will do, as a photo or as a file.
 unknown-command =

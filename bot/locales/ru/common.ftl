@@ -11,11 +11,17 @@ button-erasure = 🗑 Удалить мои данные
 
 command-start = Главное меню
 command-generate = Сделать картинку
+command-pack = Фотонабор: много фото на одну тему
 command-history = Мои картинки
+command-favorites = Избранное
 command-balance = Сколько у меня токенов
-command-settings = Язык
+command-settings = Язык и мои данные
 command-help = Как это работает
 command-cancel = Отменить текущий шаг
+command-paysupport = Поддержка по токенам и платежам
+command-terms = Условия
+command-privacy = Приватность
+command-delete-me = Удалить мои данные
 
 somebody = друг
 
@@ -33,9 +39,9 @@ welcome =
 
     Просто пришлите фото или нажмите кнопку ниже.
 menu =
-    <b>Dream Photo</b>
+    ✨ <b>Dream Photo</b>
 
-    Пришлите фото или выберите, что сделать.
+    Пришлите фото — или выберите, с чего начать.
 
     🪙 У вас { $tokens ->
         [one] { $tokens } токен
@@ -75,10 +81,13 @@ balance-pictures =
        *[many] Этого хватит на { $pictures } картинок.
     }
 
+balance-prices = <b>Цены</b>
+balance-buying = Купить токены пока нельзя: продажа ещё не открыта.
+
 settings =
     ⚙️ <b>Настройки</b>
 
-    На каком языке нам разговаривать?
+    На каком языке нам разговаривать? Ниже — условия, приватность и удаление данных.
 settings-locale-ru = 🇷🇺 Русский
 settings-locale-en = 🇬🇧 English
 settings-locale-saved = Готово, говорю по-русски
@@ -97,6 +106,12 @@ unknown-content =
     Такое я пока не понимаю: мне подходят фото и слова 🙂
 
     Пришлите фото или напишите, что хотите увидеть на картинке.
+unknown-voice =
+    🎧 Слушать я пока не умею. Напишите словами, что хотите увидеть, или пришлите фото.
+unknown-video =
+    🎬 Из видео картинку сделать не смогу. Пришлите обычное фото — подойдёт и стоп-кадр.
+unknown-sticker =
+    😊 Спасибо! А теперь пришлите фото или напишите, что хотите увидеть на картинке.
 unknown-document =
     Это не картинка, и открыть её я не смогу. Подойдёт JPEG, PNG или WebP — просто фото или файлом.
 unknown-command =
