@@ -31,7 +31,7 @@ welcome =
     I turn ordinary photos into portraits in many styles.
 
     { $tokens ->
-        [0] Send a photo and let’s begin.
+        [0] Nice to meet you!
         [one] 🎁 Here is <b>{ $tokens } token</b> for your first pictures.
        *[other] 🎁 Here are <b>{ $tokens } tokens</b> for your first pictures.
     }

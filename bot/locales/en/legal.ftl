@@ -127,6 +127,6 @@ erased-pictures = • pictures: { $count }
 erased-orders = • orders: { $count }
 erased-tokens = • tokens given up: { $count }
 erasure-receipt-end =
-    Keep the reference: it tells of the deletion, and nothing connects it with you any more.
+    Keep the reference: it confirms the deletion, and nothing connects it with you any more.
 
     If you would like to come back, press /start and we will meet anew.
