@@ -39,7 +39,7 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Tell a person how a task ended; what is marked as sent is not sent again. Raises OthersTurn."""
         t = self._texts.bound(delivery.person.locale)
-        text, keyboard = _words_and_buttons(t, delivery)
+        text, keyboard = _text(t, delivery), _keyboard(t, delivery)
         if is_pack(delivery):
             delivery = only_the_first(delivery)
         match delivery.files:
@@ -57,8 +57,7 @@ class Deliverer:
     async def tell_without_pictures(self, delivery: Delivery) -> None:
         """Say that Telegram did not take the pictures, and where they are."""
         t = self._texts.bound(delivery.person.locale)
-        _, keyboard = _words_and_buttons(t, delivery)
-        await self._turn_progress_into(delivery, t("ending-not-sent"), keyboard)
+        await self._turn_progress_into(delivery, t("ending-not-sent"), _keyboard(t, delivery))
 
     async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
         message = await self._bot.send_photo(
@@ -125,10 +124,12 @@ class Deliverer:
                 await remove_message(self._bot, *delivery.progress_message)
 
 
-def _words_and_buttons(t: Translate, delivery: Delivery) -> tuple[str, InlineKeyboardMarkup]:
-    if is_pack(delivery):
-        return pack_ending_text(t, delivery), pack_ending_keyboard(t, delivery)
-    return ending_text(t, delivery), result_keyboard(t, delivery.draft_id)
+def _text(t: Translate, delivery: Delivery) -> str:
+    return pack_ending_text(t, delivery) if is_pack(delivery) else ending_text(t, delivery)
+
+
+def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
+    return pack_ending_keyboard(t, delivery) if is_pack(delivery) else result_keyboard(t, delivery.draft_id)
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:
