@@ -110,7 +110,7 @@ class Drafts:
     async def read(self, person: User, draft_id: int) -> Draft:
         """The person's own draft. Raises DraftNotFound."""
         stored = await DraftRepository(self._db.reading).read(draft_id, person.user_id)
-        if stored is None:
+        if stored is None or "pack" in stored:  # services.pack_drafts reads those
             raise DraftNotFound
         return Draft(draft_id, DraftContent.model_validate(stored))
 

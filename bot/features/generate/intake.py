@@ -69,7 +69,7 @@ async def receive_photo(
 ) -> None:
     """Store the photo before its update counts as handled; the first good one of an album opens a card."""
     try:
-        photo = await _take(message, bot, person, photos)
+        photo = await take_photo(message, bot, person, photos)
     except PhotoRefused:
         if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
             raise
@@ -86,7 +86,7 @@ async def receive_photo(
     await composer.show(screen, t, person, draft, note=note, reply_to=message.message_id)
 
 
-async def _take(message: Message, bot: Bot, person: User, photos: Photos) -> File:
+async def take_photo(message: Message, bot: Bot, person: User, photos: Photos) -> File:
     """The stored photo. Raises PhotoRefused, NotFetched; then nothing is stored."""
     sent = message.photo[-1] if message.photo else message.document
     assert sent is not None  # the filters let nothing else in

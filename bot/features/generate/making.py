@@ -50,7 +50,7 @@ async def make_picture(
         await answer(t.plain("already-made"))
         await composer.show(screen, t, person, await drafts.copy(person, draft.draft_id))
         return
-    await _show_progress(task, t, screen, tasks, notifications)
+    await show_progress(task, t, screen, tasks, notifications)
 
 
 async def stop_task(
@@ -92,7 +92,7 @@ async def begin_with_other_style(
     await composer.show_gallery(screen.below(), t, await drafts.copy(person, callback_data.draft_id))
 
 
-async def _show_progress(task: Task, t: Translate, screen: Screen, tasks: Tasks, notifications: Notifications) -> None:
+async def show_progress(task: Task, t: Translate, screen: Screen, tasks: Tasks, notifications: Notifications) -> None:
     """Turn the menu message into the task's; the outbox keeps it up and takes it away at the end."""
     typical = await tasks.typical_seconds(task.kind, task.units)
     running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0

@@ -15,7 +15,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from PIL import Image
 
-from bot.loader import House, build_bot, build_dispatcher, open_house
+from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
 from config.settings import SANDBOX_TOKEN, Settings
 from repository.users import User
 from sandbox.telegram.app import create_app
@@ -142,9 +142,10 @@ async def front(database_dsn: str, redis_dsn: str, tmp_path: Path) -> AsyncItera
         house = await closing.enter_async_context(open_house(settings))
         await add_styles(house)
         bot = build_bot(house)
-        closing.push_async_callback(bot.session.close)
+        dispatcher = build_dispatcher(house)
+        closing.push_async_callback(close_bot, bot, dispatcher)
         http = await closing.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
-        yield Front(house, bot, build_dispatcher(house), http, [])
+        yield Front(house, bot, dispatcher, http, [])
 
 
 async def add_styles(house: House) -> None:

@@ -6,6 +6,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section
+from bot.features.erasure.keyboards import AskAgain, Erase
 from bot.features.generate.keyboards import (
     Again,
     AskWords,
@@ -22,7 +23,20 @@ from bot.features.generate.keyboards import (
     gallery_keyboard,
     result_keyboard,
 )
+from bot.features.help.keyboards import HelpTopic
+from bot.features.help.topics import Topic
 from bot.features.history.keyboards import TurnPage
+from bot.features.packs.keyboards import (
+    ChoosePackNumber,
+    ChoosePackSize,
+    MakePack,
+    SendZip,
+    ShowMyPack,
+    ShowMyPacks,
+    ShowPackCard,
+    ShowPackPhoto,
+    ShowTheme,
+)
 from bot.features.settings.keyboards import ChooseLocale
 from bot.texts import Texts
 from repository.catalogue import Style
@@ -54,6 +68,19 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         OtherStyle(draft_id=LARGEST),
         TurnPage(generation_id=2**31 - 1, position=1000),
         ChooseLocale(locale="en"),
+        *(HelpTopic(topic=topic) for topic in Topic),
+        ShowTheme(code="x" * 40),
+        ShowPackCard(draft_id=LARGEST),
+        ChoosePackNumber(draft_id=LARGEST, num_images=100),
+        ChoosePackSize(draft_id=LARGEST, output_size=2048),
+        ShowPackPhoto(draft_id=LARGEST),
+        MakePack(draft_id=LARGEST),
+        ShowMyPacks(),
+        ShowMyPacks(before=2**31 - 1),
+        ShowMyPack(dataset_id=2**31 - 1),
+        AskAgain(),
+        Erase(reference="DP-ABCDE-FGH23", locale="ru"),
+        SendZip(task_id=UUID(int=2**128 - 1)),
     ],
 )
 def test_the_largest_ids_fit_and_come_back(data):
