@@ -90,6 +90,18 @@ class OtherStyle(CallbackData, prefix="other"):
     draft_id: DraftId
 
 
+class Vary(CallbackData, prefix="vary"):
+    """A card for the order that this picture came from, with another variation of it; under the result."""
+
+    file_id: UUID
+
+
+class Restyle(CallbackData, prefix="restyle"):
+    """The style gallery with this picture as the photo to start from; under the result."""
+
+    file_id: UUID
+
+
 def intake_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """Under the request for a photo."""
     return _keyboard(
