@@ -23,6 +23,7 @@ from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
 from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
+from bot.features.generate.style_pictures import StylePictures
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
 from bot.features.settings import handlers as settings_screen
@@ -50,6 +51,7 @@ from services.generation import Generations
 from services.notifications import Notifications
 from services.packs import Packs
 from services.photos import Photos
+from services.starts import Starts
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -167,6 +169,10 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
 def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
+    screen_pictures = ScreenPictures(
+        house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+    )
+    starts = Starts(house.db, house.drafts)
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=OneAtATime(),
@@ -177,14 +183,19 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
-        screen_pictures=ScreenPictures(
-            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
-        ),
+        screen_pictures=screen_pictures,
         notifications=house.notifications,
         erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
-        composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
+        starts=starts,
+        composer=Composer(
+            house.generations,
+            starts,
+            StylePictures(),
+            screen_pictures,
+            is_preview=house.settings.chosen_image_backends[0] == "preview",
+        ),
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(

@@ -52,7 +52,7 @@ async def offer_picture_of_words(
         return
     if len(words) > MAX_WORDS:
         problem = t("words-too-long", length=len(words), limit=MAX_WORDS)
-        await composer.show_words(screen, t, await drafts.begin(person), problem=problem)
+        await composer.show_words(screen, t, person, await drafts.begin(person), problem=problem)
         return
     if welcome_tokens is not None:
         await show_welcome(screen, t, person, welcome_tokens)
