@@ -25,7 +25,8 @@ from services.generation import Generations
 from services.orders import MAX_SEED
 from services.starts import Starts
 
-WORDS_SHOWN = 600
+WORDS_SHOWN = 400
+"""Characters of what was said before: a caption holds 1024, and Fluent 2500 of them as HTML (a quote takes six)."""
 
 _log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 SIDE = 320
 """Pixels of a tile: the size in which styles have their pictures."""
@@ -66,14 +66,22 @@ def draw_banner(tile: Tile, shelf: str) -> bytes:
 
 
 def collage(pictures: Sequence[Image.Image]) -> Image.Image:
-    """Up to four pictures as one tile; a single one as it is."""
-    if len(pictures) < 4:
+    """Up to four pictures as one tile: a single one as it is, two beside each other, the rest in quarters."""
+    if len(pictures) == 1:
         return pictures[0]
-    tile = Image.new("RGB", (SIDE, SIDE), _SHEET)
     half = (SIDE - SMALL_GAP) // 2
-    for place, picture in enumerate(pictures[:4]):
-        small = picture.resize((half, half), Image.Resampling.LANCZOS)
-        tile.paste(small, ((place % 2) * (half + SMALL_GAP), (place // 2) * (half + SMALL_GAP)))
+    quarter, column = (half, half), (half, SIDE)
+    near, far = 0, half + SMALL_GAP
+    match len(pictures):
+        case 2:
+            parts = [((near, near), column), ((far, near), column)]
+        case 3:
+            parts = [((near, near), column), ((far, near), quarter), ((far, far), quarter)]
+        case _:
+            parts = [((x, y), quarter) for y in (near, far) for x in (near, far)]
+    tile = Image.new("RGB", (SIDE, SIDE), _SHEET)
+    for picture, (place, size) in zip(pictures, parts, strict=False):
+        tile.paste(ImageOps.fit(picture, size, Image.Resampling.LANCZOS), place)
     return tile
 
 
@@ -101,8 +109,10 @@ def drawn_tile(code: str, title: str) -> Image.Image:
 
 
 def _columns(tiles: int) -> int:
-    if tiles <= 4:
-        return min(tiles, 2)
+    if tiles <= 3:
+        return tiles
+    if tiles == 4:
+        return 2
     return 3 if tiles <= 9 else 4
 
 

@@ -67,9 +67,17 @@ def styles_keyboard(t: Translate, draft: Draft, pages: Sequence[Page], place: in
     styles = [_style_button(t, draft, style) for style in pages[place].styles]
     turning = []
     if len(pages) > 1:
+        before, after = (place - 1) % len(pages), (place + 1) % len(pages)
+        previous, following = pages[before].shelf.group, pages[after].shelf.group
         turning = [
-            button(t.plain("button-previous-shelf"), ShowStyles(draft_id=draft_id, page=(place - 1) % len(pages))),
-            button(t.plain("button-next-shelf"), ShowStyles(draft_id=draft_id, page=(place + 1) % len(pages))),
+            button(
+                t.plain("button-previous-shelf", emoji=previous.emoji, title=previous.title(t.locale)),
+                ShowStyles(draft_id=draft_id, page=before),
+            ),
+            button(
+                t.plain("button-next-shelf", emoji=following.emoji, title=following.title(t.locale)),
+                ShowStyles(draft_id=draft_id, page=after),
+            ),
         ]
     if len(first_pages(pages)) == 1:  # there are no shelves to go back to: this is the whole gallery
         ways_out = [_around(t, draft), [_out_of_gallery(t, draft)]]

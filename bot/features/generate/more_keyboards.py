@@ -45,12 +45,10 @@ def more_keyboard(t: Translate, draft: Draft) -> InlineKeyboardMarkup:
     """Each choice with what takes it away."""
     draft_id, content = draft.draft_id, draft.content
     strengths = [
-        [
-            button(
-                marked(t, _strength_title(t, step), chosen=step is content.strength),
-                ChooseStrength(draft_id=draft_id, strength=step),
-            )
-        ]
+        button(
+            marked(t, _strength_title(t, step), chosen=step is content.strength),
+            ChooseStrength(draft_id=draft_id, strength=step),
+        )
         for step in Strength
     ]
     unwanted = [button(t.plain("button-unwanted"), AskUnwanted(draft_id=draft_id))]
@@ -60,7 +58,7 @@ def more_keyboard(t: Translate, draft: Draft) -> InlineKeyboardMarkup:
     if content.seed is not None:
         variation.append(_drop_variation(t, draft_id))
     return keyboard(
-        *(strengths if content.file_id is not None else []),
+        strengths if content.file_id is not None else [],
         unwanted,
         variation,
         [button(t.plain("button-to-card"), ShowCard(draft_id=draft_id))],

@@ -21,8 +21,8 @@ gallery-album = 📷 There are several photos in the album. I am using the first
 photo-replaced = 📷 Using the new photo. Everything else is as you chose.
 button-shelf = { $emoji } { $title } · { $styles }
 button-surprise = 🎲 Surprise me
-button-previous-shelf = ◀
-button-next-shelf = ▶
+button-previous-shelf = ◀ { $emoji } { $title }
+button-next-shelf = { $emoji } { $title } ▶
 button-to-shelves = ‹ All styles
 button-own-words = ✍️ My own words
 button-no-style = No style
@@ -164,7 +164,7 @@ more-variation =
 more-variation-any =
     🔢 <b>Variation number:</b> a new one each time
     So making it again gives another picture.
-button-strength-close = 📷 Closer to the photo
+button-strength-close = 📷 Closer
 button-strength-balanced = ⚖️ Balanced
 button-strength-bold = 🎨 Bolder
 button-unwanted = 🚫 What should not be there

@@ -21,8 +21,8 @@ gallery-album = 📷 В альбоме несколько фото. Беру п�
 photo-replaced = 📷 Беру новое фото. Остальное — как вы выбрали.
 button-shelf = { $emoji } { $title } · { $styles }
 button-surprise = 🎲 Удивите меня
-button-previous-shelf = ◀
-button-next-shelf = ▶
+button-previous-shelf = ◀ { $emoji } { $title }
+button-next-shelf = { $emoji } { $title } ▶
 button-to-shelves = ‹ Все стили
 button-own-words = ✍️ Своими словами
 button-no-style = Без стиля
@@ -167,7 +167,7 @@ more-variation =
 more-variation-any =
     🔢 <b>Номер варианта:</b> каждый раз новый
     Поэтому повтор даёт другую картинку.
-button-strength-close = 📷 Ближе к фото
+button-strength-close = 📷 Ближе
 button-strength-balanced = ⚖️ Поровну
 button-strength-bold = 🎨 Смелее
 button-unwanted = 🚫 Чего не должно быть

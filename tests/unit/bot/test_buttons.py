@@ -109,7 +109,7 @@ def test_a_shelf_shows_two_styles_a_row_and_a_long_one_twelve_a_page():
     assert [len(page.styles) for page in pages] == [4, 12, 2]
     rows = texts_of(styles_keyboard(t, Draft(1, DraftContent(style="s1_13")), pages, 2))
     assert rows[0] == ["🎬 Style 1.12", "✅ 🎬 Style 1.13"]
-    assert rows[1:] == [["◀", "▶"], ["‹ All styles"]]
+    assert rows[1:] == [["◀ 📚 Shelf 1", "📚 Shelf 0 ▶"], ["‹ All styles"]]
 
 
 def test_the_arrows_go_around_all_shelves():
