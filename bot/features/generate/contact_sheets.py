@@ -17,6 +17,8 @@ TITLE_SIZE = 29
 RADIUS = 30
 SMALL_GAP = 6
 """Between the four pictures of a collage."""
+QUARTER = (SIDE - SMALL_GAP) // 2
+"""Pixels of each of the four."""
 BANNER = (940, SIDE + 2 * GAP)
 """Pixels of a single style's picture: wide, so that a phone shows the buttons under it too."""
 
@@ -69,9 +71,8 @@ def collage(pictures: Sequence[Image.Image]) -> Image.Image:
     """Up to four pictures as one tile: a single one as it is, two beside each other, the rest in quarters."""
     if len(pictures) == 1:
         return pictures[0]
-    half = (SIDE - SMALL_GAP) // 2
-    quarter, column = (half, half), (half, SIDE)
-    near, far = 0, half + SMALL_GAP
+    quarter, column = (QUARTER, QUARTER), (QUARTER, SIDE)
+    near, far = 0, QUARTER + SMALL_GAP
     match len(pictures):
         case 2:
             parts = [((near, near), column), ((far, near), column)]
@@ -81,15 +82,16 @@ def collage(pictures: Sequence[Image.Image]) -> Image.Image:
             parts = [((x, y), quarter) for y in (near, far) for x in (near, far)]
     tile = Image.new("RGB", (SIDE, SIDE), _SHEET)
     for picture, (place, size) in zip(pictures, parts, strict=False):
-        tile.paste(ImageOps.fit(picture, size, Image.Resampling.LANCZOS), place)
+        tile.paste(picture if picture.size == size else ImageOps.fit(picture, size, Image.Resampling.BICUBIC), place)
     return tile
 
 
-def opened_tile(content: bytes) -> Image.Image:
-    """A style's picture as a tile."""
+def opened_tile(content: bytes, side: int = SIDE) -> Image.Image:
+    """A style's picture as a tile of this side, in pixels. Raises OSError where it is none."""
     with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (side, side))  # a JPEG is decoded no larger than is needed
         square = picture.convert("RGB")
-    return square if square.size == (SIDE, SIDE) else square.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return square if square.size == (side, side) else ImageOps.fit(square, (side, side), Image.Resampling.BICUBIC)
 
 
 def drawn_tile(code: str, title: str) -> Image.Image:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.features.generate.contact_sheets import Tile, collage, draw_banner, draw_sheet, drawn_tile, opened_tile
+from bot.features.generate.contact_sheets import (
+    QUARTER,
+    SIDE,
+    Tile,
+    collage,
+    draw_banner,
+    draw_sheet,
+    drawn_tile,
+    opened_tile,
+)
 from bot.features.generate.shelves import Page, Shelf
 from repository.catalogue import Style, StyleGroup
 
@@ -58,23 +67,20 @@ class StylePictures:
         return known
 
     def _draw_overview(self, locale: str, shelves: Sequence[Shelf]) -> bytes:
-        return draw_sheet(
-            [
-                Tile(
-                    shelf.group.title(locale),
-                    collage([self._tile(style, locale).picture for style in shelf.styles[:4]]),
-                )
-                for shelf in shelves
-            ]
-        )
+        return draw_sheet([Tile(shelf.group.title(locale), self._collage(shelf, locale)) for shelf in shelves])
+
+    def _collage(self, shelf: Shelf, locale: str) -> Image.Image:
+        first = shelf.styles[:4]
+        side = QUARTER if len(first) == 4 else SIDE
+        return collage([self._picture(style.code, style.title(locale), side) for style in first])
 
     def _tile(self, style: Style, locale: str) -> Tile:
         title = style.title(locale)
-        return Tile(title, self._picture(style.code, title))
+        return Tile(title, self._picture(style.code, title, SIDE))
 
-    def _picture(self, code: str, title: str) -> Image.Image:
+    def _picture(self, code: str, title: str, side: int) -> Image.Image:
         try:
-            return opened_tile((self._folder / f"{code}.jpg").read_bytes())
+            return opened_tile((self._folder / f"{code}.jpg").read_bytes(), side)
         except OSError:  # no such file, or none that Pillow can read
             return drawn_tile(code, title)
 

@@ -18,6 +18,7 @@ from services.orders import (
     order_json,
 )
 from services.variations import choices_of, nearest_format, nearest_strength, order_within_pack
+from workers.backends.preview.painting import FULL_STRENGTH
 
 STORED_BEFORE = {
     "file_id": str(UUID(int=5)),
@@ -117,3 +118,9 @@ def test_a_picture_of_a_pack_leads_to_its_own_look():
     third = order_within_pack(pack, picture(1, 2))  # the second picture was never made
     assert (third.style, third.prompt) == ("neon", "a woman, at night")
     assert order_within_pack(pack, picture(1, None)).style == "neon"
+
+
+def test_every_step_of_likeness_shows_in_the_preview_too():
+    shares = [min(1.0, STRENGTHS[step] / FULL_STRENGTH) for step in Strength]
+    assert shares == sorted(set(shares))
+    assert shares[-1] == 1
