@@ -25,6 +25,7 @@ from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
 from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
+from bot.features.generate.style_pictures import StylePictures
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
 from bot.features.legal import handlers as legal_screens
@@ -61,6 +62,7 @@ from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.starts import Starts
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -192,6 +194,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     screen_pictures = ScreenPictures(
         house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
     )
+    starts = Starts(house.db, house.drafts)
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=_isolation(house),
@@ -207,7 +210,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
-        composer=Composer(house.generations, is_preview=is_preview),
+        starts=starts,
+        composer=Composer(house.generations, starts, StylePictures(), screen_pictures, is_preview=is_preview),
         pack_drafts=house.pack_drafts,
         pack_screens=PackScreens(
             *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),

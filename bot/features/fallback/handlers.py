@@ -12,7 +12,7 @@ from bot.features.start.screens import show_menu, show_welcome
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
-from bot.words import MAX_WORDS, clean_words
+from bot.words import MAX_WORDS, clean_words, shorten
 from repository.users import User
 from services.drafts import DraftContent, Drafts
 
@@ -58,13 +58,13 @@ async def offer_picture_of_words(
         return
     if len(words) > MAX_WORDS:
         problem = t("words-too-long", length=len(words), limit=MAX_WORDS)
-        await composer.show_words(screen, t, await drafts.begin(person), problem=problem)
+        await composer.show_words(screen, t, person, await drafts.begin(person), problem=problem)
         return
     if welcome_tokens is not None:
         await show_welcome(screen, t, person, welcome_tokens)
         return
     draft = await drafts.begin(person, DraftContent(prompt=words))
-    await screen.show(t("unknown-words", words=words), offer_keyboard(t, draft.draft_id))
+    await screen.show(t("unknown-words", words=shorten(words)), offer_keyboard(t, draft.draft_id))
 
 
 async def answer_unknown_content(

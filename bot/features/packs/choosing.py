@@ -179,4 +179,4 @@ async def make_pack(
         await answer(t.plain("pack-already-made"))
         await pack_screens.show_card(screen, t, person, await pack_drafts.copy(person, draft.draft_id))
         return
-    await show_progress(task, t, screen, tasks, notifications)
+    await show_progress(task, t, screen, answer, tasks, notifications)
