@@ -70,7 +70,9 @@ async def show_progress(
 ) -> None:
     """Turn the menu message into the task's; the outbox keeps it up and takes it away at the end."""
     if await notifications.progress_message(task.task_id) is not None:
-        await answer(t.plain("already-making"))  # the second of two quick presses: what was pressed is gone by now
+        await answer.remark(
+            t.plain("already-making")
+        )  # the second of two quick presses: what was pressed is gone by now
         return
     typical = await tasks.typical_seconds(task.kind, task.units)
     running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0

@@ -187,7 +187,7 @@ variation-before = Now: <b>{ $number }</b>
 variation-not-a-number =
     ⚠️ I need a whole number from 0 to { $limit } and nothing else. Please send it once more.
 
-already-making = This is already being made: see the message below.
+already-making = This is already being made.
 already-made = This picture is already made. Here is a new card with the same choices.
 
 progress-queued =

@@ -114,9 +114,26 @@ async def test_a_second_press_of_make_finds_the_first_task(front, anna, selfie):
     await front.handle_pending()
     assert len(await front.house.tasks.open_tasks(anna.id)) == 1
     assert (await anna.person()).tokens_held == 5
-    first, told = await anna.from_bot()
-    assert first["text"].startswith("⏳ Order received")
-    assert told["text"].startswith("This picture is already being made")  # Telegram takes no second answer to one press
+    (shown,) = await anna.from_bot()
+    assert shown["text"].startswith("⏳ Order received")
+
+
+async def test_a_press_on_a_card_whose_order_is_being_made_says_so(front, anna, selfie):
+    await anna.sends(selfie)
+    await anna.presses("Look 00")
+    card = await anna.last()
+    order = next(button["data"] for row in card["buttons"] for button in row if "Make" in button["text"])
+    await anna.presses("Make")
+    await anna.writes("/balance")
+    balance = await anna.last()
+    await front.bot.edit_message_reply_markup(
+        chat_id=anna.id,
+        message_id=balance["message_id"],
+        reply_markup={"inline_keyboard": [[{"text": "?", "callback_data": order}]]},
+    )
+    answer = await anna.presses("?")
+    assert answer["text"] == "This is already being made."
+    assert (await anna.last())["message_id"] == balance["message_id"]
 
 
 async def test_make_pressed_after_the_end_offers_a_new_card_and_spends_nothing(front, anna, selfie):
