@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import InlineKeyboardMarkup, InputMediaPhoto, Message
+from aiogram.types import InlineKeyboardMarkup, InputFile, InputMediaPhoto, Message
 
 from bot.endings import ending_text
-from bot.features.generate.keyboards import result_keyboard
+from bot.features.pictures.results import ending_keyboard, result_keyboard
 from bot.progress_turns import ProgressTurns
-from bot.stored_picture import StoredPicture
+from bot.stored_picture import photo_of
 from bot.texts import Texts
 from repository.files import File
 from services.notifications import ALBUM_SIZE, Delivery, Notifications
@@ -39,7 +39,7 @@ class Deliverer:
         """Tell a person how a task ended; what is marked as sent is not sent again. Raises OthersTurn."""
         t = self._texts.bound(delivery.person.locale)
         text = ending_text(t, delivery)
-        keyboard = result_keyboard(t, delivery.draft_id)
+        keyboard = ending_keyboard(t, delivery)
         match delivery.files:
             case []:
                 await self._turn_progress_into(delivery, text, keyboard)
@@ -92,13 +92,9 @@ class Deliverer:
             if message.photo:
                 await self._notifications.keep_telegram_file_id(file, message.photo[-1].file_id)
 
-    async def _input(self, file: File) -> str | StoredPicture:
+    async def _input(self, file: File) -> str | InputFile:
         """What Telegram knows already, or the bytes. Raises FileNotFoundError."""
-        if file.telegram_file_id is not None:
-            return file.telegram_file_id
-        if not await self._storage.has(file.storage_key):  # found out during the upload it would look like the network
-            raise FileNotFoundError(file.storage_key)
-        return StoredPicture(self._storage, file.storage_key)
+        return file.telegram_file_id or await photo_of(self._storage, file)
 
     async def _turn_progress_into(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
         if delivery.progress_message is not None:

@@ -25,6 +25,9 @@ from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
+from bot.features.pictures import handlers as pictures
+from bot.features.pictures.sending import SendingFiles
+from bot.features.pictures.viewer import Viewer
 from bot.features.settings import handlers as settings_screen
 from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
@@ -167,6 +170,9 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
 def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
+    screen_pictures = ScreenPictures(
+        house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+    )
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=OneAtATime(),
@@ -177,9 +183,9 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
-        screen_pictures=ScreenPictures(
-            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
-        ),
+        screen_pictures=screen_pictures,
+        viewer=Viewer(house.gallery, house.generations, screen_pictures),
+        sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
         texts=house.texts,
@@ -193,6 +199,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         balance.build_router(),
         settings_screen.build_router(),
         history.build_router(),
+        pictures.build_router(),
         generate.build_router(),
         fallback.build_router(),  # last: it takes everything
     )

@@ -100,6 +100,10 @@ class Notifications:
             task_id, chat_id, message_id
         )
 
+    async def shows_progress(self, task_id: UUID) -> bool:
+        """Whether a message shows this task already."""
+        return await NotificationRepository(self._db.reading).get_progress_message(task_id) is not None
+
     async def stale_progress(self, limit: int) -> list[ProgressMessage]:
         """Messages that show less than is known by now."""
         return await NotificationRepository(self._db.reading).get_stale_progress(limit)

@@ -90,6 +90,18 @@ class OtherStyle(CallbackData, prefix="other"):
     draft_id: DraftId
 
 
+class Vary(CallbackData, prefix="vary"):
+    """A card for the order that this picture came from, with another variation of it; under the result."""
+
+    file_id: UUID
+
+
+class Restyle(CallbackData, prefix="restyle"):
+    """The style gallery with this picture as the photo to start from; under the result."""
+
+    file_id: UUID
+
+
 def intake_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """Under the request for a photo."""
     return _keyboard(
@@ -170,17 +182,6 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
 def progress_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
     """Under the message that shows a running task."""
     return _keyboard([button(t.plain("button-stop"), Stop(task_id=task_id), "danger")])
-
-
-def result_keyboard(t: Translate, draft_id: int | None) -> InlineKeyboardMarkup:
-    """Under a result. draft_id: what was ordered, None where it was not ordered in the bot."""
-    return _keyboard(
-        again_row(t, draft_id),
-        [
-            button(t.plain("button-history"), Open(section=Section.HISTORY, below=True)),
-            button(t.plain("button-menu"), Open(section=Section.MENU, below=True)),
-        ],
-    )
 
 
 def again_row(t: Translate, draft_id: int | None) -> list[InlineKeyboardButton]:

@@ -3,7 +3,8 @@
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.features.generate.keyboards import Again, ChooseNumber, Make, OtherStyle, ShowCard, result_keyboard
+from bot.features.generate.keyboards import Again, ChooseNumber, Make, OtherStyle, ShowCard
+from bot.features.pictures.results import result_keyboard
 from bot.texts import Texts
 from repository.tasks import TaskStatus
 

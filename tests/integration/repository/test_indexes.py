@@ -20,6 +20,7 @@ from repository import (
     erasures,
     files,
     gallery,
+    gallery_ways,
     generations,
     ledger,
     marks,
@@ -36,7 +37,7 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, erasures, files, gallery, generations, ledger, marks, models, notifications),
+    *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models, notifications),
     *(packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
@@ -134,6 +135,15 @@ CALLS = {
         "get_orders_of_model": [1, 1, 20],
         "find_orders": [1, "'1:fox':*", 20],
         "get_tags": [1],
+    },
+    "GalleryWayRepository": {
+        "get_newer": [1, 9, (1, 0)],
+        "get_newer_of_kind": [1, "upscale", 9, (1, 0)],
+        "get_newer_favorites": [1, 9, (1, 0)],
+        "get_newer_tagged": [1, "sea", 9, (1, 0)],
+        "find_newer": [1, "'1:fox':*", 9, (1, 0)],
+        "get_months": [1, 24],
+        "get_order_key": [1, 1],
     },
     "PackRepository": {
         "get_packs": [],
