@@ -37,8 +37,8 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models, notifications),
-    *(packs, payments, queue, referrals, tasks, users, vendor_calls),
+    *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
+    *(notifications, packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -86,9 +86,6 @@ CALLS = {
         "start_generation": [1, None, "p"],
         "finish_generation": [1, None],
         "get_user_generations": [1],
-        "get_illustrated": [1],
-        "get_generation": [1, 1],
-        "get_next_illustrated": [1, 1],
         "get_by_task": [TASK],
     },
     "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
@@ -223,7 +220,6 @@ KEYWORDS = {
     "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
-    "GenerationRepository.get_illustrated": {"limit": 5},
 }
 
 
