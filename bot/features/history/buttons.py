@@ -6,6 +6,8 @@ from typing import Annotated
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from bot.features.pictures.buttons import Origin
+
 GenerationId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Position = Annotated[int, Field(ge=0, le=1000)]
 
@@ -26,6 +28,7 @@ class TurnPage(CallbackData, prefix="turn"):
     generation_id: GenerationId
     position: Position
     older: bool
+    origin: Origin
 
 
 class ShowPictures(CallbackData, prefix="shown"):

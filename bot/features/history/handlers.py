@@ -8,8 +8,7 @@ from bot.buttons import Open, Section
 from bot.features.history import narrowing, overview
 from bot.features.history.buttons import ShowPictures, TurnPage
 from bot.features.history.wanted import FAVORITES, remembered_by
-from bot.features.pictures.buttons import Origin
-from bot.features.pictures.viewer import Viewer
+from bot.features.pictures.viewer import Viewer, wanted_at
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
@@ -70,7 +69,7 @@ async def turn_page(
     gallery: Gallery,
 ) -> None:
     """A neighbour of a picture, which may itself be gone by now."""
-    wanted = await remembered_by(screen)
+    wanted = await wanted_at(screen, callback_data.origin)
     chosen, cursor = wanted.gallery_filter(), f"{callback_data.generation_id}.{callback_data.position}"
     if callback_data.older:
         pictures = (await gallery.pictures(person, chosen, limit=1, cursor=cursor)).pictures
@@ -80,4 +79,4 @@ async def turn_page(
     if not pictures:
         await answer(t.plain("history-no-further"))
         return
-    await viewer.show(screen, t, person, pictures[0], Origin.GALLERY, wanted)
+    await viewer.show(screen, t, person, pictures[0], callback_data.origin, wanted)

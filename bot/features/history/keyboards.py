@@ -51,7 +51,7 @@ def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardM
         )
         for kind in TaskKind
     ]
-    tag = f"#{wanted.tag}" if wanted.tag else t.plain("button-by-tag")
+    tag = t.plain("filter-tag", tag=wanted.tag) if wanted.tag else t.plain("button-by-tag")
     month = month_title(t, wanted.month) if wanted.month else t.plain("button-by-month")
     words = t.plain("filter-words", words=wanted.words) if wanted.words else t.plain("button-by-words")
     rows = [
@@ -74,7 +74,7 @@ def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardM
 def tag_choices_keyboard(t: Translate, wanted: Wanted, tags: Sequence[str]) -> InlineKeyboardMarkup:
     """The tags that the person uses."""
     choices = [
-        button(_marked(t, f"#{tag}", tag == wanted.tag), Narrow(by=By.TAG, value=tag_digest(tag)))
+        button(_marked(t, tag, tag == wanted.tag), Narrow(by=By.TAG, value=tag_digest(tag)))
         for tag in tags[:MAX_TAG_CHOICES]
     ]
     return _choices(t, choices, By.TAG if wanted.tag else None)

@@ -32,8 +32,8 @@ def picture_caption(t: Translate, picture: Picture, style: Style | None, wanted:
 
 
 def tags_line(tags: list[str]) -> str:
-    """The tags as people write them."""
-    return " ".join(f"#{tag}" for tag in tags)
+    """The tags in a row; without a # before them, which Telegram would make a link of its own."""
+    return " · ".join(tags)
 
 
 def size_of(width: int, height: int) -> str:

@@ -43,10 +43,10 @@ def picture_keyboard(
     generation_id, position = picture.place
     turning = []
     if turns.newer:
-        newer = TurnPage(generation_id=generation_id, position=position, older=False)
+        newer = TurnPage(generation_id=generation_id, position=position, older=False, origin=origin)
         turning.append(button(t.plain("button-newer"), newer))
     if turns.older:
-        older = TurnPage(generation_id=generation_id, position=position, older=True)
+        older = TurnPage(generation_id=generation_id, position=position, older=True, origin=origin)
         turning.append(button(t.plain("button-older"), older))
     rows = [
         turning,
@@ -145,7 +145,7 @@ def tags_keyboard(t: Translate, picture: Picture, in_use: Sequence[str], origin:
     others = [tag for tag in in_use if tag not in picture.tags]
     shown = [
         button(
-            t.plain("button-chosen", choice=f"#{tag}") if tag in picture.tags else f"#{tag}",
+            t.plain("button-chosen", choice=tag) if tag in picture.tags else tag,
             SetTag(file_id=picture.file.file_id, origin=origin, digest=tag_digest(tag), given=tag not in picture.tags),
         )
         for tag in [*picture.tags, *others][:MAX_TAG_BUTTONS]

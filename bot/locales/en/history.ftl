@@ -29,7 +29,7 @@ filter-kind-words = ✍️ From words
 filter-kind-photo = 📷 From a photo
 filter-kind-enlarged = 🔍 Enlarged
 filter-kind-packs = 📦 From packs
-filter-tag = #{ $tag }
+filter-tag = 🏷 { $tag }
 filter-words = “{ $words }”
 filter-month =
     { $month ->

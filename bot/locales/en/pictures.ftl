@@ -38,12 +38,12 @@ sizes-seconds =
     ⏱ Takes about { $seconds ->
         [one] { $seconds } second
        *[other] { $seconds } seconds
-    }.
+    }
 sizes-minutes =
     ⏱ Takes about { $minutes ->
         [one] { $minutes } minute
        *[other] { $minutes } minutes
-    }.
+    }
 sizes-balance =
     🪙 You have { $tokens ->
         [one] { $tokens } token
@@ -89,8 +89,8 @@ tags-now = Now: { $tags }
 tags-not-found = ⚠️ I see no tags here. Words will do, for example: <i>sea summer</i>
 marking-problem = ⚠️ { $problem }
 marking-not-text = ⚠️ I need words here: please write them in one message.
-tag-given = Added: #{ $tag }
-tag-taken = Removed: #{ $tag }
+tag-given = Tag “{ $tag }” added
+tag-taken = Tag “{ $tag }” removed
 
 note =
     📝 <b>Note</b>

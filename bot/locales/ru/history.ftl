@@ -29,7 +29,7 @@ filter-kind-words = ✍️ По описанию
 filter-kind-photo = 📷 По фото
 filter-kind-enlarged = 🔍 Увеличенные
 filter-kind-packs = 📦 Из наборов
-filter-tag = #{ $tag }
+filter-tag = 🏷 { $tag }
 filter-words = «{ $words }»
 filter-month =
     { $month ->

@@ -39,13 +39,13 @@ sizes-seconds =
         [one] { $seconds } секунду
         [few] { $seconds } секунды
        *[many] { $seconds } секунд
-    }.
+    }
 sizes-minutes =
     ⏱ Займёт примерно { $minutes ->
         [one] { $minutes } минуту
         [few] { $minutes } минуты
        *[many] { $minutes } минут
-    }.
+    }
 sizes-balance =
     🪙 У вас { $tokens ->
         [one] { $tokens } токен
@@ -93,8 +93,8 @@ tags-now = Сейчас: { $tags }
 tags-not-found = ⚠️ Не вижу здесь меток. Подойдут слова, например: <i>море лето</i>
 marking-problem = ⚠️ { $problem }
 marking-not-text = ⚠️ Здесь мне нужны слова: напишите их одним сообщением.
-tag-given = Поставлено: #{ $tag }
-tag-taken = Снято: #{ $tag }
+tag-given = Метка «{ $tag }» поставлена
+tag-taken = Метка «{ $tag }» снята
 
 note =
     📝 <b>Заметка</b>

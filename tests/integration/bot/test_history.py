@@ -69,7 +69,7 @@ async def test_a_place_of_somebody_else_shows_ones_own_pictures_alone(front, ann
     ben = await front.meet("Ben")
     await make(front, anna, "a fox")
     generation_id = await front.house.db.reading.fetchval('SELECT generation_id FROM "Generation"')
-    await put_button(front, ben, f"turn:{generation_id + 1}:0:1")
+    await put_button(front, ben, f"turn:{generation_id + 1}:0:1:g")
     answer = await ben.presses("?")
     assert answer["text"] == "No more pictures this way"
     assert "a fox" not in str(await ben.messages())

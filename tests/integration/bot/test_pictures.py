@@ -35,6 +35,7 @@ async def test_a_number_under_an_album_opens_its_picture_below_and_the_result_st
     texts = [message.get("text") or message.get("caption") for message in await anna.from_bot()]
     assert len(texts) == 2, "the second picture takes the place of the first"
     assert texts[0] == "Here you are!"
+    await anna.presses("Newer")
     await anna.presses("To the result")
     assert [message["text"] for message in await anna.from_bot()] == ["Here you are!"]
 

@@ -77,7 +77,7 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         Stop(task_id=UUID(int=2**128 - 1)),
         Again(draft_id=LARGEST),
         OtherStyle(draft_id=LARGEST),
-        TurnPage(generation_id=2**31 - 1, position=1000, older=True),
+        TurnPage(generation_id=2**31 - 1, position=1000, older=True, origin=Origin.BELOW),
         TurnOverview(generation_id=2**31 - 1, position=1000, older=False),
         ShowOverview(generation_id=2**31 - 1, position=1000),
         ShowOverview(),
@@ -186,7 +186,7 @@ def test_a_heart_is_turned_over_among_all_other_buttons():
 
 def test_the_tags_of_a_picture_come_first_and_are_marked():
     rows = texts_of(tags_keyboard(t, picture(tags=("sea", "sky")), ["fox", "sea", "sky"], Origin.BELOW))
-    assert rows[0] == ["✅ #sea", "✅ #sky", "#fox"]
+    assert rows[0] == ["✅ sea", "✅ sky", "fox"]
 
 
 def test_a_person_with_a_hundred_tags_gets_a_keyboard_that_telegram_takes():
