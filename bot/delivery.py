@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import InlineKeyboardMarkup, InputMediaPhoto, Message
+from aiogram.types import InlineKeyboardMarkup, InputFile, InputMediaPhoto, Message
 
 from bot.endings import ending_text
-from bot.features.generate.keyboards import result_keyboard
 from bot.features.packs.result import is_pack, only_the_first, pack_ending_keyboard, pack_ending_text
+from bot.features.pictures.results import ending_keyboard
 from bot.progress_turns import ProgressTurns
-from bot.stored_picture import StoredPicture
+from bot.stored_picture import photo_of
 from bot.texts import Texts, Translate
 from repository.files import File
 from services.notifications import ALBUM_SIZE, Delivery, Notifications
@@ -94,13 +94,9 @@ class Deliverer:
             if message.photo:
                 await self._notifications.keep_telegram_file_id(file, message.photo[-1].file_id)
 
-    async def _input(self, file: File) -> str | StoredPicture:
+    async def _input(self, file: File) -> str | InputFile:
         """What Telegram knows already, or the bytes. Raises FileNotFoundError."""
-        if file.telegram_file_id is not None:
-            return file.telegram_file_id
-        if not await self._storage.has(file.storage_key):  # found out during the upload it would look like the network
-            raise FileNotFoundError(file.storage_key)
-        return StoredPicture(self._storage, file.storage_key)
+        return file.telegram_file_id or await photo_of(self._storage, file)
 
     async def _turn_progress_into(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
         if delivery.progress_message is not None:
@@ -129,7 +125,7 @@ def _text(t: Translate, delivery: Delivery) -> str:
 
 
 def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
-    return pack_ending_keyboard(t, delivery) if is_pack(delivery) else result_keyboard(t, delivery.draft_id)
+    return pack_ending_keyboard(t, delivery) if is_pack(delivery) else ending_keyboard(t, delivery)
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:

@@ -3,13 +3,33 @@
 from bot.texts import Translate
 from repository.tasks import Task, TaskStatus
 from services.notifications import Delivery
+from services.orders import TaskKind
+
+_COMMON_FAILURES = ("expired", "deadline")
+"""Told in the same words whatever was ordered."""
 
 
 def ending_text(t: Translate, delivery: Delivery) -> str:
     """The words beside the pictures, or alone where there are none, as HTML; well under a caption's 1024 characters."""
     task = delivery.task
     charged = task.unit_price * task.units_made
-    return f"{_headline(t, task)}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
+    headline = _enlarging(t, delivery) if task.kind == TaskKind.UPSCALE else _headline(t, task)
+    return f"{headline}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
+
+
+def _enlarging(t: Translate, delivery: Delivery) -> str:
+    """An enlarged picture: one, or none."""
+    task = delivery.task
+    match task.status:
+        case TaskStatus.COMPLETED if delivery.files:
+            file = delivery.files[0]
+            return t("ending-enlarged", size=f"{file.width} × {file.height}")
+        case TaskStatus.FAILED if task.error_code == "photo_gone":
+            return t("ending-source-gone")
+        case TaskStatus.FAILED if task.error_code not in _COMMON_FAILURES:
+            return t("ending-not-enlarged")
+        case _:
+            return _headline(t, task)
 
 
 def _headline(t: Translate, task: Task) -> str:

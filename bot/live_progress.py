@@ -112,7 +112,9 @@ class LiveProgress:
         try:
             await self._bot(
                 EditWhenIdle(
-                    text=progress_text(t, message.status, message.progress, message.running_seconds, typical),
+                    text=progress_text(
+                        t, message.status, message.progress, message.running_seconds, typical, message.kind
+                    ),
                     chat_id=message.chat_id,
                     message_id=message.message_id,
                     reply_markup=progress_keyboard(t, message.task_id),

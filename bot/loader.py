@@ -34,6 +34,9 @@ from bot.features.packs import handlers as packs_screens
 from bot.features.packs.parcels import Parcels
 from bot.features.packs.screens import PackScreens
 from bot.features.packs.sheets import ContactSheets
+from bot.features.pictures import handlers as pictures
+from bot.features.pictures.sending import SendingFiles
+from bot.features.pictures.viewer import Viewer
 from bot.features.settings import handlers as settings_screen
 from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
@@ -206,6 +209,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         tasks=house.tasks,
         photos=house.photos,
         screen_pictures=screen_pictures,
+        viewer=Viewer(house.gallery, house.generations, screen_pictures),
+        sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
         texts=house.texts,
@@ -231,6 +236,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         erasure.build_router(),
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo
+        pictures.build_router(),
         generate.build_router(),
         fallback.build_router(),  # last: it takes everything
     )

@@ -2,22 +2,36 @@
 
 from bot.texts import Translate
 from repository.tasks import TaskStatus
+from services.orders import TaskKind
 
 BAR_CELLS = 10
 _ROUND_SECONDS = 5
 """An estimate is never exact to the second, and does not pretend to be."""
+_ENOUGH_PERCENT = 5
+"""Of an enlargement, to tell from it how long the rest takes."""
 
 
 def progress_text(
-    t: Translate, status: TaskStatus, percent: int, running_seconds: float, typical_seconds: float | None
+    t: Translate,
+    status: TaskStatus,
+    percent: int,
+    running_seconds: float,
+    typical_seconds: float | None,
+    kind: str = TaskKind.TEXT_TO_IMAGE,
 ) -> str:
-    """What the message says while a task waits or runs, as HTML.
+    """What the message says while a task of a kind waits or runs, as HTML.
 
     running_seconds count from the first claim; typical_seconds are what such tasks took of late, None where unknown.
+    Large pictures take many times as long to enlarge as small ones, and do so tile by tile at one pace: there the
+    task's own progress tells what is left, not what other tasks took.
     """
     if status is TaskStatus.QUEUED:
         return t("progress-queued")
-    lines = [t("progress-running"), "", t("progress-bar", bar=_bar(percent), percent=percent)]
+    headline = t("progress-running")
+    if kind == TaskKind.UPSCALE:
+        headline = t("progress-enlarging")
+        typical_seconds = running_seconds * 100 / percent if percent >= _ENOUGH_PERCENT else None
+    lines = [headline, "", t("progress-bar", bar=_bar(percent), percent=percent)]
     remaining = _remaining(t, running_seconds, typical_seconds)
     if remaining is not None:
         lines.append(remaining)

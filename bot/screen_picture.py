@@ -8,7 +8,7 @@ from typing import Protocol
 from aiogram.types import BufferedInputFile, InputFile
 from redis.asyncio import Redis
 
-from bot.stored_picture import StoredPicture
+from bot.stored_picture import photo_of
 from repository.files import File
 from services.errors import FileNotFound
 from services.notifications import Notifications
@@ -44,9 +44,10 @@ class OwnPicture:
 
     async def upload(self) -> InputFile:
         """The stored bytes, piece by piece. Raises FileNotFound."""
-        if not await self.storage.has(self.file.storage_key):
-            raise FileNotFound
-        return StoredPicture(self.storage, self.file.storage_key)
+        try:
+            return await photo_of(self.storage, self.file)
+        except FileNotFoundError as error:
+            raise FileNotFound from error
 
     async def keep(self, telegram_file_id: str) -> None:
         """Write the name into its row."""

@@ -40,6 +40,11 @@ class Picture:
         assert self.file.position is not None
         return self.file.generation_id, self.file.position
 
+    @property
+    def cursor(self) -> str:
+        """The same as a list's cursor."""
+        return "{}.{}".format(*self.place)
+
 
 class GalleryRepository(Repository):
     """The view "Picture" and the table "Generation", read."""

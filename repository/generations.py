@@ -99,39 +99,6 @@ class GenerationRepository(Repository):
         )
         return [_generation(row) for row in rows]
 
-    async def get_illustrated(self, user_id: int, *, limit: int, before: int | None = None) -> list[Generation]:
-        """The person's orders that have pictures, newest first, those older than generation `before`."""
-        rows = await self._sql.fetch(
-            """
-            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at, kind
-            FROM "Generation" g
-            WHERE user_id = $1 AND ($3::integer IS NULL OR generation_id < $3)
-              AND EXISTS (SELECT FROM "File" f WHERE f.generation_id = g.generation_id)
-            ORDER BY generation_id DESC LIMIT $2
-            """,
-            user_id,
-            limit,
-            before,
-        )
-        return [_generation(row) for row in rows]
-
-    async def get_next_illustrated(self, user_id: int, after: int) -> Generation | None:
-        """The person's next newer order that has pictures, or None."""
-        row = await self._sql.fetchrow(
-            """
-            SELECT generation_id, user_id, model_id, task_id, prompt_text, style, status, result_url, created_at,
-                   finished_at, kind
-            FROM "Generation" g
-            WHERE user_id = $1 AND generation_id > $2
-              AND EXISTS (SELECT FROM "File" f WHERE f.generation_id = g.generation_id)
-            ORDER BY generation_id LIMIT 1
-            """,
-            user_id,
-            after,
-        )
-        return _generation(row) if row else None
-
     async def get_generation(self, generation_id: int, user_id: int) -> Generation | None:
         """The person's own order, or None."""
         row = await self._sql.fetchrow(

@@ -68,6 +68,12 @@ class FileNotFound(ProductError):
     http_status = 404
 
 
+class PictureNotFound(FileNotFound):
+    """No such picture in the person's gallery: deleted, or somebody else's."""
+
+    code = "picture_not_found"
+
+
 class StyleNotFound(ProductError):
     """The style is not on offer (any more)."""
 

@@ -9,13 +9,16 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.files import File
 from repository.gallery import FIRST, GalleryRepository, Picture
+from repository.gallery_ways import GalleryWayRepository, Place
 from repository.generations import Generation
 from repository.marks import MarkRepository
 from repository.tasks import TaskStatus
 from repository.users import User
 from repository.words import search_query
+from services.drafts import draft_of_key
 from services.erasable import ErasableFiles
-from services.errors import BadCursor, BadTag, FileNotFound, NoteTooLong, TooManyTags
+from services.errors import BadTag, NoteTooLong, PictureNotFound, TooManyTags
+from services.gallery_cursors import cursor_of, read_place
 from services.orders import TaskKind
 from services.storage import Storage
 
@@ -64,6 +67,14 @@ class PicturesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """Where one can turn to from a page."""
+
+    newer: bool
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersPage:
     """A page of orders, newest first."""
 
@@ -90,10 +101,10 @@ class Gallery:
         self._erasable = ErasableFiles(db, storage)
 
     async def picture(self, person: User, file_id: UUID) -> Picture:
-        """The person's own picture with its marks. Raises FileNotFound."""
+        """The person's own picture with its marks. Raises PictureNotFound."""
         picture = await GalleryRepository(self._db.reading).get_picture(file_id, person.user_id)
         if picture is None:
-            raise FileNotFound
+            raise PictureNotFound
         return picture
 
     async def pictures(
@@ -105,7 +116,7 @@ class Gallery:
         model belongs to orders and is not looked at.
         """
         gallery, user_id = GalleryRepository(self._db.reading), person.user_id
-        after, oldest = await self._span(gallery, user_id, wanted, _read_place(cursor))
+        after, oldest = await self._span(gallery, user_id, wanted, read_place(cursor))
         kind, tag = wanted.kind.value if wanted.kind else None, _plain_tag(wanted.tag) or None
         count = min(max(limit, 1), MAX_PAGE)
         if query := search_query(user_id, wanted.text):
@@ -120,8 +131,29 @@ class Gallery:
             rows = await gallery.get_pictures_of_kind(user_id, kind, count + 1, after, oldest)
         else:
             rows = await gallery.get_pictures(user_id, count + 1, after, oldest)
-        place = rows[count - 1].place if len(rows) > count else None
-        return PicturesPage(rows[:count], f"{place[0]}.{place[1]}" if place else None)
+        return PicturesPage(rows[:count], rows[count - 1].cursor if len(rows) > count else None)
+
+    async def pictures_before(
+        self, person: User, wanted: GalleryFilter, cursor: str, *, limit: int
+    ) -> PicturesPage | None:
+        """The page that ends just before the place of a cursor; None: there is nothing newer. Raises BadCursor."""
+        newer = await self._newer(person.user_id, wanted, read_place(cursor), limit + 1)
+        if not newer:
+            return None
+        return await self.pictures(
+            person, wanted, limit=limit, cursor=cursor_of(newer[limit]) if len(newer) > limit else None
+        )
+
+    async def pictures_from(self, person: User, wanted: GalleryFilter, cursor: str, *, limit: int) -> PicturesPage:
+        """The page that begins with the picture at a place, or with the next older one. Raises BadCursor."""
+        newer = await self._newer(person.user_id, wanted, read_place(cursor), 1)
+        return await self.pictures(person, wanted, limit=limit, cursor=cursor_of(newer[0]) if newer else None)
+
+    async def turns(self, person: User, wanted: GalleryFilter, first: Picture, last: Picture) -> Turns:
+        """Whether a page from `first` to `last` has newer and older neighbours."""
+        newer = await self._newer(person.user_id, wanted, first.place, 1)
+        older = await self.pictures(person, wanted, limit=1, cursor=last.cursor)
+        return Turns(bool(newer), bool(older.pictures))
 
     async def favorites(self, person: User, *, limit: int = 20, cursor: str | None = None) -> PicturesPage:
         """A page of the person's favourites. Raises BadCursor."""
@@ -132,7 +164,7 @@ class Gallery:
     ) -> OrdersPage:
         """A page of the person's orders, those without pictures too. Raises BadCursor."""
         gallery, user_id = GalleryRepository(self._db.reading), person.user_id
-        (before, _), oldest = await self._span(gallery, user_id, wanted, _read_place(cursor))
+        (before, _), oldest = await self._span(gallery, user_id, wanted, read_place(cursor))
         kind = wanted.kind.value if wanted.kind else None
         count = min(max(limit, 1), MAX_PAGE)
         if query := search_query(user_id, wanted.text):
@@ -152,28 +184,39 @@ class Gallery:
         more = len(rows) > count
         return OrdersPage(rows[:count], f"{rows[count - 1].generation_id}.0" if more else None)
 
+    async def months(self, person: User, *, limit: int = 24) -> list[datetime]:
+        """The months of which the person has pictures, newest first, each as its first moment in UTC."""
+        return await GalleryWayRepository(self._db.reading).get_months(person.user_id, limit)
+
+    async def draft_of(self, person: User, picture: Picture) -> int | None:
+        """The draft that brought a picture, or None where it was not ordered with one."""
+        if picture.order_kind == TaskKind.DATASET:  # a pack is chosen anew, not ordered picture by picture
+            return None
+        ways = GalleryWayRepository(self._db.reading)
+        return draft_of_key(await ways.get_order_key(picture.place[0], person.user_id))
+
     async def tags(self, person: User) -> list[str]:
         """The tags that the person uses, in their alphabet."""
         return await GalleryRepository(self._db.reading).get_tags(person.user_id)
 
     async def set_favorite(self, person: User, file_id: UUID, favorite: bool) -> None:
-        """Mark a picture as a favourite, or no longer. Raises FileNotFound."""
+        """Mark a picture as a favourite, or no longer. Raises PictureNotFound."""
         marks = MarkRepository(self._db.writing(Write.PICTURE_MARK))
         if not await marks.set_favorite(file_id, person.user_id, favorite):
-            raise FileNotFound
+            raise PictureNotFound
 
     async def set_notes(self, person: User, file_id: UUID, notes: str) -> None:
-        """Write the notes of a picture; blank ones take them away. Raises FileNotFound, NoteTooLong."""
+        """Write the notes of a picture; blank ones take them away. Raises PictureNotFound, NoteTooLong."""
         plain = notes.strip().replace("\0", "")
         if len(plain) > MAX_NOTES:
             raise NoteTooLong(limit=MAX_NOTES)
         if not await MarkRepository(self._db.writing(Write.PICTURE_MARK)).set_notes(file_id, person.user_id, plain):
-            raise FileNotFound
+            raise PictureNotFound
 
     async def set_tags(self, person: User, file_id: UUID, tags: Sequence[str]) -> list[str]:
         """Give a picture these tags and no others; returns them as they are kept: small letters, each once.
 
-        Raises FileNotFound, BadTag, TooManyTags.
+        Raises PictureNotFound, BadTag, TooManyTags.
         """
         plain = sorted({tag for given in tags if (tag := _plain_tag(given))})
         if any(len(tag) > MAX_TAG_LENGTH for tag in plain):
@@ -182,27 +225,55 @@ class Gallery:
             raise TooManyTags(limit=MAX_TAGS)
         async with self._db.transaction(Write.PICTURE_MARK) as tx:
             if not await MarkRepository(tx).set_tags(file_id, person.user_id, plain):
-                raise FileNotFound
+                raise PictureNotFound
         return plain
 
     async def delete(self, person: User, file_id: UUID) -> None:
-        """Delete a picture: its row at once, its bytes right after or by the next sweep. Raises FileNotFound.
+        """Delete a picture: its row at once, its bytes right after or by the next sweep. Raises PictureNotFound.
 
         The order, its price and its story stay: what was paid for was made.
         """
         keys = await MarkRepository(self._db.writing(Write.PICTURE_DELETE)).delete_picture(file_id, person.user_id)
         if not keys:
-            raise FileNotFound
+            raise PictureNotFound
         await self._erasable.erase(keys)
 
     async def download(self, person: User, file_id: UUID) -> Download:
-        """The picture as it was made, in full resolution. Raises FileNotFound."""
+        """The picture as it was made, in full resolution. Raises PictureNotFound, where only its bytes are gone too."""
         file = (await self.picture(person, file_id)).file
         if not await self._storage.has(file.storage_key):
-            raise FileNotFound
+            raise PictureNotFound
         suffix = file.storage_key.rpartition(".")[2]
         name = f"dream-photo-{file.generation_id}-{(file.position or 0) + 1}.{suffix}"
         return Download(file, name, self._storage.stream(file.storage_key))
+
+    async def thumbnail(self, picture: Picture) -> bytes | None:
+        """A small JPEG of it, or None where there is none."""
+        if picture.file.thumbnail_key is None:
+            return None
+        try:
+            return await self._storage.get(picture.file.thumbnail_key)
+        except FileNotFoundError:
+            return None
+
+    async def _newer(self, user_id: int, wanted: GalleryFilter, before: Place, limit: int) -> list[Place]:
+        """The next newer places that a filter leaves in, the oldest of them first; ways are chosen as in `pictures`."""
+        reading = self._db.reading
+        ways = GalleryWayRepository(reading)
+        (end, _), oldest = await self._span(GalleryRepository(reading), user_id, wanted, FIRST)
+        before, newest = max(before, (oldest, -1)), end - 1
+        kind, tag = wanted.kind.value if wanted.kind else None, _plain_tag(wanted.tag) or None
+        if query := search_query(user_id, wanted.text):
+            return await ways.find_newer(
+                user_id, query, limit, before, newest, kind=kind, favorite=wanted.favorite, tag=tag
+            )
+        if tag:
+            return await ways.get_newer_tagged(user_id, tag, limit, before, newest, kind=kind, favorite=wanted.favorite)
+        if wanted.favorite:
+            return await ways.get_newer_favorites(user_id, limit, before, newest, kind=kind)
+        if kind:
+            return await ways.get_newer_of_kind(user_id, kind, limit, before, newest)
+        return await ways.get_newer(user_id, limit, before, newest)
 
     async def _span(
         self, gallery: GalleryRepository, user_id: int, wanted: GalleryFilter, after: tuple[int, int]
@@ -216,16 +287,3 @@ class Gallery:
 
 def _plain_tag(tag: str | None) -> str:
     return " ".join((tag or "").replace("\0", "").casefold().strip().lstrip("#").split())
-
-
-def _read_place(cursor: str | None) -> tuple[int, int]:
-    """The place in a cursor of ours. Raises BadCursor for anything else."""
-    if cursor is None:
-        return FIRST
-    generation, dot, position = cursor.partition(".")
-    if not (dot and len(cursor) <= 21 and generation.isascii() and generation.isdigit() and position.isdigit()):
-        raise BadCursor
-    place = int(generation), int(position)
-    if max(place) > FIRST[0]:
-        raise BadCursor
-    return place

@@ -1,4 +1,4 @@
-"""Orders for pictures: the price, the request, the gallery."""
+"""Orders for pictures: the price, the request, what came of it."""
 
 import random
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
-from services.drafts import draft_of_key
 from services.errors import (
     Banned,
     FileNotFound,
@@ -64,29 +63,6 @@ class GalleryEntry:
 
     generation: Generation
     files: list[File]
-
-
-@dataclass(frozen=True, slots=True)
-class PicturePlace:
-    """Where a picture stands in the gallery: its order, and its place in it from 0; -1 is the last."""
-
-    generation_id: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class PicturePage:
-    """One picture of the gallery, and the way to its neighbours."""
-
-    generation: Generation
-    file: File
-    place: PicturePlace
-    count: int
-    """Pictures of the same order."""
-    newer: PicturePlace | None
-    older: PicturePlace | None
-    draft_id: int | None
-    """The draft that was ordered."""
 
 
 class Generations:
@@ -187,61 +163,6 @@ class Generations:
             correlation_id=requested.correlation_id,
         )
         return _same_order(requested, fingerprint)
-
-    async def gallery(self, person: User, *, limit: int = 10, before: int | None = None) -> list[GalleryEntry]:
-        """The person's orders that have pictures, newest first, those older than generation `before`."""
-        reading = self._db.reading
-        generations = await GenerationRepository(reading).get_illustrated(person.user_id, limit=limit, before=before)
-        files = FileRepository(reading)
-        return [
-            GalleryEntry(generation, await files.get_outputs(generation.generation_id)) for generation in generations
-        ]
-
-    async def picture_page(self, person: User, place: PicturePlace | None = None) -> PicturePage | None:
-        """A picture of the gallery, the newest order's first where no place is named; None: there are none.
-
-        From newer to older: the pictures of an order in their order, then the next older order.
-        Raises FileNotFound where nothing of the person's stands at this place.
-        """
-        generations, files = GenerationRepository(self._db.reading), FileRepository(self._db.reading)
-        if place is None:
-            newest = await generations.get_illustrated(person.user_id, limit=1)
-            if not newest:
-                return None
-            generation, position = newest[0], 0
-        else:
-            named = await generations.get_generation(place.generation_id, person.user_id)
-            if named is None:
-                raise FileNotFound
-            generation, position = named, place.position
-        generation_id = generation.generation_id
-        pictures = await files.get_outputs(generation_id)
-        position = len(pictures) - 1 if position == -1 else position
-        if not 0 <= position < len(pictures):
-            raise FileNotFound
-        newer = older = None
-        if position > 0:
-            newer = PicturePlace(generation_id, position - 1)
-        elif (after := await generations.get_next_illustrated(person.user_id, generation_id)) is not None:
-            newer = PicturePlace(after.generation_id, -1)
-        if position + 1 < len(pictures):
-            older = PicturePlace(generation_id, position + 1)
-        elif before := await generations.get_illustrated(person.user_id, limit=1, before=generation_id):
-            older = PicturePlace(before[0].generation_id, 0)
-        key = (
-            await TaskRepository(self._db.reading).get_idempotency_key(generation.task_id)
-            if generation.task_id
-            else None
-        )
-        return PicturePage(
-            generation,
-            pictures[position],
-            PicturePlace(generation_id, position),
-            len(pictures),
-            newer,
-            older,
-            draft_of_key(key),
-        )
 
     async def entry_of_task(self, person_id: int, task_id: UUID) -> GalleryEntry:
         """What a task brought. Raises TaskNotFound."""

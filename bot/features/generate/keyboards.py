@@ -65,17 +65,6 @@ def progress_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
     return keyboard([button(t.plain("button-stop"), Stop(task_id=task_id), "danger")])
 
 
-def result_keyboard(t: Translate, draft_id: int | None) -> InlineKeyboardMarkup:
-    """Under a result. draft_id: what was ordered, None where it was not ordered in the bot."""
-    return keyboard(
-        again_row(t, draft_id),
-        [
-            button(t.plain("button-history"), Open(section=Section.HISTORY, below=True)),
-            button(t.plain("button-menu"), Open(section=Section.MENU, below=True)),
-        ],
-    )
-
-
 def again_row(t: Translate, draft_id: int | None) -> list[InlineKeyboardButton]:
     """What can be made of a finished order; nothing where it did not come from a draft."""
     if draft_id is None:

@@ -1,18 +1,16 @@
 """Make and Stop: from a draft to a task."""
 
-from datetime import UTC, datetime
-
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.features.generate.card_keyboards import Make
 from bot.features.generate.composer import Composer
-from bot.features.generate.keyboards import Stop, progress_keyboard
+from bot.features.generate.keyboards import Stop
 from bot.middlewares.answers import Answer
-from bot.progress import progress_text
 from bot.screen import Screen
+from bot.task_screen import show_task
 from bot.texts import Translate
-from repository.tasks import Task, TaskStatus
+from repository.tasks import TaskStatus
 from repository.users import User
 from services.drafts import Drafts
 from services.generation import Generations
@@ -49,7 +47,7 @@ async def make_picture(
         await answer(t.plain("already-made"))
         await composer.show(screen, t, person, await drafts.copy(person, draft.draft_id))
         return
-    await show_progress(task, t, screen, answer, tasks, notifications)
+    await show_task(task, t, screen, answer, tasks, notifications)
 
 
 async def stop_task(
@@ -63,20 +61,3 @@ async def stop_task(
         await answer(t.plain("stopped-waiting", tokens=task.price))
     else:
         await answer(t.plain("stopped-too-late"))
-
-
-async def show_progress(
-    task: Task, t: Translate, screen: Screen, answer: Answer, tasks: Tasks, notifications: Notifications
-) -> None:
-    """Turn the menu message into the task's; the outbox keeps it up and takes it away at the end."""
-    if await notifications.progress_message(task.task_id) is not None:
-        await answer.remark(
-            t.plain("already-making")
-        )  # the second of two quick presses: what was pressed is gone by now
-        return
-    typical = await tasks.typical_seconds(task.kind, task.units)
-    running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0
-    text = progress_text(t, task.status, task.progress, running, typical)
-    message_id = await screen.show(text, progress_keyboard(t, task.task_id))
-    await notifications.show_progress(task.task_id, task.user_id, message_id)
-    await screen.hand_over()

@@ -1,1 +1,1 @@
-"""The gallery: one picture a page."""
+"""The gallery: picture by picture, nine at a glance, narrowed by a filter."""

@@ -5,52 +5,57 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
-from bot.features.history.keyboards import TurnPage, empty_keyboard, picture_keyboard
+from bot.features.history import narrowing, overview
+from bot.features.history.buttons import ShowPictures, TurnPage
+from bot.features.history.wanted import FAVORITES, remembered_by
+from bot.features.pictures.viewer import Viewer, wanted_at
+from bot.middlewares.answers import Answer
 from bot.screen import Screen
-from bot.screen_picture import ScreenPictures
 from bot.texts import Translate
-from bot.words import shorten
 from repository.users import User
-from services.errors import FileNotFound
-from services.generation import Generations, PicturePage, PicturePlace
+from services.gallery import Gallery
 
 
 def build_router() -> Router:
     """The feature's handlers, for one dispatcher."""
     router = Router(name="history")
     router.message.register(open_history, Command("history"))
-    router.callback_query.register(open_history_below, Open.filter((F.section == Section.HISTORY) & F.below))
-    router.callback_query.register(open_history, Open.filter(F.section == Section.HISTORY))
+    router.message.register(open_favorites, Command("favorites"))
+    router.callback_query.register(press_history, Open.filter(F.section == Section.HISTORY))
+    router.callback_query.register(press_favorites, Open.filter(F.section == Section.FAVORITES))
     router.callback_query.register(turn_page, TurnPage.filter())
+    router.callback_query.register(show_pictures, ShowPictures.filter())
+    router.include_routers(overview.build_router(), narrowing.build_router())
     return router
 
 
-async def open_history(
-    _: Message | CallbackQuery,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    generations: Generations,
-    screen_pictures: ScreenPictures,
-) -> None:
+async def open_history(_: Message, person: User, t: Translate, screen: Screen, viewer: Viewer) -> None:
     """The newest picture, or a way to the first one."""
-    page = await generations.picture_page(person)
-    if page is None:
-        await screen.show(t("history-empty"), empty_keyboard(t))
-        return
-    await _show(page, t, screen, generations, screen_pictures)
+    await viewer.show_newest(screen, t, person)
 
 
-async def open_history_below(
-    callback: CallbackQuery,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    generations: Generations,
-    screen_pictures: ScreenPictures,
+async def open_favorites(_: Message, person: User, t: Translate, screen: Screen, viewer: Viewer) -> None:
+    """The newest favourite."""
+    await viewer.show_newest(screen, t, person, FAVORITES)
+
+
+async def press_history(
+    _: CallbackQuery, callback_data: Open, person: User, t: Translate, screen: Screen, viewer: Viewer
 ) -> None:
-    """The same under a result, which stays."""
-    await open_history(callback, person, t, screen.below(), generations, screen_pictures)
+    """The same in place, or under a result that stays."""
+    await viewer.show_newest(screen.below() if callback_data.below else screen, t, person)
+
+
+async def press_favorites(
+    _: CallbackQuery, callback_data: Open, person: User, t: Translate, screen: Screen, viewer: Viewer
+) -> None:
+    """The same in place, or under a result that stays."""
+    await viewer.show_newest(screen.below() if callback_data.below else screen, t, person, FAVORITES)
+
+
+async def show_pictures(_: CallbackQuery, person: User, t: Translate, screen: Screen, viewer: Viewer) -> None:
+    """The newest of what the filter leaves in."""
+    await viewer.show_newest(screen, t, person, await remembered_by(screen))
 
 
 async def turn_page(
@@ -59,36 +64,19 @@ async def turn_page(
     person: User,
     t: Translate,
     screen: Screen,
-    generations: Generations,
-    screen_pictures: ScreenPictures,
+    answer: Answer,
+    viewer: Viewer,
+    gallery: Gallery,
 ) -> None:
-    """A neighbour of the picture."""
-    page = await generations.picture_page(person, PicturePlace(callback_data.generation_id, callback_data.position))
-    if page is not None:
-        await _show(page, t, screen, generations, screen_pictures)
-
-
-async def _show(
-    page: PicturePage,
-    t: Translate,
-    screen: Screen,
-    generations: Generations,
-    screen_pictures: ScreenPictures,
-) -> None:
-    caption, keyboard = await _caption(page, t, generations), picture_keyboard(t, page)
-    try:
-        await screen.show(caption, keyboard, picture=screen_pictures.own(page.file))
-    except FileNotFound:
-        await screen.show(f"{caption}\n\n{t('history-gone')}", keyboard)
-
-
-async def _caption(page: PicturePage, t: Translate, generations: Generations) -> str:
-    lines = [t("history-date", date=page.generation.created_at)]
-    style = next((style for style in await generations.styles() if style.code == page.generation.style), None)
-    if style is not None:
-        lines.append(t("history-style", emoji=style.emoji, title=style.title(t.locale)))
-    if page.generation.prompt_text:
-        lines.append(t("history-words", words=shorten(page.generation.prompt_text)))
-    if page.count > 1:
-        lines.append(t("history-place", place=page.place.position + 1, count=page.count))
-    return "\n".join(lines)
+    """A neighbour of a picture, which may itself be gone by now."""
+    wanted = await wanted_at(screen, callback_data.origin)
+    chosen, cursor = wanted.gallery_filter(), f"{callback_data.generation_id}.{callback_data.position}"
+    if callback_data.older:
+        pictures = (await gallery.pictures(person, chosen, limit=1, cursor=cursor)).pictures
+    else:
+        page = await gallery.pictures_before(person, chosen, cursor, limit=1)
+        pictures = page.pictures if page else []
+    if not pictures:
+        await answer(t.plain("history-no-further"))
+        return
+    await viewer.show(screen, t, person, pictures[0], callback_data.origin, wanted)

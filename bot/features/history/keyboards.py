@@ -1,39 +1,133 @@
-"""Turning the pages of the gallery."""
+"""The gallery's own buttons: the filter, the overview, the ways out of an empty list."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import datetime
 
-from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardMarkup
-from pydantic import Field
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import button, make_button, menu_button
-from bot.features.generate.keyboards import again_row
+from bot.features.history.buttons import (
+    By,
+    ChooseBy,
+    ClearFilter,
+    Narrow,
+    ShowFilter,
+    ShowPictures,
+    TurnOverview,
+)
+from bot.features.history.wanted import Wanted, kind_title, month_of, month_title, tag_digest
+from bot.features.pictures.buttons import Origin, ShowPicture
 from bot.texts import Translate
-from services.generation import PicturePage, PicturePlace
+from repository.gallery import Picture
+from services.gallery import Turns
+from services.orders import TaskKind
 
-
-class TurnPage(CallbackData, prefix="page"):
-    """A place in the gallery."""
-
-    generation_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    position: Annotated[int, Field(ge=-1, le=1000)]
-
-
-def picture_keyboard(t: Translate, page: PicturePage) -> InlineKeyboardMarkup:
-    """The neighbours, what can be made of it, and the way back."""
-    turning = []
-    if page.newer is not None:
-        turning.append(button(t.plain("button-newer"), _turn(page.newer)))
-    if page.older is not None:
-        turning.append(button(t.plain("button-older"), _turn(page.older)))
-    rows = [turning, again_row(t, page.draft_id), [menu_button(t)]]
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+OVERVIEW_COLUMNS = 3
+CHOICES_IN_ROW = 2
+MAX_TAG_CHOICES = 40
 
 
 def empty_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """The way out of an empty gallery."""
-    return InlineKeyboardMarkup(inline_keyboard=[[make_button(t)], [menu_button(t)]])
+    return _keyboard([make_button(t)], [menu_button(t)])
 
 
-def _turn(place: PicturePlace) -> TurnPage:
-    return TurnPage(generation_id=place.generation_id, position=place.position)
+def nothing_found_keyboard(t: Translate) -> InlineKeyboardMarkup:
+    """The way out of a filter that leaves nothing in."""
+    return _keyboard(
+        [button(t.plain("button-show-all"), ClearFilter(shown=True), "primary")],
+        [button(t.plain("button-change-filter"), ShowFilter())],
+        [menu_button(t)],
+    )
+
+
+def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardMarkup:
+    """By what pictures are chosen; count: how many are left, in words for a button, empty where there are none."""
+    favorite = Narrow(by=By.FAVORITE, value=None if wanted.favorite else "1")
+    kinds = [
+        button(
+            _marked(t, kind_title(t, kind), kind is wanted.kind),
+            Narrow(by=By.KIND, value=None if kind is wanted.kind else kind.value),
+        )
+        for kind in TaskKind
+    ]
+    tag = t.plain("filter-tag", tag=wanted.tag) if wanted.tag else t.plain("button-by-tag")
+    month = month_title(t, wanted.month) if wanted.month else t.plain("button-by-month")
+    words = t.plain("filter-words", words=wanted.words) if wanted.words else t.plain("button-by-words")
+    rows = [
+        [button(_marked(t, t.plain("button-only-favorites"), wanted.favorite), favorite)],
+        kinds[:CHOICES_IN_ROW],
+        kinds[CHOICES_IN_ROW:],
+        [
+            button(_marked(t, tag, bool(wanted.tag)), ChooseBy(by=By.TAG)),
+            button(_marked(t, month, bool(wanted.month)), ChooseBy(by=By.MONTH)),
+        ],
+        [button(_marked(t, words, bool(wanted.words)), ChooseBy(by=By.WORDS))],
+    ]
+    if not wanted.is_everything:
+        rows.append([button(t.plain("button-clear-filter"), ClearFilter())])
+    if count:
+        rows.append([button(count, ShowPictures(), "primary")])
+    return _keyboard(*rows, [menu_button(t)])
+
+
+def tag_choices_keyboard(t: Translate, wanted: Wanted, tags: Sequence[str]) -> InlineKeyboardMarkup:
+    """The tags that the person uses."""
+    choices = [
+        button(_marked(t, tag, tag == wanted.tag), Narrow(by=By.TAG, value=tag_digest(tag)))
+        for tag in tags[:MAX_TAG_CHOICES]
+    ]
+    return _choices(t, choices, By.TAG if wanted.tag else None)
+
+
+def month_choices_keyboard(t: Translate, wanted: Wanted, months: Sequence[datetime]) -> InlineKeyboardMarkup:
+    """The months that have pictures."""
+    found = [month_of(month) for month in months]
+    choices = [
+        button(_marked(t, month_title(t, month), month == wanted.month), Narrow(by=By.MONTH, value=month))
+        for month in found
+    ]
+    return _choices(t, choices, By.MONTH if wanted.month else None)
+
+
+def words_keyboard(t: Translate, wanted: Wanted) -> InlineKeyboardMarkup:
+    """Under the request for words."""
+    return _choices(t, [], By.WORDS if wanted.words else None)
+
+
+def overview_keyboard(t: Translate, pictures: Sequence[Picture], turns: Turns, wanted: Wanted) -> InlineKeyboardMarkup:
+    """A number for each picture, where it stands on the sheet; the neighbours; the filter."""
+    numbers = [
+        button(str(number), ShowPicture(file_id=picture.file.file_id, origin=Origin.GALLERY))
+        for number, picture in enumerate(pictures, start=1)
+    ]
+    rows = [numbers[start : start + OVERVIEW_COLUMNS] for start in range(0, len(numbers), OVERVIEW_COLUMNS)]
+    turning = []
+    if turns.newer:
+        turning.append(button(t.plain("button-newer"), _leaf(pictures[0], older=False)))
+    if turns.older:
+        turning.append(button(t.plain("button-older"), _leaf(pictures[-1], older=True)))
+    narrowing = [button(t.plain("button-filter"), ShowFilter())]
+    if not wanted.is_everything:
+        narrowing.append(button(t.plain("button-clear-filter"), ClearFilter(shown=True)))
+    return _keyboard(*rows, turning, narrowing, [menu_button(t)])
+
+
+def _leaf(picture: Picture, *, older: bool) -> TurnOverview:
+    generation_id, position = picture.place
+    return TurnOverview(generation_id=generation_id, position=position, older=older)
+
+
+def _choices(t: Translate, choices: list[InlineKeyboardButton], chosen: By | None) -> InlineKeyboardMarkup:
+    rows = [choices[start : start + CHOICES_IN_ROW] for start in range(0, len(choices), CHOICES_IN_ROW)]
+    if chosen is not None:
+        rows.append([button(t.plain("button-any"), Narrow(by=chosen, value=None))])
+    return _keyboard(*rows, [button(t.plain("button-to-filter"), ShowFilter())])
+
+
+def _marked(t: Translate, choice: str, chosen: bool) -> str:
+    return t.plain("button-chosen", choice=choice) if chosen else choice
+
+
+def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

@@ -9,7 +9,6 @@ from aiogram.types import CallbackQuery, Message
 from bot.buttons import Open, Section
 from bot.features.generate.albums import Albums
 from bot.features.generate.intake import NotFetched, brings_picture_file, take_photo
-from bot.features.generate.making import show_progress
 from bot.features.packs.keyboards import (
     ChoosePackNumber,
     ChoosePackSize,
@@ -22,6 +21,7 @@ from bot.features.packs.screens import PackScreens
 from bot.features.packs.states import ChoosingPack
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
+from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.users import User
 from services.errors import PhotoRefused
@@ -179,4 +179,4 @@ async def make_pack(
         await answer(t.plain("pack-already-made"))
         await pack_screens.show_card(screen, t, person, await pack_drafts.copy(person, draft.draft_id))
         return
-    await show_progress(task, t, screen, answer, tasks, notifications)
+    await show_task(task, t, screen, answer, tasks, notifications)

@@ -4,7 +4,8 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.features.generate.card_keyboards import ChooseNumber, Make
-from bot.features.generate.keyboards import Again, OtherStyle, ShowCard, result_keyboard
+from bot.features.generate.keyboards import Again, OtherStyle, ShowCard
+from bot.features.pictures.results import result_keyboard
 from bot.texts import Texts
 from repository.tasks import TaskStatus
 

@@ -30,6 +30,7 @@ class Studio:
         user_id: int = 100,
         *,
         order: ImageOrder | None = None,
+        key: str | None = None,
         status: TaskStatus = TaskStatus.COMPLETED,
     ) -> Sequence[Picture]:
         """The pictures of a new order, in their order; none where it fails."""
@@ -37,7 +38,7 @@ class Studio:
         await self.house.db.reading.execute("""UPDATE "Price" SET tokens = 0""")
         self._orders += 1
         order = order or TextToImageOrder(prompt=prompt, num_images=pictures)
-        task = await self.house.generations.request(person, order, key=f"order {self._orders}")
+        task = await self.house.generations.request(person, order, key=key or f"order {self._orders}")
         (task,) = await self.house.tasks.claim(Lane.CPU, 1)
         made = [picture(self._orders * 10 + place) for place in range(pictures if status.value == "completed" else 0)]
         files = [

@@ -20,6 +20,7 @@ from repository import (
     erasures,
     files,
     gallery,
+    gallery_ways,
     generations,
     ledger,
     marks,
@@ -36,8 +37,8 @@ from repository import (
 from repository.base import Repository
 
 MODULES = (
-    *(admin, catalogue, drafts, erasures, files, gallery, generations, ledger, marks, models, notifications),
-    *(packs, payments, queue, referrals, tasks, users, vendor_calls),
+    *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
+    *(notifications, packs, payments, queue, referrals, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -85,9 +86,7 @@ CALLS = {
         "start_generation": [1, None, "p"],
         "finish_generation": [1, None],
         "get_user_generations": [1],
-        "get_illustrated": [1],
         "get_generation": [1, 1],
-        "get_next_illustrated": [1, 1],
         "get_by_task": [TASK],
     },
     "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
@@ -135,6 +134,15 @@ CALLS = {
         "get_orders_of_model": [1, 1, 20],
         "find_orders": [1, "'1:fox':*", 20],
         "get_tags": [1],
+    },
+    "GalleryWayRepository": {
+        "get_newer": [1, 9, (1, 0)],
+        "get_newer_of_kind": [1, "upscale", 9, (1, 0)],
+        "get_newer_favorites": [1, 9, (1, 0)],
+        "get_newer_tagged": [1, "sea", 9, (1, 0)],
+        "find_newer": [1, "'1:fox':*", 9, (1, 0)],
+        "get_months": [1, 24],
+        "get_order_key": [1, 1],
     },
     "PackRepository": {
         "get_packs": [],
@@ -215,7 +223,6 @@ KEYWORDS = {
     "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
-    "GenerationRepository.get_illustrated": {"limit": 5},
 }
 
 

@@ -7,10 +7,12 @@ import pytest
 
 from bot.endings import ending_text
 from bot.texts import Texts
+from repository.files import File
 from repository.notifications import Notification, NotificationKind
 from repository.tasks import Lane, Task, TaskStatus
 from repository.users import User
 from services.notifications import Delivery
+from tests.unit.bot.test_buttons import file
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ID = UUID(int=1)
@@ -23,12 +25,14 @@ def ending(
     error_code: str | None = None,
     stopped: bool = False,
     locale: str = "en",
+    kind: str = "text_to_image",
+    files: tuple[File, ...] = (),
 ) -> str:
     person = User(1, None, "Ann", None, locale, NOW, 20, 0, 10, None, False, None, None)
     task = Task(
         task_id=ID,
         user_id=1,
-        kind="text_to_image",
+        kind=kind,
         lane=Lane.CPU,
         status=status,
         order_hash=b"",
@@ -49,7 +53,7 @@ def ending(
         correlation_id="c",
     )
     notification = Notification(1, 1, ID, NotificationKind.TASK_ENDED, 1, 0)
-    return ending_text(Texts.load().bound(locale), Delivery(notification, person, task, None, [], None, None))
+    return ending_text(Texts.load().bound(locale), Delivery(notification, person, task, None, [*files], None, None))
 
 
 def test_everything_made():
@@ -98,3 +102,20 @@ def test_russian_money_agrees_in_number():
 def test_a_task_that_goes_on_has_no_ending(status: TaskStatus):
     with pytest.raises(ValueError, match="no ending yet"):
         ending(status, 0)
+
+
+def test_an_enlarged_picture_says_how_large_it_is_and_how_to_get_all_of_it():
+    text = ending(TaskStatus.COMPLETED, 1, asked=1, kind="upscale", files=(file(2048),))
+    assert "Enlarged to 2048 × 2048" in text
+    assert "As a file" in text
+
+
+@pytest.mark.parametrize(
+    ("error_code", "words"),
+    [("photo_gone", "Nothing to enlarge"), (None, "could not be enlarged"), ("deadline", "It took too long")],
+)
+def test_what_could_not_be_enlarged_is_not_told_to_try_another_style(error_code: str | None, words: str):
+    text = ending(TaskStatus.FAILED, 0, asked=1, error_code=error_code, kind="upscale")
+    assert words in text
+    assert "style" not in text
+    assert "5 tokens are back" in text

@@ -38,3 +38,17 @@ def test_without_past_tasks_nothing_is_promised():
 @pytest.mark.parametrize(("percent", "bar"), [(0, "▱" * 10), (47, "▰" * 4 + "▱" * 6), (100, "▰" * 10)])
 def test_the_bar_fills_with_the_percent(percent: int, bar: str):
     assert f"{bar} {percent}%" in text(percent, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("percent", "running", "expected"),
+    [(10, 2, "About 20 seconds left"), (50, 40, "About 40 seconds left"), (5, 20, "About 6 minutes left")],
+)
+def test_the_estimate_of_an_enlargement_comes_from_its_own_pace(percent: int, running: float, expected: str):
+    shown = progress_text(t, TaskStatus.RUNNING, percent, running, 7, "upscale")
+    assert "Enlarging" in shown
+    assert shown.endswith(expected)
+
+
+def test_an_enlargement_that_has_just_begun_promises_nothing():
+    assert "left" not in progress_text(t, TaskStatus.RUNNING, 3, 5, 7, "upscale")

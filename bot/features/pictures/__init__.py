@@ -1,0 +1,1 @@
+"""One picture, and all that can be done with it."""
