@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.error_text import error_text
 from bot.features.history.keyboards import empty_keyboard, nothing_found_keyboard
-from bot.features.history.wanted import EVERYTHING, Wanted, remembered_by, wanted_words
+from bot.features.history.wanted import EVERYTHING, FAVORITES, Wanted, remembered_by, wanted_words
 from bot.features.pictures.buttons import Origin
 from bot.features.pictures.captions import picture_caption
 from bot.features.pictures.keyboards import picture_keyboard
@@ -56,6 +56,8 @@ class Viewer:
             await screen.show(t("history-empty"), empty_keyboard(t))
         else:
             text = f"{t('history-nothing-found')}\n\n{wanted_words(t, wanted)}"
+            if wanted == FAVORITES:
+                text = t("favorites-empty")
             await screen.show(text, nothing_found_keyboard(t), wanted=wanted.packed)
 
     async def ask(

@@ -2,6 +2,10 @@ history-empty =
     🖼 <b>My pictures</b>
 
     Nothing here yet. Shall we make the first one?
+favorites-empty =
+    ❤️ <b>Favorites</b>
+
+    Nothing here yet. Press 🤍 under a picture, and it will appear here.
 history-nothing-found =
     🔎 <b>There are no such pictures</b>
 history-no-further = No more pictures this way

@@ -50,10 +50,16 @@ async def test_favourites_have_a_command_and_are_said_and_cleared(front, anna):
 async def test_no_favourites_and_no_pictures_are_two_things(front, anna):
     await make(front, anna, "a fox")
     await anna.writes("/favorites")
-    assert "There are no such pictures" in await anna.text()
-    assert "Favorites" in await anna.text()
+    assert "Press 🤍 under a picture" in await anna.text()
     await anna.presses("Show all")
     assert "a fox" in await anna.text()
+    await anna.presses("Delete")
+    await anna.presses("Yes, delete")
+    await anna.presses("Menu")
+    await anna.writes("/favorites")
+    await anna.presses("Show all")
+    await anna.presses("Make a picture")
+    assert "Send a photo" in await anna.text()
 
 
 async def test_the_filter_says_how_many_are_left_and_shows_the_newest_of_them(front, anna):
