@@ -78,7 +78,7 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
             button(t.plain("button-style"), ShowGallery(draft_id=draft_id)),
             button(words, AskWords(draft_id=draft_id)),
         ],
-        [button(t.plain("button-more"), ShowMore(draft_id=draft_id))],
+        [button(t.plain("button-fine-tuning"), ShowMore(draft_id=draft_id))],
         [button(t.plain("button-make-for", price=price), Make(draft_id=draft_id), "primary")],
         [menu_button(t)],
     )

@@ -138,7 +138,7 @@ button-style = 🎨 Style
 button-add-words = ✍️ Add words
 button-change-words = ✍️ Change words
 button-drop-words = 🗑 Remove the words
-button-more = 🎛 Fine tuning
+button-fine-tuning = 🎛 Fine tuning
 button-make-for =
     ✨ Make · { $price ->
         [one] { $price } token

@@ -140,7 +140,7 @@ button-style = 🎨 Стиль
 button-add-words = ✍️ Добавить слова
 button-change-words = ✍️ Изменить слова
 button-drop-words = 🗑 Убрать слова
-button-more = 🎛 Тонкая настройка
+button-fine-tuning = 🎛 Тонкая настройка
 button-make-for =
     ✨ Сделать · { $price ->
         [one] { $price } токен

@@ -58,7 +58,7 @@ async def test_two_quick_presses_are_one_order_and_one_progress(front, anna):
     await anna.writes("/history")
     await anna.presses("Enlarge")
     _, second = await press_twice(front, anna, "×2")
-    assert second["text"] == "Already enlarging it: see the progress below."
+    assert second["text"] == "This is already being made."
     assert len(await front.house.tasks.open_tasks(anna.id)) == 1
     assert (await anna.person()).tokens_held == 3
     assert len(await anna.from_bot()) == 1
