@@ -58,9 +58,9 @@ class House:
         return next(int(line.split()[0]) for line in children.stdout.splitlines() if pattern in line)
 
 
-@pytest.fixture(scope="session")
-def house(open_folder: Path) -> Iterator[House]:
-    folder = open_folder / "house"
+@contextmanager
+def open_house(folder: Path, **settings: str) -> Iterator[House]:
+    """Start everything and wait until it is ready; stop it at the end, in time and without a rest."""
     folder.mkdir()
     api_port, sandbox_port = free_port(), free_port()
     clean = {
@@ -76,7 +76,8 @@ def house(open_folder: Path) -> Iterator[House]:
             "LOG_DIR": str(folder / "logs"),
             "API_PORT": str(api_port),
             "SANDBOX_PORT": str(sandbox_port),
-        },
+        }
+        | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -91,14 +92,23 @@ def house(open_folder: Path) -> Iterator[House]:
         pytest.fail("the house did not start:\n" + "\n".join(running.lines))
     stdout = process.stdout
     threading.Thread(target=lambda: running.lines.extend(stdout), daemon=True).start()
-    yield running
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    try:
+        yield running
+    finally:
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        status = process.wait(20)
+    assert status == 0
     assert time.monotonic() - began < 10, "Ctrl+C must stop everything within ten seconds"
     left = re.compile(re.escape(str(folder)))
     everything = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True).stdout
     assert [line for line in everything.splitlines() if left.search(line)] == []
+
+
+@pytest.fixture(scope="session")
+def house(open_folder: Path) -> Iterator[House]:
+    with open_house(open_folder / "house") as opened:
+        yield opened
 
 
 @dataclass
