@@ -72,6 +72,11 @@ class Guest(Person):
         reaction = reaction_time(calls, pressed_at, answer["callback_query_id"], self.user_id)
         return Pressed(answer["answered"], answer["text"], calls, reaction)
 
+    def taps(self, message_id: int, data: str) -> None:
+        """Press without waiting for what comes of it; a message that is gone or shows other buttons takes no press."""
+        body = {"message_id": message_id, "data": data, "timeout": ANSWER_WITHIN}
+        self.client.post(f"/sim/users/{self.user_id}/press", json=body)
+
     def presses_first(self, prefix: str) -> Pressed:
         """Press the newest button whose data begins so."""
         screen, choice = self.offered(prefix)

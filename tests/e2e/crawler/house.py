@@ -26,7 +26,9 @@ FIRST_ID = 1000
 """Where the database begins to count, so that an id in a button can be told from a number of pictures."""
 PATIENCE = 40.0
 LOOK_EVERY = 0.004
-_ERROR_LINE = re.compile(r"\[(?:error|critical) *\]|Traceback \(most recent call last\)")
+_ERROR_LINE = re.compile(
+    r"\[(?:error|critical) *\]|Traceback \(most recent call last\)|^[\w.]+(?:Error|Exception|Request): "
+)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -65,6 +67,11 @@ class WatchedHouse:
     def settle(self) -> None:
         """Wait until the bot has handled everything that was said and pressed."""
         wait_until(self._has_nothing_in_hand, "a bot that has handled everything")
+
+    def as_bot(self, method: str, **parameters: Any) -> Any:
+        """A call of Telegram in the bot's name."""
+        answer = self.client.post(f"/bot{SANDBOX_TOKEN}/{method}", json=parameters).raise_for_status().json()
+        return answer["result"]
 
     def forget_pace(self) -> None:
         """As if everybody had been silent for a minute: the bot may send to every chat at once again."""
