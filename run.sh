@@ -11,6 +11,7 @@ usage() {
 ./run.sh api|bot|worker|sandbox one part, in the foreground
 ./run.sh migrate                bring the database up to date
 ./run.sh bench                  benchmarks
+./run.sh webhook [on URL|off]   how updates come; to webhook and back
 ./run.sh admin add TELEGRAM_ID  grant admin rights
 TEXT
 }
@@ -84,7 +85,7 @@ write_env() {
 command=${1:-all}
 [ $# -gt 0 ] && shift
 case $command in
-    all | api | bot | worker | sandbox | migrate | admin)
+    all | api | bot | worker | sandbox | migrate | admin | webhook)
         prepare requirements.txt
         write_env
         exec .venv/bin/python -m config.launcher "$command" "$@"

@@ -51,7 +51,8 @@ if ARGV[5] == '1' or wait <= 0 then
 end
 return math.ceil(wait / 1000)
 """
-# KEYS: overall, chat, and the chat that was told to wait last. ARGV: microseconds, overall and chat burst tolerance.
+# KEYS: overall, chat, the chat that was told to wait last, and the chat's edits. ARGV: microseconds, and the burst
+# tolerance of overall, chat and edits.
 # Telegram does not say whom a 429 is about: one chat is held first, and everybody when a second chat hears it too.
 _HOLD = """
 local clock = redis.call('TIME')
@@ -61,6 +62,7 @@ local function hold(key, tolerance)
     redis.call('SET', key, string.format('%.0f', taken_until), 'PX', math.ceil((taken_until - now) / 1000) + 1)
 end
 hold(KEYS[2], ARGV[3])
+hold(KEYS[4], ARGV[4])
 local told = redis.call('GET', KEYS[3])
 if told and told ~= KEYS[2] then
     hold(KEYS[1], ARGV[2])
@@ -86,46 +88,62 @@ class Rate:
 
 OVERALL_BURST = 10
 TELEGRAM_CHAT = Rate(per_second=1, burst=6)
+TELEGRAM_EDITS = Rate(per_second=5, burst=30)
+"""Of one chat. Telegram's one message a second is about new ones; who leafs through screens is not kept waiting."""
 
 
 class Limiter:
     """Hands out moments to send at."""
 
-    def __init__(self, redis: Redis, namespace: str, messages_per_second: float, chat: Rate = TELEGRAM_CHAT) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        namespace: str,
+        messages_per_second: float,
+        chat: Rate = TELEGRAM_CHAT,
+        edits: Rate = TELEGRAM_EDITS,
+    ) -> None:
         self._overall_key = f"{namespace}:limit"
-        overall = Rate(messages_per_second, OVERALL_BURST)
-        self._arguments = (*overall.arguments(), *chat.arguments())
+        self._overall = Rate(messages_per_second, OVERALL_BURST).arguments()
+        self._chat = chat.arguments()
+        self._edits = edits.arguments()
         self._reserve = redis.register_script(_RESERVE)
         self._hold = redis.register_script(_HOLD)
         self._is_deaf = False
 
     async def take(self, chat_id: int) -> None:
         """Wait for the turn to send to this chat. While Redis is away nobody waits: Telegram's 429 still holds."""
-        wait = await self._ask(chat_id, 1)
-        if wait:
-            telemetry.LIMITER_WAIT.inc(wait)
-            await asyncio.sleep(wait)
+        await self._wait(await self._ask(self._chat_key(chat_id), self._chat, 1))
+
+    async def take_edit(self, chat_id: int) -> None:
+        """Wait for the turn to edit a message of this chat; see `take`."""
+        await self._wait(await self._ask(self._edits_key(chat_id), self._edits, 1))
 
     async def take_idle(self, chat_id: int) -> bool:
         """Take the moment if nothing was sent to this chat in the last second and few to others; False: leave it."""
-        return await self._ask(chat_id, 0) <= 0
+        return await self._ask(self._chat_key(chat_id), self._chat, 0) <= 0
 
     async def hold(self, chat_id: int, seconds: float) -> None:
         """Telegram said to wait: nobody sends to this chat for so long, or to any, once two chats were told so."""
-        keys = [self._overall_key, self._chat_key(chat_id), f"{self._overall_key}:told"]
+        chat = self._chat_key(chat_id)
+        keys = [self._overall_key, chat, f"{self._overall_key}:told", self._edits_key(chat_id)]
+        tolerances = (self._overall[1], self._chat[1], self._edits[1])
         try:
             async with asyncio.timeout(REDIS_PATIENCE):
-                await self._hold(keys=keys, args=[int(seconds * 1_000_000), self._arguments[1], self._arguments[3]])
+                await self._hold(keys=keys, args=[int(seconds * 1_000_000), *tolerances])
         except (RedisError, OSError) as error:
             self._note_deafness(error)
 
-    async def _ask(self, chat_id: int, reserve: int) -> float:
-        """Seconds to wait."""
+    async def _wait(self, seconds: float) -> None:
+        if seconds:
+            telemetry.LIMITER_WAIT.inc(seconds)
+            await asyncio.sleep(seconds)
+
+    async def _ask(self, key: str, rate: tuple[int, int], reserve: int) -> float:
+        """Seconds to wait for what this key and rate stand for."""
         try:
             async with asyncio.timeout(REDIS_PATIENCE):
-                milliseconds = await self._reserve(
-                    keys=[self._overall_key, self._chat_key(chat_id)], args=[*self._arguments, reserve]
-                )
+                milliseconds = await self._reserve(keys=[self._overall_key, key], args=[*self._overall, *rate, reserve])
         except (RedisError, OSError) as error:
             self._note_deafness(error)
             return 0
@@ -134,6 +152,9 @@ class Limiter:
 
     def _chat_key(self, chat_id: int) -> str:
         return f"{self._overall_key}:{chat_id}"
+
+    def _edits_key(self, chat_id: int) -> str:
+        return f"{self._chat_key(chat_id)}:edits"
 
     def _note_deafness(self, error: Exception) -> None:
         if not self._is_deaf:
@@ -166,9 +187,10 @@ class LimitedSending(BaseRequestMiddleware):
         if chat_id is None:
             return await make_request(bot, method)
         is_for_idle_moments = isinstance(method, EditWhenIdle)
+        take = self._limiter.take_edit if method.__api_method__.startswith("edit") else self._limiter.take
         for tries_left in reversed(range(MOST_TRIES)):
             if not is_for_idle_moments:
-                await self._limiter.take(chat_id)
+                await take(chat_id)
             elif not await self._limiter.take_idle(chat_id):
                 raise LeftOut
             try:

@@ -1,6 +1,7 @@
 """Builds connections, services, bot and dispatcher once. Used by bot.main and, for webhooks, by the API."""
 
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ from bot.middlewares.correlation import Correlation
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
-from bot.one_at_a_time import OneAtATime
+from bot.middlewares.throttle import Throttle
+from bot.one_at_a_time import OneAtATime, OneAtATimeEverywhere
 from bot.polling import PASSING
 from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
@@ -169,7 +171,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     namespace = house.settings.namespace
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
-        events_isolation=OneAtATime(),
+        events_isolation=_isolation(house),
         accounts=house.accounts,
         drafts=house.drafts,
         generations=house.generations,
@@ -199,14 +201,24 @@ def build_dispatcher(house: House) -> Dispatcher:
     return dispatcher
 
 
+def _isolation(house: House) -> OneAtATime:
+    """Several processes take updates only in webhook mode."""
+    if house.settings.bot_mode == "webhook" and house.settings.api_processes > 1:
+        return OneAtATimeEverywhere(house.redis, house.settings.namespace)
+    return OneAtATime()
+
+
 def _surround(dispatcher: Dispatcher, house: House) -> None:
     """Middlewares, from the outermost inwards."""
+    namespace = house.settings.namespace
     dispatcher.update.outer_middleware(Correlation())
     dispatcher.callback_query.outer_middleware(Answers())
     errors = Errors(house.accounts, house.texts)
-    people = People(house.accounts, house.texts, house.redis, house.settings.namespace)
+    throttle = Throttle(house.accounts, house.texts, house.redis, namespace, time.monotonic)
+    people = People(house.accounts, house.texts, house.redis, namespace)
     screens = Screens()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(errors)
+        observer.outer_middleware(throttle)
         observer.outer_middleware(people)
         observer.outer_middleware(screens)

@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 import uvloop
@@ -26,6 +26,7 @@ from bot.progress_turns import ProgressTurns
 from config import telemetry
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
+from db.sole_turn import SoleTurn, TurnLost
 
 STOP_PATIENCE = 2.5
 """Seconds for what is in hand at a stop; with what follows it makes less than five."""
@@ -43,7 +44,9 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house:
+    async with open_house(settings) as house, _sole_turn(settings, stop) as turn:
+        if turn is None:
+            return
         bot = build_bot(house)
         bot.session.middleware(
             LimitedSending(Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second))
@@ -62,6 +65,7 @@ async def serve(settings: Settings) -> None:
             async with asyncio.TaskGroup() as group:
                 group.create_task(outbox.run(stop, STOP_PATIENCE))
                 services = [
+                    group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
                     group.create_task(_until_done(lambda: set_commands(bot, house.texts), stop)),
@@ -72,6 +76,22 @@ async def serve(settings: Settings) -> None:
         finally:
             await bot.session.close()
     _log.info("bot.stopped")
+
+
+@asynccontextmanager
+async def _sole_turn(settings: Settings, stop: asyncio.Event) -> AsyncIterator[SoleTurn | None]:
+    """Wait until no other process is the bot: two would confirm each other's updates. None: told to stop before."""
+    turn = SoleTurn(settings.database_dsn, "bot")
+    taking, stopping = asyncio.ensure_future(turn.take()), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if taking.done():
+            taking.result()
+        yield turn if taking.done() else None
+    finally:
+        for waiting in (taking, stopping):
+            waiting.cancel()
+        await turn.give_back()
 
 
 async def _receive(
@@ -85,7 +105,7 @@ async def _receive(
     """Take updates until told to stop: here by polling, or at the API by webhook."""
     settings, kinds = house.settings, dispatcher.resolve_used_update_types()
     if settings.bot_mode == "webhook":
-        url, secret = f"{settings.public_base_url}/webhooks/telegram", settings.telegram_webhook_secret
+        url, secret = settings.webhook_url, settings.telegram_webhook_secret
         await _until_done(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=kinds), stop)
         _log.info("bot.ready", mode="webhook")
         services.append(group.create_task(_keep_saying_ready(house)))
@@ -149,6 +169,8 @@ def main() -> int:
             runner.run(serve(settings))
         except* WrongToken as wrong:
             complaint, status = str(wrong.exceptions[0]), 2
+        except* TurnLost as lost:  # started again it stands by
+            complaint, status = str(lost.exceptions[0]), 1
         except* AWAY as away:  # at the start alone; later everything waits by itself
             complaint, status = f"PostgreSQL or Redis does not answer: {away.exceptions[0]}", 1
     if complaint:

@@ -25,6 +25,7 @@ from redis.exceptions import RedisError
 from config.metrics_folder import make_metrics_folder, metrics_environment
 from config.settings import Settings, WrongSetting, load_settings
 from config.supervisor import Part, PartFailed, Supervisor, die_with_this_process
+from config.webhook_switch import describe, switch_off, switch_on
 from db.embedded import start_servers, stop_servers
 from db.server_programs import ServerFailed
 
@@ -33,8 +34,6 @@ READY_WITHIN = 60.0
 REDIS_WITHIN = 30.0
 """Seconds that a Redis of somebody else may take to come up beside us."""
 PARTS = ("api", "bot", "worker", "sandbox")
-COUNTING = ("api", "bot", "worker")
-"""The parts that keep metrics."""
 
 
 class CannotStart(Exception):
@@ -51,10 +50,7 @@ def command_of(part: str, settings: Settings) -> tuple[str, ...]:
     python = sys.executable
     match part:
         case "api":
-            return (
-                *(python, "-m", "uvicorn", "api.app:app", "--host", settings.api_host),
-                *("--port", str(settings.api_port), "--no-access-log", "--timeout-graceful-shutdown", "4"),
-            )
+            return (python, "-m", "api.main")
         case "sandbox":
             return (
                 *(python, "-m", "sandbox.telegram", "--host", "127.0.0.1", "--port", str(settings.sandbox_port)),
@@ -64,17 +60,25 @@ def command_of(part: str, settings: Settings) -> tuple[str, ...]:
             return (python, "-m", f"{part}s.main" if part == "worker" else f"{part}.main")
 
 
+def api_names(settings: Settings) -> list[str]:
+    """The API's processes by name: they share one address, each has a log of its own."""
+    return ["api", *(f"api-{number}" for number in range(2, settings.api_processes + 1))]
+
+
 def parts_of(settings: Settings) -> list[Part]:
     """The parts of this life, in the order in which they start."""
     logs = settings.log_dir
     api_host = "127.0.0.1" if settings.api_host in ("0.0.0.0", "::") else settings.api_host  # noqa: S104
     parts = [
-        Part(
-            "api",
-            command_of("api", settings),
-            logs / "api.log",
-            lambda: _answers(f"http://{api_host}:{settings.api_port}/ready"),
-            5,
+        *(
+            Part(
+                name,
+                command_of("api", settings),
+                logs / f"{name}.log",
+                lambda: _answers(f"http://{api_host}:{settings.api_port}/ready"),
+                5,
+            )
+            for name in api_names(settings)
         ),
         Part("worker", command_of("worker", settings), logs / "worker.log", lambda: _said(settings, "worker"), 6),
         Part("bot", command_of("bot", settings), logs / "bot.log", lambda: _said(settings, "bot"), 5),
@@ -119,13 +123,14 @@ def _counting_together(parts: list[Part], settings: Settings) -> list[Part]:
     Where there is no room for that they count each for itself: metrics must not keep the house from starting.
     """
     folder = settings.data_dir.resolve() / "metrics"
+    counting = [part.name for part in parts if part.name != "sandbox"]
     try:
-        make_metrics_folder(folder, COUNTING)
+        make_metrics_folder(folder, counting)
     except OSError as error:
         say(f"{folder} cannot be made ({error.strerror}): /metrics will tell of the API alone")
         return parts
     return [
-        replace(part, environment=metrics_environment(folder, part.name)) if part.name in COUNTING else part
+        replace(part, environment=metrics_environment(folder, part.name)) if part.name in counting else part
         for part in parts
     ]
 
@@ -282,6 +287,9 @@ def main() -> int:
         commands.add_parser(name)
     admin = commands.add_parser("admin").add_subparsers(dest="action", required=True)
     admin.add_parser("add").add_argument("telegram_id", type=int)
+    webhook = commands.add_parser("webhook").add_subparsers(dest="action")
+    webhook.add_parser("on").add_argument("url")
+    webhook.add_parser("off")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # before the parts run it means what Ctrl+C means
     try:
@@ -307,6 +315,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             with servers(settings):
                 migrate()
                 return run_one(part, settings)
+        case "webhook":
+            _switch_webhook(arguments, settings)
+            return 0
         case "migrate":
             with servers(settings):
                 migrate("dump")
@@ -317,6 +328,19 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
                 asyncio.run(grant_admin(settings, arguments.telegram_id))
             say(f"{arguments.telegram_id} is an admin now")
             return 0
+
+
+def _switch_webhook(arguments: argparse.Namespace, settings: Settings) -> None:
+    match arguments.action:
+        case "on":
+            settings = switch_on(arguments.url)
+            say(f"Updates will come to {settings.webhook_url} once ./run.sh is started again")
+        case "off":
+            switch_off()
+            say("The bot will ask for updates itself once ./run.sh is started again")
+        case _:
+            for line in describe(settings):
+                say(line)
 
 
 def _run_house(settings: Settings) -> None:

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
+    api_processes: int = Field(default=1, ge=1, le=64)
     sandbox_port: int = Field(default=8081, ge=1, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     jwt_secret: str = Field(default="", repr=False)
@@ -149,12 +150,10 @@ class Settings(BaseSettings):
     def _belong_together(self) -> Self:
         if self.telegram_api_url and not self.bot_token:
             raise WrongSetting("TELEGRAM_API_URL needs a BOT_TOKEN beside it; without both the sandbox is used")
-        if self.bot_mode == "webhook" and not self.public_base_url:
+        if self.bot_mode == "webhook" and not self.public_base_url and not self.sandbox:
             raise WrongSetting("BOT_MODE=webhook needs PUBLIC_BASE_URL, the https:// address of this API")
         if self.bot_mode == "webhook" and not self.telegram_webhook_secret:
             raise WrongSetting("BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters of A-Z a-z 0-9 _ -")
-        if self.bot_mode == "webhook" and self.sandbox:
-            raise WrongSetting("BOT_MODE=webhook needs a BOT_TOKEN; without one the sandbox is used, by polling")
         if self.failpoints_dir and not self.sandbox:
             raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
         offered = ("preview",)
@@ -200,6 +199,15 @@ class Settings(BaseSettings):
         if self.sandbox:
             return f"http://127.0.0.1:{self.sandbox_port}"
         return self.telegram_api_url or TELEGRAM
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Telegram sends updates in webhook mode; the sandbox knows this machine."""
+        base = self.public_base_url
+        if self.sandbox and not base:
+            host = "127.0.0.1" if self.api_host in ("0.0.0.0", "::") else self.api_host  # noqa: S104
+            base = f"http://{f'[{host}]' if ':' in host else host}:{self.api_port}"
+        return f"{base}/webhooks/telegram"
 
     @property
     def database_name(self) -> str:
@@ -259,12 +267,12 @@ class Settings(BaseSettings):
         return address
 
 
-def load_settings() -> Settings:
-    """Read the settings from the environment and from the file that ENV_FILE names (.env; empty: no file).
+def load_settings(env_file: str | None = None) -> Settings:
+    """Read the settings from the environment and from a file, by default the one of ENV_FILE (.env; empty: no file).
 
     Raises WrongSetting, one line for the first thing that is wrong.
     """
-    env_file = os.environ.get("ENV_FILE", ".env") or None
+    env_file = env_file or os.environ.get("ENV_FILE", ".env") or None
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:

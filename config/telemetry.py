@@ -109,6 +109,7 @@ CALL_SECONDS = Histogram(
 DELIVERIES = Counter("dreamphoto_deliveries", "Tries to tell people something", ["outcome"], registry=REGISTRY)
 TELEGRAM_429 = Counter("dreamphoto_telegram_429", "Refusals by Telegram for sending too much", registry=REGISTRY)
 LIMITER_WAIT = Counter("dreamphoto_limiter_wait_seconds", "Seconds that sends waited for their turn", registry=REGISTRY)
+THROTTLED = Counter("dreamphoto_updates_throttled", "Updates of people who sent too many", registry=REGISTRY)
 _ERROR_CODES = Words()
 
 # A counter that begins with its first increase hides that increase from rate() and increase().

@@ -21,12 +21,15 @@ def main() -> None:
     parser.add_argument("--token", required=True, help="the bot's token, as 123456:letters")
     parser.add_argument("--username", default="dream_photo_sandbox_bot")
     parser.add_argument("--state-dir", type=Path, default=Path("data/sandbox/telegram"))
+    parser.add_argument(
+        "--flood-rate", type=float, default=1.0, help="multiplies Telegram's sending rates; 0 is no flood control"
+    )
     chosen = parser.parse_args()
     if not is_loopback(chosen.host):
         sys.exit(f"--host {chosen.host} is refused: the sandbox has no passwords and serves only this machine")
     if not _TOKEN.fullmatch(chosen.token):
         sys.exit("--token must look like 123456:letters")
-    app = create_app(chosen.token, chosen.state_dir, chosen.username)
+    app = create_app(chosen.token, chosen.state_dir, chosen.username, flood_rate=chosen.flood_rate)
     # What exists now stays: leave it out of every later garbage collection.
     gc.freeze()
     make_server(app, chosen.host, chosen.port).run()

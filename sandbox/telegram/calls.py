@@ -21,11 +21,11 @@ class SeenCall:
     seconds: float
 
     def view(self) -> JsonObject:
-        """Return the call as JSON; uploads appear as their name, type and size."""
+        """Return the call as JSON."""
         return {
             "id": self.number,
             "method": self.method,
-            "parameters": _without_bytes(self.parameters),
+            "parameters": self.parameters,
             "answer": self.answer,
             "time": self.time,
             "seconds": round(self.seconds, 6),
@@ -33,7 +33,7 @@ class SeenCall:
 
 
 class Calls:
-    """A bounded list of calls, numbered from 1."""
+    """A bounded list of calls, numbered from 1. Of an upload only its name, type and size are kept."""
 
     def __init__(self) -> None:
         self._calls: deque[SeenCall] = deque(maxlen=_KEPT)
@@ -42,7 +42,7 @@ class Calls:
     def note(self, method: str, parameters: JsonObject, answer: JsonObject, time: float, seconds: float) -> None:
         """Keep one call."""
         self._last += 1
-        self._calls.append(SeenCall(self._last, method, parameters, answer, time, seconds))
+        self._calls.append(SeenCall(self._last, method, _without_bytes(parameters), answer, time, seconds))
 
     def since(self, number: int, method: str | None) -> list[SeenCall]:
         """Return the calls after a number, oldest first, of one method or of all."""

@@ -1,15 +1,20 @@
-"""Private chats: messages, chat actions, and the version by which a reader waits for the next change."""
+"""Private chats: messages, chat actions, drafts, and the version by which a reader waits for the next change."""
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import asdict, dataclass, field
 
+from sandbox.telegram.invoices import Bill
 from sandbox.telegram.journal import Journal
 from sandbox.telegram.wire import JsonObject
 
 # A bench sends to one chat for minutes; a person never scrolls back so far.
 _MESSAGES_KEPT = 2000
+# Of all chats together: what a long bench may leave in memory.
+_ALL_MESSAGES_KEPT = 20_000
 _ACTIONS_KEPT = 50
+DRAFT_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -20,9 +25,11 @@ class StoredMessage:
     from_bot: bool
     changed_at: int = 0
     reply_keyboard: JsonObject | None = None
-    invoice_payload: str | None = None
+    bill: Bill | None = None
     charge_id: str | None = None
     reaction: str | None = None
+    person_reaction: str | None = None
+    is_pinned: bool = False
 
     @property
     def message_id(self) -> int:
@@ -31,14 +38,26 @@ class StoredMessage:
 
     def record(self) -> JsonObject:
         """Return the message as a durable record."""
-        return {
-            "wire": self.wire,
-            "from_bot": self.from_bot,
-            "reply_keyboard": self.reply_keyboard,
-            "invoice_payload": self.invoice_payload,
-            "charge_id": self.charge_id,
-            "reaction": self.reaction,
-        }
+        record: JsonObject = {"wire": self.wire, "from_bot": self.from_bot}
+        for name in ("reply_keyboard", "charge_id", "reaction", "person_reaction"):
+            if (value := getattr(self, name)) is not None:
+                record[name] = value
+        if self.is_pinned:
+            record["is_pinned"] = True
+        if self.bill is not None:
+            record["bill"] = asdict(self.bill)
+        return record
+
+
+def read_message(record: JsonObject) -> StoredMessage:
+    """Return a message from its durable record."""
+    bill = record.get("bill")
+    payload = record.pop("invoice_payload", None)
+    if payload is not None and bill is None:
+        # As an earlier version of the server kept it.
+        invoice = record["wire"]["invoice"]
+        bill = {"currency": invoice["currency"], "amount": invoice["total_amount"], "payload": payload}
+    return StoredMessage(**{**record, "bill": Bill(**bill) if bill else None})
 
 
 @dataclass(slots=True)
@@ -48,8 +67,10 @@ class Chat:
     person_id: int
     version: int = 0
     messages: dict[int, StoredMessage] = field(default_factory=dict)
-    deleted: list[tuple[int, int]] = field(default_factory=list)
-    actions: list[JsonObject] = field(default_factory=list)
+    deleted: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_MESSAGES_KEPT))
+    actions: deque[JsonObject] = field(default_factory=lambda: deque(maxlen=_ACTIONS_KEPT))
+    drafts: dict[int, JsonObject] = field(default_factory=dict)
+    stopped_drafts: set[int] = field(default_factory=set)
     released: bool = False
     _readers: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -74,11 +95,34 @@ class Chat:
             if reader in self._readers:
                 self._readers.remove(reader)
 
+    def pinned(self) -> StoredMessage | None:
+        """Return the newest pinned message, or None."""
+        return next((message for message in reversed(self.messages.values()) if message.is_pinned), None)
+
     def act(self, action: str, now: int) -> None:
         """Note a chat action ("typing", "upload_photo" …)."""
         self.touch()
         self.actions.append({"action": action, "date": now, "version": self.version})
-        del self.actions[:-_ACTIONS_KEPT]
+
+    def show_draft(self, draft_id: int, draft: JsonObject, now: float) -> None:
+        """Show a draft in the place of the one before it, for thirty seconds. One that was stopped stays so."""
+        if draft_id in self.stopped_drafts:
+            return
+        self.drafts.clear()
+        self.drafts[draft_id] = {**draft, "draft_id": draft_id, "until": now + DRAFT_SECONDS}
+        self.touch()
+
+    def shown_draft(self, now: float) -> JsonObject | None:
+        """Return the draft that the person sees now, or None."""
+        return next((draft for draft in self.drafts.values() if draft["until"] > now), None)
+
+    def stop_draft(self, draft: JsonObject) -> None:
+        """Take no more of a draft, and take it away unless the bot wants it kept."""
+        self.stopped_drafts.add(draft["draft_id"])
+        draft["can_stop"] = False
+        if not draft["keep_on_stop"]:
+            self.drafts.clear()
+        self.touch()
 
     def _wake_readers(self) -> None:
         for reader in self._readers:
@@ -93,14 +137,17 @@ class Chats:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._chats: dict[int, Chat] = {}
+        # Every message by age, with its chat; ids of deleted ones stay until their turn.
+        self._by_age: deque[tuple[int, int]] = deque()
         self._last_message_id = 0
         for record in journal.read("counter"):
             self._last_message_id = record["message_id"]
         for record in journal.read("message"):
-            message = StoredMessage(**record)
+            message = read_message(record)
             chat = self.of(message.wire["chat"]["id"])
             message.changed_at = chat.touch()
             chat.messages[message.message_id] = message
+            self._by_age.append((chat.person_id, message.message_id))
 
     def of(self, person_id: int) -> Chat:
         """Return the chat with a person; it exists as soon as the person does."""
@@ -121,14 +168,16 @@ class Chats:
         return self._last_message_id
 
     def add(self, message: StoredMessage) -> None:
-        """Put a new message at the end of its chat."""
+        """Put a new message at the end of its chat; the oldest goes where there are too many."""
         chat = self.of(message.wire["chat"]["id"])
         chat.messages[message.message_id] = message
+        self._by_age.append((chat.person_id, message.message_id))
         self.keep(message)
         if len(chat.messages) > _MESSAGES_KEPT:
-            oldest = next(iter(chat.messages))
-            del chat.messages[oldest]
-            self._journal.forget("message", oldest)
+            self._forget(chat, next(iter(chat.messages)))
+        while len(self._by_age) > _ALL_MESSAGES_KEPT:
+            person_id, message_id = self._by_age.popleft()
+            self._forget(self.of(person_id), message_id)
 
     def keep(self, message: StoredMessage) -> None:
         """Make a change to a message visible and durable."""
@@ -138,7 +187,9 @@ class Chats:
     def delete(self, person_id: int, message_id: int) -> None:
         """Take a message out of its chat."""
         chat = self.of(person_id)
-        del chat.messages[message_id]
+        self._forget(chat, message_id)
         chat.deleted.append((chat.touch(), message_id))
-        del chat.deleted[:-_MESSAGES_KEPT]
-        self._journal.forget("message", message_id)
+
+    def _forget(self, chat: Chat, message_id: int) -> None:
+        if chat.messages.pop(message_id, None) is not None:
+            self._journal.forget("message", message_id)

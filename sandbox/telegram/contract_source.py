@@ -15,7 +15,7 @@ import aiogram.methods
 import orjson
 from aiogram.client.default import Default
 from aiogram.methods import TelegramMethod
-from aiogram.types import InputFile, TelegramObject
+from aiogram.types import InputFile, TelegramObject, Update
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
@@ -47,6 +47,20 @@ def derive_contract() -> dict[str, Any]:
         "methods": dict(sorted(methods.items())),
         "objects": dict(sorted(objects.items())),
     }
+
+
+def derive_answers() -> dict[str, Any]:
+    """Return what methods answer and what updates are, as types: {answers: {method: type}, objects, methods: {}}.
+
+    The server needs none of it; tests hold its answers against it.
+    """
+    objects: dict[str, Any] = {}
+    answers = {"getUpdates": ["list", _type_of(Update, objects)]}
+    for name in aiogram.methods.__all__:
+        method = getattr(aiogram.methods, name)
+        if isinstance(method, type) and issubclass(method, TelegramMethod) and method is not TelegramMethod:
+            answers[method.__api_method__] = _type_of(method.__returning__, objects)
+    return {"answers": answers, "objects": objects, "methods": {}}
 
 
 def render_contract(contract: dict[str, Any]) -> bytes:

@@ -1,5 +1,7 @@
 """Faults on demand: the next calls fail, or are slow, or are done and their answer lost."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sandbox.telegram.refusals import Refusal, too_many_requests
@@ -19,7 +21,11 @@ _DESCRIPTIONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One fault, for the next `times` calls of a method (or of any)."""
+    """One fault, for the next `times` calls of a method (or of any).
+
+    Where it is `executed` the call is carried out all the same and the error is told afterwards; where it is `lost`
+    it is carried out, and the connection ends in the middle of the answer.
+    """
 
     method: str | None
     error_code: int | None
@@ -28,6 +34,7 @@ class Fault:
     delay: float = 0.0
     description: str | None = None
     executed: bool = False
+    lost: bool = False
 
     def refusal(self) -> Refusal | None:
         """Return the answer the caller gets instead of its result, or None where the fault is only slowness."""
@@ -44,6 +51,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._released = asyncio.Event()
 
     def add(self, fault: Fault) -> None:
         """Make the next calls fail."""
@@ -52,6 +60,16 @@ class Faults:
     def clear(self) -> None:
         """Drop the faults that have not struck yet."""
         self._faults.clear()
+
+    async def hold_up(self, fault: Fault) -> None:
+        """Wait for as long as a fault delays its call, or until the server stops."""
+        if fault.delay:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._released.wait(), fault.delay)
+
+    def release(self) -> None:
+        """End every delay, now and from now on: the server stops."""
+        self._released.set()
 
     def strike(self, method: str) -> Fault | None:
         """Return the fault that hits this call, if any, and count it.

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,7 +15,33 @@ from sandbox.telegram.wire import JsonObject, Upload, present
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
-_PREFIX = {"photo": "AgACAgI", "document": "BQACAgI", "video": "BAACAgI", "animation": "CgACAgI"}
+# How long a link that getFile told can be used ("getFile": at least one hour).
+LINK_SECONDS = 3600
+
+_LINKS_KEPT = 10_000
+_PREFIX = {
+    "photo": "AgACAgI",
+    "document": "BQACAgI",
+    "video": "BAACAgI",
+    "animation": "CgACAgI",
+    "audio": "CQACAgI",
+    "voice": "AwACAgI",
+    "video_note": "DQACAgI",
+    "sticker": "CAACAgI",
+}
+
+
+# As TDLib names them in refusals.
+FILE_TYPES = {
+    "photo": "Photo",
+    "document": "Document",
+    "video": "Video",
+    "animation": "Animation",
+    "audio": "Audio",
+    "voice": "VoiceNote",
+    "video_note": "VideoNote",
+    "sticker": "Sticker",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +84,14 @@ class StoredFile:
 class Files:
     """All files, by `file_id`. The same bytes sent again keep their ids."""
 
-    def __init__(self, folder: Path, journal: Journal) -> None:
+    def __init__(self, folder: Path, journal: Journal, clock: Callable[[], float]) -> None:
         self._folder = folder
+        self._clock = clock
         self._journal = journal
         self._files: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
         self._photo_of_source: dict[str, str] = {}
+        self._link_until: dict[str, float] = {r["path"]: r["until"] for r in journal.read("link")}
         for record in journal.read("file"):
             self._remember(StoredFile(**{**record, "siblings": tuple(record["siblings"])}))
 
@@ -70,9 +99,20 @@ class Files:
         """Return a file by its id, or None."""
         return self._files.get(file_id)
 
-    def by_path(self, path: str) -> StoredFile | None:
-        """Return a file by the `file_path` that getFile told, or None."""
-        return self._by_path.get(path)
+    def link(self, file: StoredFile) -> str:
+        """Return a path under which the bot can download a file for an hour from now."""
+        until = self._clock() + LINK_SECONDS
+        self._link_until[file.path] = until
+        self._journal.put("link", file.path, {"path": file.path, "until": until})
+        if len(self._link_until) > _LINKS_KEPT:
+            oldest = next(iter(self._link_until))
+            del self._link_until[oldest]
+            self._journal.forget("link", oldest)
+        return file.path
+
+    def linked(self, path: str) -> StoredFile | None:
+        """Return a file by the `file_path` that getFile told in the last hour, or None."""
+        return self._by_path.get(path) if self._link_until.get(path, 0) >= self._clock() else None
 
     def location(self, file: StoredFile) -> Path:
         """Return where a file's bytes lie on disk."""
@@ -82,12 +122,15 @@ class Files:
         """Return all sizes of the photo to which a `file_id` belongs; refuses another kind of file."""
         file = self._known(file_id)
         if file.kind != "photo":
-            raise bad_request(f"can't use file of type {file.kind.capitalize()} as Photo")
+            raise bad_request(f"can't use file of type {FILE_TYPES[file.kind]} as Photo")
         return [self._files[sibling] for sibling in file.siblings]
 
-    def attachment(self, file_id: str) -> StoredFile:
-        """Return a file sent before, to be sent again."""
-        return self._known(file_id)
+    def attachment(self, file_id: str, kind: str) -> StoredFile:
+        """Return a file sent before, to be sent again; its kind cannot be changed ("Sending by file_id")."""
+        file = self._known(file_id)
+        if file.kind != kind:
+            raise bad_request(f"can't use file of type {FILE_TYPES[file.kind]} as {FILE_TYPES[kind]}")
+        return file
 
     async def add_photo(self, upload: Upload) -> list[StoredFile]:
         """Keep a picture as a photo and return its sizes, smallest first."""

@@ -1,16 +1,33 @@
 """Media in messages: an upload or a `file_id` becomes what the message carries, with its caption."""
 
+import asyncio
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from sandbox.telegram.files import Files, StoredFile
-from sandbox.telegram.formatting import format_caption
 from sandbox.telegram.refusals import bad_request
+from sandbox.telegram.text.formatting import format_caption
 from sandbox.telegram.wire import JsonObject, Upload
 
-KINDS = ("photo", "document", "video", "animation")
+KINDS = ("photo", "document", "video", "animation", "audio", "voice", "video_note", "sticker")
+CAPTIONED = frozenset(KINDS) - {"video_note", "sticker"}
 _THUMBNAILED = frozenset({"image/jpeg", "image/png", "image/webp"})
+_THUMBNAIL_LIMIT_BYTES = 200 * 1024
+_THUMBNAIL_SIDE = 320
+_SPOILABLE = frozenset({"photo", "video", "animation"})
+_STICKER_SIDE = 512
+_STICKER_FORMATS = {".webp": "static", ".png": "static", ".tgs": "animated", ".webm": "video"}
+# What a bot may say of a medium, and what stands there where it says nothing.
+_DESCRIBED: dict[str, JsonObject] = {
+    "video": {"width": 0, "height": 0, "duration": 0},
+    "animation": {"width": 0, "height": 0, "duration": 0},
+    "audio": {"duration": 0, "performer": None, "title": None},
+    "voice": {"duration": 0},
+    "video_note": {"length": 240, "duration": 0},
+}
+_NAMELESS = frozenset({"voice", "video_note", "sticker"})
 
 
 async def media_content(files: Files, kind: str, media: str | Upload, parameters: JsonObject) -> JsonObject:
@@ -22,12 +39,15 @@ async def media_content(files: Files, kind: str, media: str | Upload, parameters
     else:
         file = await _attachment(files, kind, media)
         content[kind] = _described(file, kind, parameters)
+        content[kind].update(await _thumbnail(files, file, parameters.get("thumbnail")))
         if kind == "animation":
             # Old clients look for a document ("Message.animation").
             content["document"] = file.attachment()
-        if kind == "document" and file.mime_type in _THUMBNAILED:
-            content[kind].update(await _thumbnail(files, file))
-    return {**content, **caption_fields(parameters)}
+    if kind in CAPTIONED:
+        content.update(caption_fields(parameters))
+    if parameters.get("has_spoiler") and kind in _SPOILABLE:
+        content["has_media_spoiler"] = True
+    return content
 
 
 def caption_fields(parameters: JsonObject) -> JsonObject:
@@ -40,25 +60,24 @@ def caption_fields(parameters: JsonObject) -> JsonObject:
         fields["caption"] = caption
         if entities:
             fields["caption_entities"] = entities
-    if parameters.get("show_caption_above_media"):
-        fields["show_caption_above_media"] = True
-    if parameters.get("has_spoiler"):
-        fields["has_media_spoiler"] = True
+        if parameters.get("show_caption_above_media"):
+            fields["show_caption_above_media"] = True
     return fields
 
 
 async def _attachment(files: Files, kind: str, media: str | Upload) -> StoredFile:
-    if isinstance(media, Upload):
-        if not media.content:
-            raise bad_request("file must be non-empty")
-        return await files.add_attachment(media, kind)
-    file = files.attachment(_file_id(media))
-    if file.kind != kind:
-        raise bad_request(f"can't use file of type {file.kind.capitalize()} as {kind.capitalize()}")
-    return file
+    if not isinstance(media, Upload):
+        return files.attachment(_file_id(media), kind)
+    if not media.content:
+        raise bad_request("file must be non-empty")
+    if kind == "sticker" and _sticker_format(media.file_name) is None:
+        raise bad_request("STICKER_FILE_INVALID")
+    return await files.add_attachment(media, kind)
 
 
 def _file_id(media: str) -> str:
+    if not media:
+        raise bad_request("file must be non-empty")
     if media.startswith(("http://", "https://")):
         # Telegram would fetch it; nothing here reaches the outside world.
         raise bad_request("failed to get HTTP URL content")
@@ -67,21 +86,56 @@ def _file_id(media: str) -> str:
 
 def _described(file: StoredFile, kind: str, parameters: JsonObject) -> JsonObject:
     described = file.attachment()
-    if kind in ("video", "animation"):
-        for side in ("width", "height", "duration"):
-            described[side] = parameters.get(side, 0)
+    if kind in _NAMELESS:
+        described.pop("file_name", None)
+    if kind in ("video_note", "sticker"):
+        described.pop("mime_type", None)
+    for name, default in _DESCRIBED.get(kind, {}).items():
+        value = parameters.get(name, default)
+        if value is not None:
+            described[name] = value
+    if kind == "sticker":
+        sticker_format = _sticker_format(file.file_name or "")
+        described.update(
+            type="regular",
+            width=_STICKER_SIDE,
+            height=_STICKER_SIDE,
+            is_animated=sticker_format == "animated",
+            is_video=sticker_format == "video",
+            emoji=parameters.get("emoji") or "🙂",
+        )
     return described
 
 
-async def _thumbnail(files: Files, file: StoredFile) -> JsonObject:
-    """Return the thumbnail that Telegram adds to a picture sent as a file."""
-    content = files.location(file).read_bytes()
+def _sticker_format(file_name: str) -> str | None:
+    return next((kind for ending, kind in _STICKER_FORMATS.items() if file_name.lower().endswith(ending)), None)
+
+
+async def _thumbnail(files: Files, file: StoredFile, given: Upload | None) -> JsonObject:
+    """Return the thumbnail that the bot gave, or that Telegram adds to a picture sent as a file."""
+    if given is not None:
+        if len(given.content) > _THUMBNAIL_LIMIT_BYTES:
+            raise bad_request("thumbnail is too big")
+        sizes = await files.add_photo(given)
+        if max(sizes[-1].width or 0, sizes[-1].height or 0) > _THUMBNAIL_SIDE:
+            raise bad_request("PHOTO_THUMB_DIMENSIONS_INVALID")
+        return {"thumbnail": sizes[-1].photo_size()}
+    if file.kind != "document" or file.mime_type not in _THUMBNAILED:
+        return {}
+    picture = await asyncio.to_thread(_small_picture, files.location(file))
+    if picture is None:
+        return {}
+    sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", picture))
+    return {"thumbnail": sizes[-1].photo_size()}
+
+
+def _small_picture(path: Path) -> bytes | None:
+    """Return a picture's thumbnail as JPEG; None where the file is no picture."""
     try:
-        with Image.open(BytesIO(content)) as picture:
-            picture.thumbnail((320, 320))
+        with Image.open(path) as picture:
+            picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
             buffer = BytesIO()
             picture.convert("RGB").save(buffer, "JPEG")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return {}
-    sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", buffer.getvalue()))
-    return {"thumbnail": sizes[-1].photo_size()}
+        return None
+    return buffer.getvalue()

@@ -19,6 +19,7 @@ class Profile:
         self._settings: dict[str, JsonObject] = {
             record["setting"]: record["value"] for record in journal.read("profile")
         }
+        self.is_logged_out = False
 
     def user(self) -> JsonObject:
         """Return the bot as the Bot API's User."""
@@ -36,9 +37,12 @@ class Profile:
             "can_join_groups": True,
             "can_read_all_group_messages": False,
             "supports_inline_queries": False,
+            "supports_guest_queries": False,
             "can_connect_to_business": False,
             "has_main_web_app": False,
             "has_topics_enabled": False,
+            "allows_users_to_create_topics": False,
+            "can_manage_bots": False,
         }
 
     def about(self, what: About, language: str) -> str:

@@ -30,9 +30,34 @@ def unauthorized() -> Refusal:
     return Refusal(401, "Unauthorized")
 
 
+def invalid_token() -> Refusal:
+    """The answer to what cannot be a token."""
+    return Refusal(401, "Unauthorized: invalid token specified")
+
+
+def unallowed_token() -> Refusal:
+    """The answer to a token without a bot's number."""
+    return Refusal(421, "Misdirected Request: unallowed token specified")
+
+
 def blocked_by_user() -> Refusal:
     """The answer to writing to a person who blocked the bot."""
     return Refusal(403, "Forbidden: bot was blocked by the user")
+
+
+def user_is_deactivated() -> Refusal:
+    """The answer to writing to a person whose account is deleted."""
+    return Refusal(403, "Forbidden: user is deactivated")
+
+
+def cannot_initiate() -> Refusal:
+    """The answer to writing to a person whom the bot knows, but who has never pressed Start."""
+    return Refusal(403, "Forbidden: bot can't initiate conversation with a user")
+
+
+def logged_out() -> Refusal:
+    """The answer to a bot that has called logOut."""
+    return Refusal(400, "Logged out")
 
 
 def not_found() -> Refusal:

@@ -20,6 +20,9 @@ class SandboxServer(uvicorn.Server):
         world: World = app.state.world
         world.updates.release()
         world.chats.release()
+        world.faults.release()
+        world.presses.release()
+        world.checkouts.release()
         await super().shutdown(sockets)
 
 

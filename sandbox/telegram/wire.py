@@ -16,6 +16,14 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A result that Telegram says a word about, in the answer's `description`."""
+
+    result: Json
+    description: str
+
+
 def present(**fields: Any) -> JsonObject:
     """Return the fields that are not None: the Bot API leaves out what is not there."""
     return {name: value for name, value in fields.items() if value is not None}

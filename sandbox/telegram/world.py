@@ -7,9 +7,12 @@ from pathlib import Path
 
 from sandbox.telegram.calls import Calls
 from sandbox.telegram.chats import Chats
+from sandbox.telegram.clock import Clock
 from sandbox.telegram.contract import Contract
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.files import Files
+from sandbox.telegram.flood import Flood
+from sandbox.telegram.invoices import InvoiceLinks
 from sandbox.telegram.journal import Journal
 from sandbox.telegram.people import People
 from sandbox.telegram.profile import Profile
@@ -38,20 +41,25 @@ class World:
     webhook: Webhook
     presses: Questions
     checkouts: Questions
+    invoices: InvoiceLinks
     payments: Payments
+    flood: Flood
     faults: Faults
     calls: Calls
-    clock: Callable[[], float]
+    clock: Clock
 
     def now(self) -> int:
         """Return the Unix time in whole seconds, as messages carry it."""
         return int(self.clock())
 
 
-def open_world(token: str, state_dir: Path, username: str, clock: Callable[[], float] = time.time) -> World:
+def open_world(
+    token: str, state_dir: Path, username: str, flood_rate: float, clock: Callable[[], float] = time.time
+) -> World:
     """Read the state that an earlier server left in a folder, or begin a new one there."""
     journal = Journal(state_dir / "telegram.sqlite3")
-    updates = Updates(journal)
+    now = Clock(journal, clock)
+    updates = Updates(journal, now)
     return World(
         token=token,
         journal=journal,
@@ -59,13 +67,15 @@ def open_world(token: str, state_dir: Path, username: str, clock: Callable[[], f
         profile=Profile(int(token.partition(":")[0]), username, "Dream Photo", journal),
         people=People(journal),
         chats=Chats(journal),
-        files=Files(state_dir / "files", journal),
+        files=Files(state_dir / "files", journal, now),
         updates=updates,
-        webhook=Webhook(updates, journal),
-        presses=Questions(_PRESS_ANSWERABLE_SECONDS),
-        checkouts=Questions(_CHECKOUT_ANSWERABLE_SECONDS),
+        webhook=Webhook(updates, journal, now),
+        presses=Questions(_PRESS_ANSWERABLE_SECONDS, now),
+        checkouts=Questions(_CHECKOUT_ANSWERABLE_SECONDS, now),
+        invoices=InvoiceLinks(journal),
         payments=Payments(journal),
+        flood=Flood(flood_rate, now),
         faults=Faults(),
         calls=Calls(),
-        clock=clock,
+        clock=now,
     )

@@ -51,16 +51,22 @@ class House:
 
     def pid_of(self, part: str) -> int:
         """The newest process of a part."""
-        pattern = {"worker": "workers.main", "bot": "bot.main", "api": "api.app:app"}[part]
+        pattern = {"worker": "workers.main", "bot": "bot.main", "api": "api.main"}[part]
         children = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
         )
         return next(int(line.split()[0]) for line in children.stdout.splitlines() if pattern in line)
 
 
+@pytest.fixture(scope="session")
+def house(open_folder: Path) -> Iterator[House]:
+    with start_house(open_folder / "house") as running:
+        yield running
+
+
 @contextmanager
-def open_house(folder: Path, **settings: str) -> Iterator[House]:
-    """Start everything and wait until it is ready; stop it at the end, in time and without a rest."""
+def start_house(folder: Path, **settings: str) -> Iterator[House]:
+    """A house in a folder of its own, stopped at the end as Ctrl+C stops it."""
     folder.mkdir()
     api_port, sandbox_port = free_port(), free_port()
     clean = {
@@ -92,23 +98,14 @@ def open_house(folder: Path, **settings: str) -> Iterator[House]:
         pytest.fail("the house did not start:\n" + "\n".join(running.lines))
     stdout = process.stdout
     threading.Thread(target=lambda: running.lines.extend(stdout), daemon=True).start()
-    try:
-        yield running
-    finally:
-        began = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        status = process.wait(20)
-    assert status == 0
+    yield running
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
     assert time.monotonic() - began < 10, "Ctrl+C must stop everything within ten seconds"
     left = re.compile(re.escape(str(folder)))
     everything = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True).stdout
     assert [line for line in everything.splitlines() if left.search(line)] == []
-
-
-@pytest.fixture(scope="session")
-def house(open_folder: Path) -> Iterator[House]:
-    with open_house(open_folder / "house") as opened:
-        yield opened
 
 
 @dataclass

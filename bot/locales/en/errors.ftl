@@ -25,3 +25,4 @@ error-unexpected =
     Something broke on our side, sorry. Please try again a little later.
 
     Code for support: { $error_id }
+too-fast = That’s too fast for me. Please wait a few seconds.

@@ -1,4 +1,4 @@
-"""Sending photos, files and albums, and telling where a file can be downloaded."""
+"""Sending media and albums, and telling where a file can be downloaded."""
 
 import secrets
 
@@ -10,6 +10,8 @@ from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 
 ALBUM_SIZES = range(2, 11)
+EDITABLE_KINDS = frozenset({"photo", "video", "animation", "document", "audio"})
+_ALBUM_KINDS = EDITABLE_KINDS - {"animation"}
 
 
 async def send_photo(world: World, parameters: JsonObject) -> Json:
@@ -32,16 +34,46 @@ async def send_animation(world: World, parameters: JsonObject) -> Json:
     return await _send(world, "animation", parameters)
 
 
+async def send_audio(world: World, parameters: JsonObject) -> Json:
+    """Send music."""
+    return await _send(world, "audio", parameters)
+
+
+async def send_voice(world: World, parameters: JsonObject) -> Json:
+    """Send a voice message."""
+    return await _send(world, "voice", parameters)
+
+
+async def send_video_note(world: World, parameters: JsonObject) -> Json:
+    """Send a round video."""
+    return await _send(world, "video_note", parameters)
+
+
+async def send_sticker(world: World, parameters: JsonObject) -> Json:
+    """Send a sticker: .webp or .png, .tgs or .webm."""
+    return await _send(world, "sticker", parameters)
+
+
 async def send_media_group(world: World, parameters: JsonObject) -> Json:
-    """Send an album of two to ten photos and videos, or of files."""
-    person = recipient(world, parameters)
+    """Send an album of two to ten photos and videos, or of files, or of music."""
     items: list[JsonObject] = parameters["media"]
-    if len(items) not in ALBUM_SIZES:
-        few_or_much = "few" if len(items) < ALBUM_SIZES.start else "much"
-        raise bad_request(f"too {few_or_much} messages to send as an album")
+    for item in items:
+        if item["type"] not in _ALBUM_KINDS:
+            raise bad_request(f"can't parse InputMedia: type \"{item['type']}\" can't be used in sendMediaGroup")
+    if not items:
+        raise bad_request("there are no messages to send")
+    if len(items) < ALBUM_SIZES.start:
+        # TDLib would send one alone; the reference says 2–10.
+        raise bad_request("too few messages to send as an album")
+    if len(items) >= ALBUM_SIZES.stop:
+        raise bad_request("too many messages to send as an album")
+    if len({bool(item.get("show_caption_above_media")) for item in items}) > 1:
+        raise bad_request("parameter show_caption_above_media must be the same for all messages")
     kinds = {item["type"] for item in items}
-    if "document" in kinds and len(kinds) > 1:
-        raise bad_request("document can't be mixed with other media types")
+    for kind in ("document", "audio"):
+        if kind in kinds and len(kinds) > 1:
+            raise bad_request(f"{kind} can't be mixed with other media types")
+    person = recipient(world, parameters)
     # All or nothing: every item is checked before the first appears.
     contents = [await media_content(world.files, item["type"], item["media"], item) for item in items]
     group_id = str(secrets.randbelow(10**16) + 10**16)
@@ -51,17 +83,19 @@ async def send_media_group(world: World, parameters: JsonObject) -> Json:
 
 
 async def get_file(world: World, parameters: JsonObject) -> Json:
-    """Tell where a file can be downloaded."""
+    """Tell where a file can be downloaded for an hour."""
+    if not parameters["file_id"]:
+        raise bad_request("file_id not specified")
     file = world.files.find(parameters["file_id"])
     if file is None:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
+        raise bad_request("invalid file_id")
     if file.size > DOWNLOAD_LIMIT:
         raise bad_request("file is too big")
     return {
         "file_id": file.file_id,
         "file_unique_id": file.file_unique_id,
         "file_size": file.size,
-        "file_path": file.path,
+        "file_path": world.files.link(file),
     }
 
 

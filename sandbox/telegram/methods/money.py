@@ -1,45 +1,55 @@
-"""Invoices, refunds and the bot's list of Star transactions."""
+"""Invoices, refunds, subscriptions and the bot's list of Star transactions."""
 
+from sandbox.telegram.invoices import STARS, check_invoice
 from sandbox.telegram.messages import post_as_bot, post_as_person, recipient
+from sandbox.telegram.people import Person
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.stars import Payment
 from sandbox.telegram.wire import Json, JsonObject
 from sandbox.telegram.world import World
 
+_PAGE_LIMIT = 100
+
 
 async def send_invoice(world: World, parameters: JsonObject) -> Json:
     """Send an invoice; for Stars with one price and no provider."""
+    bill = check_invoice(parameters)
     person = recipient(world, parameters)
-    _check_invoice(parameters)
-    amount = sum(price["amount"] for price in parameters["prices"])
     content: JsonObject = {
         "invoice": {
             "title": parameters["title"],
             "description": parameters["description"],
             "start_parameter": parameters.get("start_parameter", ""),
-            "currency": parameters["currency"],
-            "total_amount": amount,
+            "currency": bill.currency,
+            "total_amount": bill.amount,
         }
     }
-    payload = parameters["payload"]
-    with_button = {**parameters, "reply_markup": _with_pay_button(parameters, amount)}
-    return post_as_bot(world, person, content, with_button, invoice_payload=payload).wire
+    with_button = {
+        **parameters,
+        "reply_markup": parameters.get("reply_markup") or _pay_button(bill.currency, bill.amount),
+    }
+    return post_as_bot(world, person, content, with_button, pays=True, bill=bill).wire
+
+
+async def create_invoice_link(world: World, parameters: JsonObject) -> Json:
+    """Make a link under which an invoice can be paid; only here may Stars be a subscription."""
+    return world.invoices.add(check_invoice(parameters))
 
 
 async def refund_star_payment(world: World, parameters: JsonObject) -> Json:
     """Give a whole Star payment back; both sides see a service message."""
-    person = world.people.find(parameters["user_id"])
-    if person is None:
-        raise bad_request("USER_ID_INVALID")
+    person = _payer(world, parameters)
     charge_id = parameters["telegram_payment_charge_id"]
     payment = world.payments.refund(person.id, charge_id, world.now())
-    refunded = {
-        "currency": payment.currency,
-        "total_amount": payment.amount,
-        "invoice_payload": payment.payload,
-        "telegram_payment_charge_id": charge_id,
-    }
+    refunded = {**payment.bill().wire(), "telegram_payment_charge_id": charge_id}
     post_as_person(world, person, {"refunded_payment": refunded})
+    return True
+
+
+async def edit_user_star_subscription(world: World, parameters: JsonObject) -> Json:
+    """Cancel the extension of a subscription, or allow it again."""
+    person = _payer(world, parameters)
+    world.payments.change_subscription(person.id, parameters["telegram_payment_charge_id"], parameters["is_canceled"])
     return True
 
 
@@ -51,7 +61,8 @@ async def get_star_transactions(world: World, parameters: JsonObject) -> Json:
         if payment.refunded_at is not None:
             listed.append(_transaction(world, payment, "receiver", payment.refunded_at))
     listed.sort(key=lambda transaction: int(transaction["date"]))
-    offset, limit = parameters.get("offset", 0), parameters.get("limit", 100)
+    offset = max(parameters.get("offset", 0), 0)
+    limit = min(max(parameters.get("limit", _PAGE_LIMIT), 1), _PAGE_LIMIT)
     return {"transactions": listed[offset : offset + limit]}
 
 
@@ -59,6 +70,15 @@ async def get_my_star_balance(world: World, parameters: JsonObject) -> Json:
     """Tell how many Stars the bot holds."""
     kept = (payment.amount for payment in world.payments.in_stars() if payment.refunded_at is None)
     return {"amount": sum(kept)}
+
+
+def _payer(world: World, parameters: JsonObject) -> Person:
+    person = world.people.find(parameters["user_id"])
+    if person is None:
+        raise bad_request("USER_ID_INVALID")
+    if not parameters["telegram_payment_charge_id"]:
+        raise bad_request('parameter "telegram_payment_charge_id" is required')
+    return person
 
 
 def _transaction(world: World, payment: Payment, side: str, date: int) -> JsonObject:
@@ -69,35 +89,12 @@ def _transaction(world: World, payment: Payment, side: str, date: int) -> JsonOb
         "user": person.user() if person else {"id": payment.person_id, "is_bot": False, "first_name": ""},
         "invoice_payload": payment.payload,
     }
+    if payment.subscription_period:
+        partner["subscription_period"] = payment.subscription_period
     return {"id": payment.charge_id, "amount": payment.amount, "date": date, side: partner}
 
 
-def _check_invoice(parameters: JsonObject) -> None:
-    prices = parameters["prices"]
-    if not 1 <= len(parameters["title"]) <= 32:
-        raise bad_request("INVOICE_TITLE_INVALID")
-    if not 1 <= len(parameters["description"]) <= 255:
-        raise bad_request("INVOICE_DESCRIPTION_INVALID")
-    if not 1 <= len(parameters["payload"].encode()) <= 128:
-        raise bad_request("INVOICE_PAYLOAD_INVALID")
-    if parameters["currency"] == "XTR":
-        if parameters.get("provider_token"):
-            raise bad_request("PAYMENT_PROVIDER_INVALID")
-        if len(prices) != 1:
-            raise bad_request("STARS_INVOICE_INVALID")
-    elif not parameters.get("provider_token"):
-        raise bad_request("PAYMENT_PROVIDER_INVALID")
-    if not prices or any(price["amount"] <= 0 for price in prices):
-        raise bad_request("CURRENCY_TOTAL_AMOUNT_INVALID")
-
-
-def _with_pay_button(parameters: JsonObject, amount: int) -> JsonObject:
-    """Return the invoice's keyboard: the first button must pay, and Telegram adds it where it is missing."""
-    markup: JsonObject | None = parameters.get("reply_markup")
-    if markup is None:
-        unit = "⭐️" if parameters["currency"] == "XTR" else parameters["currency"]
-        return {"inline_keyboard": [[{"text": f"Pay {unit}{amount}", "pay": True}]]}
-    rows = markup.get("inline_keyboard") or [[]]
-    if rows and rows[0] and "pay" not in rows[0][0]:
-        raise bad_request("the first button of an invoice must be a Pay button")
-    return markup
+def _pay_button(currency: str, amount: int) -> JsonObject:
+    """Return the keyboard that Telegram adds where the bot gives none."""
+    unit = "⭐️" if currency == STARS else currency
+    return {"inline_keyboard": [[{"text": f"Pay {unit}{amount}", "pay": True}]]}

@@ -1,11 +1,10 @@
-"""Sending texts, forwarding, copying, reacting, and saying that the bot is busy."""
+"""Sending texts, drafts, places and contacts, and saying that the bot is busy."""
 
-from sandbox.telegram.chats import StoredMessage
-from sandbox.telegram.formatting import format_message
-from sandbox.telegram.media import KINDS, caption_fields
-from sandbox.telegram.messages import post_as_bot, recipient
+from sandbox.telegram.messages import check_options, post_as_bot, recipient
 from sandbox.telegram.refusals import bad_request
-from sandbox.telegram.wire import Json, JsonObject
+from sandbox.telegram.text.formatting import TEXT_LIMIT, format_message, format_text
+from sandbox.telegram.text.links import WrongLink, checked_link
+from sandbox.telegram.wire import Json, JsonObject, present
 from sandbox.telegram.world import World
 
 _ACTIONS = frozenset(
@@ -23,70 +22,89 @@ _ACTIONS = frozenset(
         "upload_video_note",
     }
 )
-_COPIED = ("text", "entities", *KINDS, "caption", "caption_entities", "show_caption_above_media")
 
 
 async def send_message(world: World, parameters: JsonObject) -> Json:
     """Send a text."""
-    person = recipient(world, parameters)
     text, entities = format_message(parameters["text"], parameters.get("parse_mode"), parameters.get("entities"))
+    person = recipient(world, parameters)
     content: JsonObject = {"text": text}
     if entities:
         content["entities"] = entities
     if options := parameters.get("link_preview_options"):
+        _check_preview(options)
         content["link_preview_options"] = options
     return post_as_bot(world, person, content, parameters).wire
 
 
+async def send_message_draft(world: World, parameters: JsonObject) -> Json:
+    """Show a text that still grows: for thirty seconds, or until the bot's next message."""
+    text, entities = format_text(parameters.get("text", ""), parameters.get("parse_mode"), parameters.get("entities"))
+    if len(text) > TEXT_LIMIT:
+        raise bad_request("message is too long")
+    draft_id = parameters["draft_id"]
+    if not draft_id:
+        raise bad_request("RANDOM_ID_INVALID")
+    check_options(parameters)
+    person = recipient(world, parameters)
+    world.chats.of(person.id).show_draft(
+        draft_id,
+        {
+            "text": text,
+            "entities": entities,
+            "can_stop": bool(parameters.get("can_stop")),
+            "keep_on_stop": bool(parameters.get("keep_on_stop")),
+        },
+        world.clock(),
+    )
+    return True
+
+
 async def send_chat_action(world: World, parameters: JsonObject) -> Json:
     """Show for five seconds that the bot is typing, uploading …"""
-    person = recipient(world, parameters)
     if parameters["action"] not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
+    person = recipient(world, parameters)
     world.chats.of(person.id).act(parameters["action"], world.now())
     return True
 
 
-async def forward_message(world: World, parameters: JsonObject) -> Json:
-    """Send a message again, with its origin."""
-    person = recipient(world, parameters)
-    source = _source(world, parameters, "forward")
-    content = {name: source.wire[name] for name in (*_COPIED, "invoice") if name in source.wire}
-    origin = {"type": "user", "date": source.wire["date"], "sender_user": source.wire["from"]}
-    content["forward_origin"] = origin
-    return post_as_bot(world, person, content, parameters, invoice_payload=source.invoice_payload).wire
+async def send_location(world: World, parameters: JsonObject) -> Json:
+    """Send a point on the map."""
+    content = {"location": _location(parameters)}
+    return post_as_bot(world, recipient(world, parameters), content, parameters).wire
 
 
-async def copy_message(world: World, parameters: JsonObject) -> Json:
-    """Send a message's content again, as the bot's own; a caption may be replaced."""
-    person = recipient(world, parameters)
-    source = _source(world, parameters, "copy")
-    content = {name: source.wire[name] for name in _COPIED if name in source.wire}
-    if not content:
-        raise bad_request("message can't be copied")
-    if "caption" in parameters and "text" not in content:
-        content.pop("caption_entities", None)
-        content.update(caption_fields(parameters))
-    return {"message_id": post_as_bot(world, person, content, parameters).message_id}
+async def send_venue(world: World, parameters: JsonObject) -> Json:
+    """Send a place with a name and an address."""
+    venue = {"location": _location(parameters), "title": parameters["title"], "address": parameters["address"]}
+    # Older clients look for a location ("Message.venue").
+    content = {"venue": venue, "location": venue["location"]}
+    return post_as_bot(world, recipient(world, parameters), content, parameters).wire
 
 
-async def set_message_reaction(world: World, parameters: JsonObject) -> Json:
-    """Set the bot's reaction on a message, or take it back."""
-    person = recipient(world, parameters)
-    message = world.chats.of(person.id).messages.get(parameters["message_id"])
-    if message is None:
-        raise bad_request("message to react not found")
-    reactions = parameters.get("reaction") or []
-    if len(reactions) > 1:
-        raise bad_request("REACTIONS_TOO_MANY")
-    message.reaction = reactions[0].get("emoji") if reactions else None
-    world.chats.keep(message)
-    return True
+async def send_contact(world: World, parameters: JsonObject) -> Json:
+    """Send a telephone number with a name."""
+    for name in ("phone_number", "first_name"):
+        if not parameters[name]:
+            raise bad_request(f'parameter "{name}" is required')
+    fields = ("phone_number", "first_name", "last_name", "vcard")
+    content = {"contact": present(**{name: parameters.get(name) or None for name in fields})}
+    return post_as_bot(world, recipient(world, parameters), content, parameters).wire
 
 
-def _source(world: World, parameters: JsonObject, purpose: str) -> StoredMessage:
-    person = world.people.addressed(parameters["from_chat_id"])
-    message = world.chats.of(person.id).messages.get(parameters["message_id"])
-    if message is None:
-        raise bad_request(f"message to {purpose} not found")
-    return message
+def _location(parameters: JsonObject) -> JsonObject:
+    latitude, longitude = parameters["latitude"], parameters["longitude"]
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("wrong location specified")
+    fields = ("horizontal_accuracy", "live_period", "heading", "proximity_alert_radius")
+    extra = {name: parameters.get(name) for name in fields}
+    return present(latitude=latitude, longitude=longitude, **extra)
+
+
+def _check_preview(options: JsonObject) -> None:
+    if url := options.get("url"):
+        try:
+            checked_link(url)
+        except WrongLink as reason:
+            raise bad_request(f"link preview {reason}") from reason

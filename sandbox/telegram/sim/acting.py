@@ -1,53 +1,55 @@
-"""What a person does in the chat: writes, sends pictures and files, presses buttons, pays."""
+"""What a person does with messages: presses buttons, reacts, follows links, pays, stops a draft."""
 
+import re
 import secrets
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.telegram.call import read_multipart
 from sandbox.telegram.chats import StoredMessage
-from sandbox.telegram.formatting import format_caption, format_message
+from sandbox.telegram.invoices import Bill
 from sandbox.telegram.keyboards import find_button
-from sandbox.telegram.media import media_content
 from sandbox.telegram.messages import post_as_person
+from sandbox.telegram.methods.reacting import is_reaction
 from sandbox.telegram.people import Person
-from sandbox.telegram.refusals import Refusal, bad_request
+from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.sim.answers import answer
-from sandbox.telegram.sim.bodies import Pay, Press, Text, person_of, read_body
+from sandbox.telegram.sim.bodies import (
+    Contact,
+    Follow,
+    Location,
+    Pay,
+    Press,
+    React,
+    Said,
+    active_person,
+    message_in,
+    read_body,
+)
+from sandbox.telegram.sim.sending import say
 from sandbox.telegram.stars import Payment
-from sandbox.telegram.wire import JsonObject, Upload
+from sandbox.telegram.wire import JsonObject
 from sandbox.telegram.world import World
 
-_ALBUM_LIMIT = 10
 _CHECKOUT_SECONDS = 10.0
+# "Deep linking".
+_START_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ActingRoutes:
-    """`/sim/users/{id}/…`: the person's hands."""
+    """`/sim/users/{id}/press`, `/react`, `/open`, `/pay` and `/stop`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def send(self, request: Request) -> Response:
-        """POST …/messages: a text as JSON, or photos (several make an album), files and a caption as multipart."""
-        person = self._free_person(request)
-        content_type = request.headers.get("content-type", "")
-        if content_type.startswith("multipart/form-data"):
-            sent = await self._send_media(person, content_type, await request.body())
-        else:
-            wanted = await read_body(request, Text)
-            sent = [self._send_text(person, wanted)]
-        ids = [message.message_id for message in sent]
-        return answer({"message_ids": ids, "version": self._world.chats.of(person.id).version}, 201)
-
     async def press(self, request: Request) -> Response:
         """POST …/press: press a button and wait shortly for the bot's answer to it."""
-        person = self._free_person(request)
+        person = active_person(self._world, request)
         wanted = await read_body(request, Press)
-        message = self._message(person, wanted.message_id)
-        if wanted.data is None and (on_keyboard := find_button(message.reply_keyboard, None, wanted.text)):
-            self._send_text(person, Text(text=on_keyboard["text"]))
+        message = message_in(self._world, person, wanted.message_id)
+        if wanted.data is None and (below := find_button(message.reply_keyboard, None, wanted.text)):
+            say(self._world, person, _said_by(person, below))
             return answer({"answered": False, "text": None, "show_alert": False, "url": None})
         button = find_button(message.wire.get("reply_markup"), wanted.data, wanted.text)
         if button is None:
@@ -68,78 +70,106 @@ class ActingRoutes:
         told: JsonObject = {"text": None, "show_alert": False, "url": None, **(given or {})}
         return answer({"callback_query_id": query_id, "answered": given is not None, **told})
 
+    async def react(self, request: Request) -> Response:
+        """POST …/react: set the person's reaction on a message, or take it back (no emoji)."""
+        person = active_person(self._world, request)
+        wanted = await read_body(request, React)
+        message = message_in(self._world, person, wanted.message_id)
+        if wanted.emoji is not None and not is_reaction(wanted.emoji):
+            raise bad_request("REACTION_INVALID")
+        before, message.person_reaction = message.person_reaction, wanted.emoji
+        if before != wanted.emoji:
+            self._world.chats.keep(message)
+            self._world.updates.add(
+                message_reaction={
+                    "chat": person.chat(),
+                    "message_id": message.message_id,
+                    "user": person.user(),
+                    "date": self._world.now(),
+                    "old_reaction": _reactions(before),
+                    "new_reaction": _reactions(wanted.emoji),
+                }
+            )
+        return answer({"version": self._world.chats.of(person.id).version})
+
+    async def open(self, request: Request) -> Response:
+        """POST …/open: follow a link to the bot, e.g. https://t.me/the_bot?start=ref_1, and press Start."""
+        person = active_person(self._world, request)
+        link = (await read_body(request, Follow)).link
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+        username = str(self._world.profile.user()["username"])
+        if parts.hostname != "t.me" or parts.path.strip("/").lower() != username.lower():
+            raise bad_request(f"only links to https://t.me/{username} can be followed here")
+        payload = parse_qs(parts.query).get("start", [""])[0]
+        # As Telegram's clients do, an impossible payload is left away.
+        text = f"/start {payload}" if _START_PAYLOAD.fullmatch(payload) else "/start"
+        sent = say(self._world, person, Said(text=text))
+        version = self._world.chats.of(person.id).version
+        return answer({"message_ids": [sent.message_id], "version": version}, 201)
+
+    async def stop(self, request: Request) -> Response:
+        """POST …/stop: stop the draft that is shown; the bot gets stopped_message_generation."""
+        person = active_person(self._world, request)
+        chat = self._world.chats.of(person.id)
+        draft = chat.shown_draft(self._world.clock())
+        if draft is None or not draft["can_stop"]:
+            raise bad_request("there is no draft that can be stopped")
+        chat.stop_draft(draft)
+        stopped = {"chat": person.chat(), "draft_id": draft["draft_id"]}
+        self._world.updates.add(stopped_message_generation=stopped)
+        return answer({"draft_id": draft["draft_id"], "version": chat.version})
+
     async def pay(self, request: Request) -> Response:
-        """POST …/pay: pay an invoice as Telegram does: pre-checkout, and if the bot agrees the payment."""
-        person = self._free_person(request)
+        """POST …/pay: pay an invoice or a link as Telegram does: pre-checkout, and if the bot agrees the payment."""
+        person = active_person(self._world, request)
         wanted = await read_body(request, Pay)
-        message = self._message(person, wanted.message_id)
-        invoice = message.wire.get("invoice")
-        if invoice is None or message.invoice_payload is None:
-            raise bad_request("the message is no invoice")
-        bill: JsonObject = {
-            "currency": invoice["currency"],
-            "total_amount": invoice["total_amount"],
-            "invoice_payload": message.invoice_payload,
-        }
+        invoice: StoredMessage | None = None
+        if wanted.link is not None:
+            bill = self._world.invoices.find(wanted.link)
+        elif wanted.message_id is not None:
+            invoice = message_in(self._world, person, wanted.message_id)
+            bill = invoice.bill
+        else:
+            raise bad_request("say message_id or link")
+        if bill is None:
+            raise bad_request("the message is no invoice" if invoice else "there is no such invoice link")
         query_id = self._world.checkouts.ask()
-        self._world.updates.add(pre_checkout_query={"id": query_id, "from": person.user(), **bill})
+        self._world.updates.add(pre_checkout_query={"id": query_id, "from": person.user(), **bill.wire()})
         agreed = await self._world.checkouts.answer_to(query_id, _CHECKOUT_SECONDS)
         if agreed is None:
             return answer({"paid": False, "error_message": "the bot did not answer the pre-checkout in 10 seconds"})
         if not agreed["ok"]:
             return answer({"paid": False, "error_message": agreed["error_message"]})
-        return answer({"paid": True, "error_message": None, **self._take_money(person, message, bill)})
+        return answer({"paid": True, "error_message": None, **self._take_money(person, invoice, bill)})
 
-    def _take_money(self, person: Person, invoice: StoredMessage, bill: JsonObject) -> JsonObject:
+    def _take_money(self, person: Person, invoice: StoredMessage | None, bill: Bill) -> JsonObject:
         charge_id = f"sandbox_{secrets.token_urlsafe(24)}"
-        amount, payload = bill["total_amount"], bill["invoice_payload"]
-        self._world.payments.add(Payment(charge_id, person.id, bill["currency"], amount, payload, self._world.now()))
-        invoice.charge_id = charge_id
-        self._world.chats.keep(invoice)
-        charges = {"telegram_payment_charge_id": charge_id, "provider_payment_charge_id": f"{person.id}_{charge_id}"}
-        receipt = post_as_person(self._world, person, {"successful_payment": {**bill, **charges}})
+        now, period = self._world.now(), bill.subscription_period
+        self._world.payments.add(
+            Payment(charge_id, person.id, bill.currency, bill.amount, bill.payload, now, subscription_period=period)
+        )
+        if invoice is not None:
+            invoice.charge_id = charge_id
+            self._world.chats.keep(invoice)
+        paid = {
+            **bill.wire(),
+            "telegram_payment_charge_id": charge_id,
+            "provider_payment_charge_id": f"{person.id}_{charge_id}",
+        }
+        if period:
+            paid |= {"subscription_expiration_date": now + period, "is_recurring": True, "is_first_recurring": True}
+        receipt = post_as_person(self._world, person, {"successful_payment": paid})
         return {"message_id": receipt.message_id, "telegram_payment_charge_id": charge_id}
 
-    def _send_text(self, person: Person, wanted: Text) -> StoredMessage:
-        text, entities = format_message(wanted.text, None, None)
-        content: JsonObject = {"text": text, **({"entities": entities} if entities else {})}
-        if wanted.reply_to is not None:
-            replied = self._message(person, wanted.reply_to).wire
-            content["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
-        return post_as_person(self._world, person, content)
 
-    async def _send_media(self, person: Person, content_type: str, body: bytes) -> list[StoredMessage]:
-        fields, uploads = await read_multipart(content_type, body)
-        if unknown := {name for name, _ in (*fields, *uploads)} - {"photo", "document", "caption"}:
-            raise bad_request(f"unknown parts: {', '.join(sorted(unknown))}")
-        if not 1 <= len(uploads) <= _ALBUM_LIMIT:
-            raise bad_request("from one to ten photo or document parts are wanted")
-        kinds = {name for name, _ in uploads}
-        if len(kinds) > 1:
-            raise bad_request("photos and documents cannot share an album")
-        caption = dict(fields).get("caption")
-        contents = await self._contents(uploads, caption)
-        if len(contents) > 1:
-            group_id = str(secrets.randbelow(10**16) + 10**16)
-            contents = [{"media_group_id": group_id, **content} for content in contents]
-        return [post_as_person(self._world, person, content) for content in contents]
+def _said_by(person: Person, button: JsonObject) -> Said:
+    """Return what a button below the chat makes its person say: its text, their number or their place."""
+    if button.get("request_contact"):
+        return Said(contact=Contact(phone_number=f"+{person.id}", first_name=person.first_name, user_id=person.id))
+    if button.get("request_location"):
+        return Said(location=Location(latitude=55.7558, longitude=37.6173))
+    return Said(text=button["text"])
 
-    async def _contents(self, uploads: list[tuple[str, Upload]], caption: str | None) -> list[JsonObject]:
-        """Return the fields of each message; as in Telegram, an album's caption stands on its first item."""
-        format_caption(caption, None, None)
-        return [
-            await media_content(self._world.files, kind, upload, {"caption": caption} if place == 0 else {})
-            for place, (kind, upload) in enumerate(uploads)
-        ]
 
-    def _free_person(self, request: Request) -> Person:
-        person = person_of(self._world, request)
-        if person.has_blocked:
-            raise Refusal(409, "Conflict: the person has blocked the bot; unblock it first")
-        return person
-
-    def _message(self, person: Person, message_id: int) -> StoredMessage:
-        message = self._world.chats.of(person.id).messages.get(message_id)
-        if message is None:
-            raise bad_request("the chat has no such message")
-        return message
+def _reactions(emoji: str | None) -> list[JsonObject]:
+    return [{"type": "emoji", "emoji": emoji}] if emoji else []

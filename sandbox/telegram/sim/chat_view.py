@@ -6,7 +6,11 @@ from sandbox.telegram.wire import JsonObject, present
 from sandbox.telegram.world import World
 
 _ACTION_SECONDS = 5
-_SERVICE = ("successful_payment", "refunded_payment", "invoice")
+_PREVIEW_LENGTH = 120
+_SERVICE = ("successful_payment", "refunded_payment", "invoice", "pinned_message")
+# As the Bot API tells them; the page draws them from that.
+_PLACES = ("contact", "location", "venue")
+_FILES = ("animation", "video", "document", "audio", "voice", "video_note", "sticker")
 
 
 def view_chat(world: World, person: Person) -> JsonObject:
@@ -34,7 +38,42 @@ def view_person(world: World, person: Person) -> JsonObject:
         **person.user(),
         "has_written": person.has_written,
         "blocked": person.has_blocked,
+        "deactivated": person.is_deactivated,
         "version": world.chats.of(person.id).version,
+        "last_message": _last_message(world.chats.of(person.id)),
+    }
+
+
+def count_unread(world: World, person: Person, seen: int) -> int:
+    """Return how many of the bot's messages are newer than the one that the person saw last."""
+    unread = 0
+    for message in reversed(world.chats.of(person.id).messages.values()):
+        if message.message_id <= seen:
+            break
+        unread += message.from_bot
+    return unread
+
+
+def messages_on_the_way(world: World) -> dict[int, list[int]]:
+    """Return, for each person, the ids of their messages whose update the bot has not taken yet."""
+    waiting: dict[int, list[int]] = {}
+    for update in world.updates.pending():
+        if message := update.get("message") or update.get("edited_message"):
+            waiting.setdefault(message["from"]["id"], []).append(message["message_id"])
+    return waiting
+
+
+def _last_message(chat: Chat) -> JsonObject | None:
+    last = next(reversed(chat.messages.values()), None)
+    if last is None:
+        return None
+    kinds = ("text", "photo", *_FILES, "venue", "location", "contact", *_SERVICE)
+    return {
+        "message_id": last.message_id,
+        "from": "bot" if last.from_bot else "user",
+        "date": last.wire["date"],
+        "kind": next((kind for kind in kinds if kind in last.wire), "other"),
+        "text": (last.wire.get("text") or last.wire.get("caption") or "")[:_PREVIEW_LENGTH],
     }
 
 
@@ -46,6 +85,8 @@ def _around(world: World, person: Person, chat: Chat) -> JsonObject:
         "actions": [{"action": a["action"], "date": a["date"]} for a in chat.actions],
         "action": _current_action(world, chat),
         "reply_keyboard": _current_reply_keyboard(chat),
+        "draft": _shown_draft(world, chat),
+        "pinned": pinned.message_id if (pinned := chat.pinned()) else None,
     }
 
 
@@ -73,6 +114,12 @@ def _current_action(world: World, chat: Chat) -> str | None:
     return str(action["action"])
 
 
+def _shown_draft(world: World, chat: Chat) -> JsonObject | None:
+    """Return the draft that the person sees now, or None."""
+    draft = chat.shown_draft(world.clock())
+    return draft and {name: draft[name] for name in ("draft_id", "text", "entities", "can_stop")}
+
+
 def _current_reply_keyboard(chat: Chat) -> JsonObject | None:
     for message in reversed(chat.messages.values()):
         if message.reply_keyboard is not None:
@@ -96,10 +143,14 @@ def _view_message(message: StoredMessage) -> JsonObject:
         "edited": "edit_date" in wire,
         "reply_to": wire.get("reply_to_message", {}).get("message_id"),
         "reaction": message.reaction,
+        "person_reaction": message.person_reaction,
         "spoiler": wire.get("has_media_spoiler", False),
         "forwarded": "forward_origin" in wire,
+        "effect": wire.get("effect_id"),
+        "caption_above": wire.get("show_caption_above_media", False),
+        "protected": wire.get("has_protected_content", False),
     }
-    view.update({name: wire[name] for name in _SERVICE if name in wire})
+    view.update({name: wire[name] for name in (*_SERVICE, *_PLACES) if name in wire})
     if message.charge_id is not None:
         view["paid_charge_id"] = message.charge_id
     return view
@@ -121,8 +172,8 @@ def _view_photo(wire: JsonObject) -> JsonObject | None:
 
 
 def _view_document(wire: JsonObject) -> JsonObject | None:
-    """Return the attached file; videos and animations too, named by `kind`."""
-    for kind in ("animation", "video", "document"):
+    """Return the attached file, whatever its kind, which `kind` names."""
+    for kind in _FILES:
         if kind in wire:
             file = wire[kind]
             thumbnail = file.get("thumbnail")
@@ -133,6 +184,12 @@ def _view_document(wire: JsonObject) -> JsonObject | None:
                 file_name=file.get("file_name"),
                 mime_type=file.get("mime_type"),
                 file_size=file.get("file_size"),
+                width=file.get("width") or file.get("length"),
+                height=file.get("height") or file.get("length"),
+                duration=file.get("duration"),
+                title=file.get("title"),
+                performer=file.get("performer"),
+                emoji=file.get("emoji"),
                 url=_link(file["file_id"]),
                 thumbnail_url=_link(thumbnail["file_id"]) if thumbnail else None,
             )
@@ -151,6 +208,7 @@ def _view_buttons(wire: JsonObject) -> list[list[JsonObject]]:
                 copy=button.get("copy_text", {}).get("text"),
                 pay=button.get("pay"),
                 style=button.get("style"),
+                disabled=True if "disabled" in button else None,
             )
             for button in row
         ]

@@ -18,7 +18,7 @@ import redis
 
 from config.settings import SANDBOX_TOKEN
 from db.servers_file import ServersFile
-from tests.e2e.conftest import House, open_house
+from tests.e2e.conftest import House, start_house
 from tests.e2e.crawler.calls import Call
 
 DATABASE = "dreamphoto_sandbox"
@@ -138,7 +138,7 @@ class WatchedHouse:
 @contextmanager
 def open_watched_house(folder: Path) -> Iterator[WatchedHouse]:
     """Start a house and the eyes on it."""
-    with open_house(folder, TELEGRAM_MESSAGES_PER_SECOND="10000") as house:
+    with start_house(folder, TELEGRAM_MESSAGES_PER_SECOND="10000") as house:
         addresses = ServersFile(folder / "data").read()
         with (
             httpx.Client(base_url=house.sandbox_url, timeout=60) as client,

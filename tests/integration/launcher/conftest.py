@@ -42,6 +42,7 @@ http.server.ThreadingHTTPServer((given.host, int(given.port)), http.server.Simpl
 """
 PARTS = {
     "api/app.py": API,
+    "api/main.py": (ROOT / "api" / "main.py").read_text(),
     "bot/main.py": SAYS_READY.format(name="bot"),
     "workers/main.py": SAYS_READY.format(name="worker"),
     "sandbox/telegram/__main__.py": SANDBOX,

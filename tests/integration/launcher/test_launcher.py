@@ -17,7 +17,7 @@ ALL = ("api", "worker", "bot", "sandbox")
 
 
 def pid_of(house, part: str) -> int:
-    pattern = {"api": "api.app:app", "worker": "workers.main", "bot": "bot.main", "sandbox": "sandbox.telegram"}[part]
+    pattern = {"api": "api.main", "worker": "workers.main", "bot": "bot.main", "sandbox": "sandbox.telegram"}[part]
     lines = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout.splitlines()
     found = [int(line.split()[0]) for line in lines if pattern in line]
     return next(pid for pid in found if Path(f"/proc/{pid}/cwd").readlink() == house.folder)
@@ -137,7 +137,7 @@ def test_a_part_that_refuses_to_start_is_named_and_everything_stops(house):
 
 def test_one_part_alone_starts_the_servers_and_stops_them(house):
     running = house.start("api")
-    running.wait_for("Uvicorn running")
+    running.wait_for("Application startup complete")
     assert running.stop() == 0
     assert house.processes() == []
 
@@ -145,7 +145,7 @@ def test_one_part_alone_starts_the_servers_and_stops_them(house):
 def test_servers_go_on_while_another_part_still_uses_them(house):
     (house.folder / "bot" / "main.py").write_text("import signal\nprint('bot is up', flush=True)\nsignal.pause()\n")
     api, bot = house.start("api"), house.start("bot")
-    api.wait_for("Uvicorn running")
+    api.wait_for("Application startup complete")
     bot.wait_for("bot is up")
     assert api.stop() == 0
     assert EmbeddedPostgres(house.data_dir).start() is False

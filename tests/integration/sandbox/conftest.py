@@ -50,6 +50,10 @@ class Person:
         assert answer.is_success, answer.text
         return dict(answer.json())
 
+    async def changes(self, **changes: Any) -> dict[str, Any]:
+        answer = await self.http.post(f"/sim/users/{self.id}", json=changes)
+        return dict(answer.raise_for_status().json())
+
     async def refused(self, action: str, **request: Any) -> tuple[int, str]:
         answer = await self.http.post(f"/sim/users/{self.id}/{action}", **request)
         assert not answer.is_success, answer.text
@@ -83,6 +87,30 @@ class Sandbox:
     async def fault(self, **fault: Any) -> None:
         (await self.http.post("/sim/faults", json=fault)).raise_for_status()
 
+    async def settings(self, **changes: Any) -> dict[str, Any]:
+        answer = await self.http.post("/sim/settings", json=changes)
+        return dict(answer.raise_for_status().json())
+
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method as JSON and return its result."""
+        answer = await self.http.post(f"/bot{TOKEN}/{method}", json=parameters)
+        assert answer.is_success, answer.text
+        return answer.json()["result"]
+
+    async def refusal(self, method: str, **parameters: Any) -> tuple[int, str]:
+        """Call a method as JSON and return the code and the words with which it is refused."""
+        answer = await self.http.post(f"/bot{TOKEN}/{method}", json=parameters)
+        body = answer.json()
+        assert body["ok"] is False, body
+        assert body["error_code"] == answer.status_code
+        return answer.status_code, body["description"]
+
+    async def taken(self) -> list[Update]:
+        """Return the pending updates and confirm them."""
+        updates = await self.updates()
+        await self.bot.get_updates(offset=updates[-1].update_id + 1)
+        return updates
+
     async def calls(self, method: str) -> list[dict[str, Any]]:
         answer = await self.http.get("/sim/calls", params={"method": method})
         return list(answer.json()["calls"])
@@ -90,7 +118,10 @@ class Sandbox:
 
 @asynccontextmanager
 async def run_sandbox(state_dir: Path) -> AsyncIterator[Sandbox]:
-    listener = socket.create_server(("127.0.0.1", 0))
+    # The protocol by name: only then asyncio turns Nagle's algorithm off, which would cost 40 ms a call.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = make_server(create_app(TOKEN, state_dir), "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,17 +1,24 @@
 import asyncio
 import inspect
 import json
+import re
+from pathlib import Path
 
 import aiogram.methods
 import httpx
 import pytest
 from aiogram.methods import Response
+from aiogram.types import Message
 
-from sandbox.telegram.contract import CONTRACT_FILE
-from sandbox.telegram.contract_source import derive_contract, render_contract
+from sandbox.telegram.contract import CONTRACT_FILE, Contract
+from sandbox.telegram.contract_source import derive_answers, derive_contract, render_contract
 from sandbox.telegram.methods.registry import HANDLERS
 
 pytestmark = pytest.mark.asyncio
+
+ANSWERS = derive_answers()
+HOUSE = Path(__file__).parents[3]
+PRODUCT = ("api", "bot", "config", "services", "workers")
 
 
 async def test_the_contract_file_says_what_the_installed_aiogram_says():
@@ -21,6 +28,31 @@ async def test_the_contract_file_says_what_the_installed_aiogram_says():
 async def test_every_handler_carries_out_a_method_of_the_bot_api():
     assert HANDLERS.keys() <= derive_contract()["methods"].keys()
     assert all(inspect.iscoroutinefunction(handler) for handler in HANDLERS.values())
+
+
+async def test_the_sandbox_speaks_every_method_that_the_product_names():
+    """Finds the names of aiogram's methods and shortcuts in the product's sources."""
+    methods = {
+        name: method.__api_method__
+        for name in aiogram.methods.__all__
+        if hasattr(method := getattr(aiogram.methods, name), "__api_method__") and name != "TelegramMethod"
+    }
+    calls = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): spoken for name, spoken in methods.items()}
+    shortcuts = {
+        name: methods[str(inspect.signature(function, eval_str=False).return_annotation)]
+        for name, function in inspect.getmembers(Message, inspect.isfunction)
+        if str(inspect.signature(function, eval_str=False).return_annotation) in methods
+    }
+    assert shortcuts["answer_photo"] == "sendPhoto"
+    used: set[str] = set()
+    for folder in PRODUCT:
+        for file in (HOUSE / folder).rglob("*.py"):
+            source = file.read_text()
+            used |= {calls[name] for name in re.findall(r"\bbot\.(\w+)\(", source) if name in calls}
+            used |= {shortcuts[name] for name in re.findall(r"\.(\w+)\(", source) if name in shortcuts}
+            used |= {methods[name] for name in re.findall(r"\b([A-Z]\w+)\(", source) if name in methods}
+    assert len(used) > 5
+    assert used <= HANDLERS.keys()
 
 
 async def test_an_unknown_method_is_not_found(sandbox):
@@ -53,10 +85,44 @@ async def test_a_wrong_token_is_unauthorized(sandbox):
         ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": {}}}, "must be an Array"),
         (
             "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": "{"},
+            "can't parse reply keyboard markup JSON object",
+        ),
+        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": "[]"}, "object expected as reply markup"),
+        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": 5}, "object expected as reply markup"),
+        ("sendMessage", {"chat_id": 1, "text": "a", "entities": "["}, "can't parse entities JSON object"),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "entities": [{"type": "bold", "length": 1}]},
+            "can't parse MessageEntity: Can't find field \"offset\"",
+        ),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"text": 5, "url": "t.me"}]]}},
+            'can\'t parse inline keyboard button: Field "text" must be of type String',
+        ),
+        (
+            "sendMessage",
+            {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"url": "t.me"}]]}},
+            "can't parse inline keyboard button: Can't find field \"text\"",
+        ),
+        ("deleteMessages", {"chat_id": 1, "message_ids": 5}, "expected an Array of message identifiers"),
+        ("setMyCommands", {"commands": {}}, "expected an Array of BotCommand"),
+        (
+            "setMyCommands",
+            {"commands": [{"command": "a"}]},
+            "can't parse BotCommand: Can't find field \"description\"",
+        ),
+        (
+            "sendMessage",
             {"chat_id": 1, "text": "a", "reply_markup": {"inline_keyboard": [[{"txt": "x"}]]}},
             "unknown field txt",
         ),
-        ("sendMediaGroup", {"chat_id": 1, "media": [{"type": "photo"}]}, "media is missing"),
+        ("sendMediaGroup", {"chat_id": 1, "media": [{"type": "photo"}]}, "can't parse InputMedia: media not found"),
+        ("sendMediaGroup", {"chat_id": 1, "media": "photo"}, "can't parse media JSON object"),
+        ("sendMediaGroup", {"chat_id": 1}, "can't parse media JSON object"),
+        ("answerCallbackQuery", {}, "query is too old and response timeout expired or query ID is invalid"),
+        ("sendInvoice", {"chat_id": 1, "description": "d"}, 'parameter "title" is required'),
     ],
 )
 async def test_a_parameter_that_does_not_fit_is_a_bad_request(sandbox, method, parameters, reason):
@@ -81,8 +147,9 @@ async def test_parameters_come_by_query_form_json_and_multipart_alike(sandbox):
     assert all(result["reply_markup"] and result["has_protected_content"] for result in results)
 
 
-async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture):
-    """Goes through all methods and parses each raw answer with aiogram's own type."""
+async def test_every_answer_is_of_the_type_that_the_bot_api_promises(sandbox, picture):
+    """Goes through all methods; each raw answer has all fields of its type, no other, and aiogram parses it."""
+    promised = Contract(ANSWERS)
     person = await sandbox.reader("Ann", username="ann_of_sandbox")
     returned = {
         cls.__api_method__: cls.__returning__
@@ -95,6 +162,7 @@ async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture)
         answer = await sandbox.http.post(f"/bot{sandbox.bot.token}/{method}", data=fields, files=files)
         parsed = Response[returned[method]].model_validate(answer.json())
         assert parsed.ok, answer.text
+        promised.check_value(ANSWERS["answers"][method], answer.json()["result"])
         done.add(method)
         return answer.json()["result"]
 
@@ -119,9 +187,21 @@ async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture)
     await call("sendDocument", files=photo, document="attach://file", **to)
     await call("sendVideo", files={"file": ("v.mp4", b"video", "video/mp4")}, video="attach://file", **to)
     await call("sendAnimation", files={"file": ("g.mp4", b"move", "video/mp4")}, animation="attach://file", **to)
+    await call("sendAudio", files={"file": ("a.mp3", b"music", "audio/mpeg")}, audio="attach://file", **to)
+    await call("sendVoice", files={"file": ("a.ogg", b"voice", "audio/ogg")}, voice="attach://file", **to)
+    await call("sendVideoNote", files={"file": ("r.mp4", b"round", "video/mp4")}, video_note="attach://file", **to)
+    await call("sendSticker", files={"file": ("s.webp", b"sticker", "image/webp")}, sticker="attach://file", **to)
+    await call("sendLocation", latitude=55.7, longitude=37.6, **to)
+    await call("sendVenue", latitude=55.7, longitude=37.6, title="Studio", address="Street 1", **to)
+    await call("sendContact", phone_number="+70000000000", first_name="Ann", **to)
+    await call("sendMessageDraft", draft_id=1, text="gro", **to)
     await call("sendMediaGroup", media=[{"type": "photo", "media": file_id}] * 2, **to)
     await call("getFile", file_id=file_id)
     await call("sendChatAction", action="typing", **to)
+    both = {"from_chat_id": person.id, "message_ids": [sent["message_id"], shown["message_id"]]}
+    await call("forwardMessages", **both, **to)
+    await call("copyMessages", **both, **to)
+    await call("pinChatMessage", message_id=sent["message_id"], **to)
     await call("forwardMessage", from_chat_id=person.id, message_id=sent["message_id"], **to)
     copied = await call("copyMessage", from_chat_id=person.id, message_id=sent["message_id"], **to)
     await call(
@@ -134,6 +214,11 @@ async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture)
     await call("deleteMessages", message_ids=[copied["message_id"], shown["message_id"]], **to)
     await call("getMe")
     await call("getChat", **to)
+    await call("unpinChatMessage", **to)
+    await call("unpinAllChatMessages", **to)
+    await call("getChatMember", user_id=person.id, **to)
+    await call("getChatMemberCount", **to)
+    await call("getUserProfilePhotos", user_id=person.id)
     for text in ("Name", "Description", "ShortDescription"):
         key = {"Name": "name", "Description": "description", "ShortDescription": "short_description"}[text]
         await call(f"setMy{text}", **{key: "A"})
@@ -161,12 +246,29 @@ async def test_every_answer_parses_as_the_type_aiogram_returns(sandbox, picture)
     updates = await call("getUpdates", offset=updates[-1]["update_id"] + 1, timeout=5)
     await call("answerPreCheckoutQuery", pre_checkout_query_id=updates[0]["pre_checkout_query"]["id"], ok=True)
     charge = (await paying)["telegram_payment_charge_id"]
+    link = await call(
+        "createInvoiceLink",
+        title="T",
+        description="D",
+        payload="p",
+        currency="XTR",
+        prices=[{"label": "T", "amount": 5}],
+        subscription_period=2592000,
+    )
+    paying = asyncio.create_task(person.post("pay", json={"link": link}))
+    updates = await call("getUpdates", offset=updates[-1]["update_id"] + 2, timeout=5)
+    await call("answerPreCheckoutQuery", pre_checkout_query_id=updates[0]["pre_checkout_query"]["id"], ok=True)
+    subscription = (await paying)["telegram_payment_charge_id"]
+    of_it = {"user_id": person.id, "telegram_payment_charge_id": subscription}
+    await call("editUserStarSubscription", is_canceled=True, **of_it)
     await call("refundStarPayment", user_id=person.id, telegram_payment_charge_id=charge)
     await call("getStarTransactions")
     await call("getMyStarBalance")
     await call("setWebhook", url="http://127.0.0.1:1/")
     await call("getWebhookInfo")
     await call("deleteWebhook")
+    await call("close")
+    await call("logOut")
     assert done == HANDLERS.keys()
 
 

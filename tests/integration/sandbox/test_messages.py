@@ -92,7 +92,7 @@ async def test_texts_and_buttons_beyond_telegrams_limits_are_refused(sandbox):
     person = await sandbox.reader()
     with pytest.raises(TelegramBadRequest, match="message is too long"):
         await sandbox.bot.send_message(person.id, "x" * 4097)
-    with pytest.raises(TelegramBadRequest, match="message text is empty"):
+    with pytest.raises(TelegramBadRequest, match="text must be non-empty"):
         await sandbox.bot.send_message(person.id, " \n ")
     await sandbox.bot.send_message(person.id, f"<b>{'x' * 4096}</b>", parse_mode="HTML")
     too_long = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="я" * 33)]])

@@ -44,7 +44,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"STORAGE_URL": "s3://"}, "STORAGE_URL is wrong; allowed: file:///folder or s3://bucket/prefix"),
         ({"TELEGRAM_WEBHOOK_SECRET": "a b"}, "TELEGRAM_WEBHOOK_SECRET is wrong; allowed: text of the form"),
         ({"TELEGRAM_API_URL": "http://127.0.0.1:1"}, "TELEGRAM_API_URL needs a BOT_TOKEN"),
-        ({"BOT_MODE": "webhook"}, "BOT_MODE=webhook needs PUBLIC_BASE_URL"),
+        ({"BOT_MODE": "webhook", "BOT_TOKEN": "1:a"}, "BOT_MODE=webhook needs PUBLIC_BASE_URL"),
         (
             {"BOT_MODE": "webhook", "PUBLIC_BASE_URL": "https://x"},
             "BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters",

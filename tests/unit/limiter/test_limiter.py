@@ -130,8 +130,8 @@ class Wire:
 BOT = Bot("42:TEST")
 
 
-def limited(redis: Redis, chat: Rate) -> LimitedSending:
-    return LimitedSending(Limiter(redis, f"{NAMESPACE}:{uuid4().hex}", FAST, chat))
+def limited(redis: Redis, chat: Rate, edits: Rate | None = None) -> LimitedSending:
+    return LimitedSending(Limiter(redis, f"{NAMESPACE}:{uuid4().hex}", FAST, chat, edits or chat))
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,22 @@ async def test_messages_and_edits_wait_for_their_turn(redis, method):
     began = time.monotonic()
     await asyncio.gather(*(sending(wire, BOT, method) for _ in range(3)))
     assert time.monotonic() - began > 0.35
+
+
+async def test_who_leafs_through_screens_does_not_wait_as_new_messages_do(redis):
+    sending, wire = limited(redis, Rate(0.01, 1), Rate(FAST, 10)), Wire()
+    edit = EditMessageText(chat_id=ANNA, message_id=1, text="x")
+    await sending(wire, BOT, SendMessage(chat_id=ANNA, text="x"))
+    await asyncio.wait_for(asyncio.gather(*(sending(wire, BOT, edit) for _ in range(10))), 2)
+    assert len(wire.sent) == 11
+
+
+async def test_a_chat_that_was_told_to_wait_edits_nothing_either(redis):
+    limiter = Limiter(redis, NAMESPACE, FAST, Rate(FAST, 5))
+    await limiter.hold(ANNA, 0.5)
+    began = time.monotonic()
+    await limiter.take_edit(ANNA)
+    assert time.monotonic() - began > 0.3
 
 
 async def test_a_flood_is_waited_out_and_sent_again(redis):

@@ -1,32 +1,34 @@
-// One person's chat with the bot: choose the person, follow the chat, hand on what the person does.
+// The page: who there is, whose chat is open, and what happens when something is pressed.
 
-import * as composer from "./composer.js";
-import { avatar, element, icon } from "./element.js";
-import * as messages from "./messages.js";
-import { alert, askForAction, askForPerson, askToPay, look, notice } from "./overlays.js";
-import * as server from "./server.js";
-import { say, speak, spoken } from "./words.js";
+import { openActions } from "./chat/actions.js";
+import { burst } from "./chat/effects.js";
+import * as header from "./chat/header.js";
+import * as pinned from "./chat/pinned.js";
+import * as outbox from "./chat/outbox.js";
+import * as scroll from "./chat/scroll.js";
+import * as timeline from "./chat/timeline.js";
+import { welcome } from "./chat/welcome.js";
+import * as composer from "./composer/composer.js";
+import { isNarrow } from "./core/dom.js";
+import { say, speak, spoken } from "./core/language.js";
+import * as server from "./core/server.js";
+import { currentPerson, emit, markSeen, on, putPerson, store } from "./core/store.js";
+import * as drawer from "./drawer/drawer.js";
+import { confirm } from "./overlay/dialog.js";
+import { openMenu, under } from "./overlay/menu.js";
+import { notice } from "./overlay/toast.js";
+import { openViewer } from "./overlay/viewer.js";
+import { follow } from "./chat/follow.js";
+import { askForPerson } from "./people/dialogs.js";
+import * as peopleList from "./people/list.js";
+import { lookAround, lookSoon } from "./people/watch.js";
 
-const peoplePane = document.getElementById("people");
-const header = document.getElementById("header");
-const list = document.getElementById("messages");
-const scroller = document.getElementById("scroller");
-const toBottom = document.getElementById("to-bottom");
-const ACTION_MS = 5000;
-const NEAR_PX = 120;
-const FAR_PX = 500;
-
-let everyone = [];
-let chat = null;
-let source = null;
-let connected = false;
-let actionTimer = 0;
-let atEnd = true;
 let invite = new URLSearchParams(location.search).get("start");
 
-const trying = (deed) => async (...given) => {
+/** Do something, and say why where it did not work. */
+const trying = async (deed) => {
   try {
-    return await deed(...given);
+    return await deed();
   } catch (error) {
     notice(say("failed", { reason: error.message }));
     return null;
@@ -34,166 +36,223 @@ const trying = (deed) => async (...given) => {
 };
 
 const hands = {
-  write: trying((text) => server.write(chat.user.id, text)),
-  start: trying(async () => {
-    await server.write(chat.user.id, invite ? `/start ${invite}` : "/start");
+  trying,
+  write: (text, replyTo) => {
+    const { current } = store;
+    scroll.toEnd();
+    return outbox.send({ text }, () => server.write(current, text, replyTo)).then(lookSoon);
+  },
+  sendFiles: ({ kind, files, urls, names }, caption, replyTo) => {
+    const { current } = store;
+    scroll.toEnd();
+    return outbox.send({ text: caption, urls, names }, () => server.sendFiles(current, kind, files, caption, replyTo)).then(lookSoon);
+  },
+  start: () => {
+    const text = invite ? `/start ${invite}` : "/start";
     invite = null;
-  }),
-  sendFiles: trying((kind, files, caption) => server.sendFiles(chat.user.id, kind, files, caption)),
-  unblock: trying(() => server.block(chat.user.id, false)),
-  look: (photo) => look(photo, messages.photos()),
-  follow: (event) => followInvite(event),
-  press: trying(async (message, button, node) => {
-    if (button.copy) {
-      await navigator.clipboard.writeText(button.copy);
-      notice(say("copied"));
-    } else if (button.pay) {
-      await payInvoice(message);
-    } else if (button.data === undefined) {
-      notice(say("unchosen"));
-    } else {
-      await pressButton(message, button, node);
+    trying(() => server.write(store.current, text)).then(lookSoon);
+  },
+  edit: (message, text) => trying(() => server.edit(store.current, message.message_id, message.caption ? { caption: text } : { text })).then(lookSoon),
+  react: (message, emoji) => trying(() => server.react(store.current, message.message_id, emoji)),
+  remove: async (group) => {
+    if (await confirm(say("deleteTitle"), say("deleteText"), say("delete"))) {
+      const { current } = store;
+      trying(() => Promise.all(group.map(({ message_id: id }) => server.remove(current, id)))).then(lookSoon);
     }
-  }),
+  },
+  clear: async () => {
+    if (await confirm(say("clearTitle"), say("clearText"), say("clearChat"))) trying(() => server.clear(store.current)).then(lookSoon);
+  },
+  change: (change) => trying(async () => putPerson(await server.changePerson(store.current, change))),
+  stop: () => trying(() => server.stop(store.current)),
+  tell: (said) => trying(() => server.tell(store.current, said)).then(lookSoon),
+  block: () => trying(async () => putPerson(await server.block(store.current, !store.chat.user.blocked))),
+  unblock: () => hands.block(),
+  reply: composer.reply,
+  look: (message) => {
+    const photos = [...store.messages.values()].filter((one) => one.photo).sort((a, b) => a.message_id - b.message_id);
+    openViewer(photos.map((one) => ({ ...one.photo, caption: one.caption, protected: one.protected })), photos.indexOf(store.messages.get(message.message_id)));
+  },
+  jump: (id) => {
+    if (!timeline.rowOf(id)?.isConnected) { timeline.showOlder(id); draw(false); }
+    const row = timeline.rowOf(id);
+    if (!row) return;
+    scroll.toRow(row);
+    row.classList.add("found");
+    setTimeout(() => row.classList.remove("found"), 1600);
+  },
+  follow: (event) => follow(event, store.chat.bot.username, (code) => addPerson(code)),
+  openActions: (group, event) => openActions(group, event, { ...hands, edit: composer.edit }),
 };
 
-async function pressButton(message, button, node) {
-  node.classList.add("waiting");
-  const answering = server.press(chat.user.id, message.message_id, button);
-  const answer = await answering.finally(() => node.classList.remove("waiting"));
-  if (!answer.answered) notice(say("noAnswer"));
-  else if (answer.text && answer.show_alert) await alert(answer.text);
-  else if (answer.text) notice(answer.text);
-}
-
-async function payInvoice(message) {
-  if (!await askToPay(message.invoice)) return;
-  const result = await server.pay(chat.user.id, message.message_id);
-  if (result.paid) notice(say("paid"));
-  else await alert(`${say("notPaid")}\n${result.error_message}`);
-}
-
-// A link to this very bot would leave for the real Telegram: here it brings a new person by that invitation.
-async function followInvite(event) {
-  const address = new URL(event.currentTarget.href);
-  if (address.hostname !== "t.me" || address.pathname.slice(1) !== chat.bot.username) return;
-  event.preventDefault();
-  await newPerson(address.searchParams.get("start"));
-}
-
-async function newPerson(withInvite = null) {
-  const wanted = await askForPerson(withInvite);
-  if (!wanted) return;
-  const person = await trying(server.addPerson)(wanted);
+async function addPerson(code = null) {
+  const wanted = await askForPerson(null, code);
+  const person = wanted && await trying(() => server.putPerson(wanted));
   if (!person) return;
-  everyone.push(person);
-  invite = withInvite;
-  choose(person.id);
+  putPerson(person);
+  invite = code;
+  location.hash = person.id;
 }
 
-function choose(id) {
+async function changePerson() {
+  const wanted = await askForPerson(currentPerson());
+  if (wanted) hands.change({ last_name: null, username: null, ...wanted, id: undefined });
+}
+
+function options(event) {
+  const person = currentPerson();
+  if (!person) return;
+  openMenu(under(event.currentTarget), [
+    { icon: "edit", text: say("changePerson"), act: changePerson },
+    { icon: "external", text: say("newTab"), act: () => open(`${location.pathname}#${person.id}`, "_blank") },
+    { icon: "copy", text: `${say("copyId")} ${person.id}`, act: () => trying(async () => { await navigator.clipboard.writeText(String(person.id)); notice(say("copied")); }) },
+    { icon: "code", text: say("developer"), act: drawer.toggle },
+    { icon: "clear", text: say("clearChat"), act: hands.clear },
+    { icon: "block", text: say(person.blocked ? "unblock" : "block"), danger: !person.blocked, act: hands.block },
+  ]);
+}
+
+let source = null;
+
+function openChat(id) {
   source?.close();
-  chat = null;
-  messages.replaceAll([]);
-  const person = everyone.find((one) => one.id === id);
-  speak(person.language_code);
+  Object.assign(store, { current: id, chat: null, messages: new Map(), onTheWay: new Set(), connected: false });
   localStorage.setItem("person", id);
-  history.replaceState(null, "", `${location.pathname}#${id}`);
-  peoplePane.classList.remove("open");
-  connected = false;
+  let isFirst = true;
   source = server.listen(id, {
-    chat: (whole) => { connected = true; messages.replaceAll(whole.messages); atEnd = true; update(whole, false); },
-    changes: (news) => { messages.apply(news.messages, news.deleted); update(news, true); },
-    lost: () => { connected = false; if (chat) drawHeader(); },
+    chat: (whole) => { take(whole, whole.messages, [], true, isFirst); isFirst = false; },
+    changes: (news) => take(news, news.messages, news.deleted, false, false),
+    lost: () => { store.connected = false; emit("connection"); },
+    gone: () => { store.connected = false; emit("connection"); setTimeout(() => store.current === id && lookAround().then(route), 2000); },
   });
-  drawPeople();
+  emit("people");
+  emit("chat");
 }
 
-function update(news, fresh) {
-  const mine = news.messages.some((message) => message.from === "user") && fresh;
-  chat = news;
-  everyone = everyone.map((one) => (one.id === news.user.id ? news.user : one));
-  clearTimeout(actionTimer);
-  if (chat.action) actionTimer = setTimeout(() => { chat.action = null; drawHeader(); }, ACTION_MS);
-  drawHeader();
-  list.replaceChildren(...(messages.isEmpty() ? [welcome()] : messages.draw(hands, fresh)));
-  composer.show({ ...news, isEmpty: messages.isEmpty(), language: spoken() });
-  if (mine) atEnd = true;
-  stayAtEnd();
+/** Take news of the open chat: all of it, or what changed. */
+function take(news, messages, deleted, whole, isFirst) {
+  const before = store.messages;
+  store.messages = whole ? new Map() : new Map(before);
+  for (const message of messages) store.messages.set(message.message_id, message);
+  for (const id of deleted) store.messages.delete(id);
+  const added = messages.filter((message) => !before.has(message.message_id));
+  const unseen = isFirst ? firstUnread(messages) : null;
+  store.chat = { ...news, messages: undefined };
+  store.connected = true;
+  if (isFirst) {
+    timeline.reset(unseen);
+    scroll.reset();
+  } else if (added.some((message) => message.from === "user")) {
+    outbox.arrived();
+    lookSoon();
+  }
+  draw(!whole, added);
+  if (unseen) scroll.toRow(timeline.rowOf(unseen).previousElementSibling, "start");
+  putPerson(news.user);
+  emit("chat");
+  if (isFirst) { composer.focus(); lookAround(); }
 }
 
-// Who reads the newest message keeps it in sight while pictures load and the composer grows.
-function stayAtEnd() {
-  if (atEnd) scroller.scrollTop = scroller.scrollHeight;
+function firstUnread(messages) {
+  const seen = store.seen[store.current];
+  if (seen === undefined) return null;
+  return messages.find((message) => message.from === "bot" && message.message_id > seen)?.message_id ?? null;
 }
 
-function noteScroll() {
-  const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-  atEnd = below < NEAR_PX;
-  toBottom.hidden = below < FAR_PX;
+function draw(fresh, added = []) {
+  if (!store.chat) return;
+  const rows = scroll.steadily(() => timeline.draw(hands, fresh));
+  welcome(store.messages.size === 0);
+  scroll.arrivedBelow(added.filter((message) => message.from === "bot" && fresh).length);
+  for (const message of fresh ? added : []) {
+    const row = message.effect && rows.find((one) => Number(one.dataset.id) === message.message_id);
+    if (row) burst(message.effect, row);
+  }
 }
 
-function welcome() {
-  return element("div.welcome", {},
-    element("img", { src: "icon.svg", alt: "" }),
-    element("h2", {}, chat.bot.first_name),
-    element("p", {}, chat.bot.description || chat.bot.short_description));
+/** The address names the chat; without one a phone shows the list, and a wide window the last chat. */
+function route() {
+  const wanted = Number(location.hash.slice(1));
+  const known = (id) => store.everyone.some((person) => person.id === id);
+  document.body.dataset.screen = known(wanted) ? "chat" : "list";
+  if (known(wanted)) {
+    if (wanted !== store.current || !source || source.readyState === EventSource.CLOSED) openChat(wanted);
+    else markWhenSeen();
+  } else if (!isNarrow() && store.everyone.length) {
+    const last = Number(localStorage.getItem("person"));
+    history.replaceState(null, "", `#${known(last) ? last : store.everyone[0].id}`);
+    route();
+  }
 }
 
-function drawHeader() {
-  const busy = connected && chat.action;
-  const status = !connected ? say("connecting") : busy ? actionWords(chat.action) : say("bot");
-  header.replaceChildren(
-    element("span.avatar", {}, element("img", { src: "icon.svg", alt: "" })),
-    element("div.who", {}, element("b", {}, chat.bot.first_name), element(`small${busy ? ".busy" : ""}`, {}, status)),
-    element("button.self", { type: "button", "aria-label": say("people"), onclick: () => peoplePane.classList.add("open") }, avatar(chat.user)),
-    element("button.round", { type: "button", "aria-label": say("actions"), onclick: actions }, icon("more")));
-}
-
-function actionWords(action) {
-  const words = say(action);
-  return words === action ? say("busy") : words;
-}
-
-const actions = trying(async () => {
-  const chosen = await askForAction(chat.user);
-  if (chosen === "block") await server.block(chat.user.id, !chat.user.blocked);
-  if (chosen === "people") peoplePane.classList.add("open");
-});
-
-function drawPeople() {
-  const current = Number(localStorage.getItem("person"));
-  peoplePane.replaceChildren(
-    element("h1", {}, say("title")),
-    element("p.hint", {}, say("hint")),
-    element("ul", {}, everyone.map((person) => element("li", {},
-      element("button.person", { type: "button", "aria-current": String(person.id === current), onclick: () => choose(person.id) },
-        avatar(person),
-        element("span", {}, element("b", {}, person.first_name), element("small", {}, person.username ? `@${person.username}` : (person.language_code ?? ""))))))),
-    element("button.add", { type: "button", onclick: () => newPerson() }, `+ ${say("add")}`));
+function markWhenSeen() {
+  const visible = !document.hidden && (document.body.dataset.screen === "chat" || !isNarrow());
+  if (visible && scroll.isAtEnd()) markSeen();
 }
 
 async function begin() {
+  peopleList.begin({
+    choose: (id) => { location.hash = id; route(); },
+    add: () => addPerson(),
+    turnLanguage: () => { speak(spoken() === "ru" ? "en" : "ru"); emit("language"); },
+  });
+  header.begin({ back: () => { location.hash = ""; }, tools: drawer.toggle, options, toolsOpen: drawer.isOpen });
   composer.begin(hands);
-  toBottom.append(icon("down"));
-  toBottom.setAttribute("aria-label", say("down"));
-  toBottom.addEventListener("click", () => scroller.scrollTo({ top: scroller.scrollHeight, behavior: "smooth" }));
-  scroller.addEventListener("scroll", noteScroll, { passive: true });
-  const sizes = new ResizeObserver(stayAtEnd);
-  sizes.observe(scroller);
-  sizes.observe(list);
-  document.querySelector(".chat").addEventListener("click", () => peoplePane.classList.remove("open"), { capture: true });
-  everyone = await server.people();
-  if (!everyone.length) {
-    everyone = [await server.addPerson({ first_name: spoken() === "ru" ? "Анна" : "Anna", language_code: spoken() })];
+  drawer.begin({ ...hands, changePerson, changed: header.draw });
+  pinned.begin(hands);
+  outbox.begin(() => draw(false));
+  scroll.begin({
+    older: () => { if (timeline.hasOlder()) { timeline.showOlder(); draw(false); } },
+    seen: markWhenSeen,
+  });
+  on("delivery", timeline.markDelivery);
+  on("language", () => { timeline.forget(); label(); draw(false); });
+  addEventListener("hashchange", route);
+  matchMedia("(width < 760px)").addEventListener("change", route);
+  document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); composer.focus(true); });
+  document.getElementById("messages").addEventListener("keydown", openByEnter);
+  document.getElementById("messages").addEventListener("contextmenu", openByRightButton);
+  document.getElementById("messages").addEventListener("dblclick", replyByDoublePress);
+  label();
+  await lookAround();
+  if (!store.everyone.length) {
+    const person = await trying(() => server.putPerson({ first_name: spoken() === "ru" ? "Анна" : "Anna", language_code: spoken() }));
+    if (person) putPerson(person);
   }
-  const wanted = [Number(location.hash.slice(1)), Number(localStorage.getItem("person"))];
-  const found = wanted.map((id) => everyone.find((one) => one.id === id)).find(Boolean);
-  choose((found ?? everyone[0]).id);
+  route();
 }
 
-addEventListener("hashchange", () => {
-  const id = Number(location.hash.slice(1));
-  if (everyone.some((one) => one.id === id) && id !== chat?.user.id) choose(id);
-});
+function rowsGroup(row) {
+  const first = store.messages.get(Number(row.dataset.id));
+  if (!first) return null;
+  if (!first.media_group_id) return [first];
+  return [...store.messages.values()].filter((message) => message.media_group_id === first.media_group_id);
+}
+
+function openByRightButton(event) {
+  const row = event.target.closest(".message[data-id]");
+  const group = row && !String(getSelection()) && !event.target.closest("a") && rowsGroup(row);
+  if (!group) return;
+  event.preventDefault();
+  hands.openActions(group, event);
+}
+
+function openByEnter(event) {
+  const group = event.key === "Enter" && event.target.matches(".message[data-id]") && rowsGroup(event.target);
+  if (!group) return;
+  event.preventDefault();
+  hands.openActions(group, event);
+}
+
+function replyByDoublePress(event) {
+  const row = event.target.closest(".message[data-id]");
+  if (!row || event.target.closest("button, a, .text, video") || store.chat.user.blocked) return;
+  hands.reply(store.messages.get(Number(row.dataset.id)));
+}
+
+function label() {
+  document.getElementById("skip").textContent = say("skip");
+  document.getElementById("messages").setAttribute("aria-label", say("messages"));
+}
+
 begin();
