@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.e2e.crawler.guest import SandboxCannot
 from tests.e2e.crawler.house import wait_until
 from tests.e2e.crawler.polite import answered_politely, newest
 from tests.e2e.crawler.wording import faults_of
@@ -63,10 +62,7 @@ def test_who_deletes_the_account_in_the_middle_leaves_no_loose_end(watched, arri
     watched.new_error_lines()
     with watched.frozen_worker():
         guest.orders("a fox in the snow")
-        try:
-            guest.does("", json=change)
-        except SandboxCannot:
-            pytest.skip("this sandbox cannot do it yet")
+        guest.does("", json=change)
     wait_until(lambda: has_ended(watched, guest.user_id), "the end of the order")
     assert guest.tokens() == (WELCOME - PRICE, 0, PRICE)
     assert watched.new_error_lines() == []
@@ -78,10 +74,7 @@ def test_who_clears_the_chat_in_the_middle_can_go_on(watched, arrives, blocks):
     watched.new_error_lines()
     with watched.frozen_worker():
         guest.orders("a fox in the snow")
-        try:
-            guest.does("clear", json={"block": blocks})
-        except SandboxCannot:
-            pytest.skip("this sandbox cannot do it yet")
+        guest.does("clear", json={"block": blocks})
     wait_until(lambda: has_ended(watched, guest.user_id), "the end of the order")
     if blocks:
         guest.block(False)

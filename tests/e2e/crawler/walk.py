@@ -120,6 +120,8 @@ class Walk:
             self.findings.reactions.append(pressed.reaction)
         for fault in faults_of(pressed.text or "", self.guest.language, self.guest.own_words):
             self.findings.add(f"{fault} — in the answer {pressed.text!r}", str(way))
+        if way.place in self.graph.passing:
+            self.guest.wait_for(lambda _: not self.guest.offers(choice.data), "the end of what was stopped")
         self._arrive(way, screen.message_id)
 
     def _find(self, way: Way) -> tuple[Screen, Choice] | None:
