@@ -121,14 +121,16 @@ class Graph:
         return None
 
     def dead_ends(self, presses: int) -> list[str]:
-        """Screens from which so many presses do not lead to the main menu. One that names a command is none."""
+        """Screens from which so many presses do not lead to the main menu.
+
+        One that names a command is none; of one that did not come again, with ways still to be tried, nobody knows.
+        """
         reached = set(self.homes)
         for _ in range(presses):
             reached |= {way.place for way, led in self.ways.items() if way.act is Act.PRESS and reached & set(led)}
+        known = reached | self.passing | {way.place for way in self.given_up()}
         return [
-            identity
-            for identity, screen in self.seen.items()
-            if identity not in reached | self.passing and not commands_in(screen.text)
+            identity for identity, screen in self.seen.items() if identity not in known and not commands_in(screen.text)
         ]
 
     def _is_one_of_many(self, way: Way) -> bool:

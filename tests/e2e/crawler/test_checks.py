@@ -33,7 +33,7 @@ def call(method="sendMessage", ok=True, description="", time=0.0, **parameters):
         ("Two <b>tokens</b>", "en", "raw HTML: <b>"),
         ("Tom &amp; Jerry", "en", "raw HTML: &amp;"),
         ("Refused: not_enough_tokens", "en", "a name out of code: not_enough_tokens"),
-        ("Code for support: 3fa94c1e", "en", "a code for support: 3fa94c1e"),
+        ("Code for support: 3fa94c1e", "en", "a code for support"),
         ("Press «Готово»", "en", "a word of another language: Готово"),
         ("Нажмите Make", "ru", "a word of another language: Make"),
     ],

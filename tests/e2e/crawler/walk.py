@@ -15,6 +15,8 @@ MOST_STEPS = 3000
 PRESSES_TO_MENU = 4
 MOST_ORDERS = 2
 """Orders under way before one is stopped: whoever has too many gets nothing but refusals."""
+MOST_FAULTS = 12
+"""Enough to know: a bot that answers nothing would make a walk of minutes."""
 TRAIL = 20
 """Steps from a fresh start to a screen at most, to be repeated where its place on the map is not enough."""
 LATELY = 4
@@ -56,6 +58,8 @@ class Walk:
             self._go(self._nearest(ways) or self._approach(ways[0]))
             assert self.findings.steps < MOST_STEPS, "a walk without an end: screens are told apart that are the same"
             self._stop_orders()
+            if len(self.findings.faults) >= MOST_FAULTS:
+                return self.findings
         for place in self.graph.dead_ends(PRESSES_TO_MENU):
             self.findings.add(f"a dead end: {place}", "the whole walk")
         self.findings.screens |= set(self.graph.seen)

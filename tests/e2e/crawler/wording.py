@@ -23,8 +23,8 @@ _REMAINS = {
         r"</?(?:b|i|u|s|a|code|pre|em|strong|blockquote|br|tg-\w+|span)\b[^>]*>|&(?:lt|gt|amp|quot|#\d+);"
     ),
     "a name out of code": re.compile(r"(?<![/@\w.])[a-z]+(?:_[a-z]+)+\b"),
-    "a code for support": re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}\b"),
 }
+_SUPPORT_CODE = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}\b")
 _COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]+")
 _LINK = re.compile(r"https?://\S+|\bt\.me/\S+|@\w+")
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -38,6 +38,9 @@ def faults_of(text: str, language: str, own_words: Iterable[str] = ()) -> Iterat
     for words in sorted(own_words, key=len, reverse=True):
         text = text.replace(words, " ")
     text = _LINK.sub(" ", text)
+    if _SUPPORT_CODE.search(text):
+        yield "a code for support"
+        text = _SUPPORT_CODE.sub(" ", text)
     for key in _KEY_LIKE.findall(text):
         if key in text_keys():
             yield f"a raw key: {key}"
