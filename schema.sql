@@ -726,6 +726,8 @@ CREATE INDEX notification_of_user ON public."Notification" USING btree (user_id)
 
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
 
+CREATE INDEX photo_of_user ON public."File" USING btree (user_id, created_at DESC) WHERE (kind = 'photo'::text);
+
 CREATE INDEX picture_favorite ON public."File" USING btree (user_id, generation_id DESC, "position" DESC) WHERE ((kind = 'output'::text) AND (favorite_at IS NOT NULL));
 
 CREATE INDEX picture_of_kind ON public."File" USING btree (user_id, order_kind, generation_id DESC, "position" DESC) WHERE (kind = 'output'::text);
@@ -854,4 +856,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000051'),
     ('20261121000052'),
     ('20261121000053'),
-    ('20261121000054');
+    ('20261121000054'),
+    ('20261121000061');

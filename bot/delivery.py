@@ -9,9 +9,10 @@ from aiogram.types import InlineKeyboardMarkup, InputMediaPhoto, Message
 
 from bot.endings import ending_text
 from bot.features.generate.keyboards import result_keyboard
+from bot.features.packs.result import is_pack, only_the_first, pack_ending_keyboard, pack_ending_text
 from bot.progress_turns import ProgressTurns
 from bot.stored_picture import StoredPicture
-from bot.texts import Texts
+from bot.texts import Texts, Translate
 from repository.files import File
 from services.notifications import ALBUM_SIZE, Delivery, Notifications
 from services.storage import Storage
@@ -38,8 +39,9 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Tell a person how a task ended; what is marked as sent is not sent again. Raises OthersTurn."""
         t = self._texts.bound(delivery.person.locale)
-        text = ending_text(t, delivery)
-        keyboard = result_keyboard(t, delivery.draft_id)
+        text, keyboard = _text(t, delivery), _keyboard(t, delivery)
+        if is_pack(delivery):
+            delivery = only_the_first(delivery)
         match delivery.files:
             case []:
                 await self._turn_progress_into(delivery, text, keyboard)
@@ -55,7 +57,7 @@ class Deliverer:
     async def tell_without_pictures(self, delivery: Delivery) -> None:
         """Say that Telegram did not take the pictures, and where they are."""
         t = self._texts.bound(delivery.person.locale)
-        await self._turn_progress_into(delivery, t("ending-not-sent"), result_keyboard(t, delivery.draft_id))
+        await self._turn_progress_into(delivery, t("ending-not-sent"), _keyboard(t, delivery))
 
     async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
         message = await self._bot.send_photo(
@@ -120,6 +122,14 @@ class Deliverer:
         if delivery.progress_message is not None:
             async with self._turns.ending(delivery.task.task_id):
                 await remove_message(self._bot, *delivery.progress_message)
+
+
+def _text(t: Translate, delivery: Delivery) -> str:
+    return pack_ending_text(t, delivery) if is_pack(delivery) else ending_text(t, delivery)
+
+
+def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
+    return pack_ending_keyboard(t, delivery) if is_pack(delivery) else result_keyboard(t, delivery.draft_id)
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:

@@ -20,17 +20,26 @@ from redis.asyncio import Redis
 
 from bot.dialogs import Dialogs
 from bot.features.balance import handlers as balance
+from bot.features.erasure import handlers as erasure
 from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
 from bot.features.generate.albums import Albums
 from bot.features.generate.composer import Composer
+from bot.features.generate.style_pictures import StylePictures
 from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
+from bot.features.legal import handlers as legal_screens
+from bot.features.legal.facts import LegalFacts
+from bot.features.packs import handlers as packs_screens
+from bot.features.packs.parcels import Parcels
+from bot.features.packs.screens import PackScreens
+from bot.features.packs.sheets import ContactSheets
 from bot.features.settings import handlers as settings_screen
 from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
 from bot.middlewares.correlation import Correlation
+from bot.middlewares.earlier_erasures import EarlierErasures
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
 from bot.middlewares.screens import Screens
@@ -50,8 +59,10 @@ from services.erasures import Erasures
 from services.gallery import Gallery
 from services.generation import Generations
 from services.notifications import Notifications
+from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.starts import Starts
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -72,6 +83,7 @@ class House:
     storage: Storage
     accounts: Accounts
     drafts: Drafts
+    pack_drafts: PackDrafts
     generations: Generations
     gallery: Gallery
     packs: Packs
@@ -104,6 +116,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             storage=storage,
             accounts=Accounts(db, settings.default_locale),
             drafts=Drafts(db),
+            pack_drafts=PackDrafts(db),
             generations=Generations(db, doorbell, lane_of(settings), random.Random()),
             gallery=Gallery(db, storage),
             packs=Packs(db, storage),
@@ -163,12 +176,25 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
         try:
             yield feed
         finally:
-            await bot.session.close()
+            await close_bot(bot, dispatcher)
+
+
+async def close_bot(bot: Bot, dispatcher: Dispatcher) -> None:
+    """Leave what is still being sent beside the updates, and Telegram."""
+    parcels: Parcels = dispatcher["parcels"]
+    await parcels.aclose()
+    await bot.session.close()
 
 
 def build_dispatcher(house: House) -> Dispatcher:
     """Routers and middlewares of every feature, and the services under their names for the handlers."""
     namespace = house.settings.namespace
+    is_preview = house.settings.chosen_image_backends[0] == "preview"
+    sheets = ContactSheets()
+    screen_pictures = ScreenPictures(
+        house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
+    )
+    starts = Starts(house.db, house.drafts)
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=_isolation(house),
@@ -179,14 +205,21 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
-        screen_pictures=ScreenPictures(
-            house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
-        ),
+        screen_pictures=screen_pictures,
         notifications=house.notifications,
         erasures=house.erasures,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
-        composer=Composer(house.generations, is_preview=house.settings.chosen_image_backends[0] == "preview"),
+        starts=starts,
+        composer=Composer(house.generations, starts, StylePictures(), screen_pictures, is_preview=is_preview),
+        pack_drafts=house.pack_drafts,
+        pack_screens=PackScreens(
+            *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),
+            is_preview=is_preview,
+        ),
+        sheets=sheets,
+        legal=LegalFacts.of(house.settings),
+        parcels=Parcels(house.packs, house.redis, namespace),
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
@@ -194,7 +227,10 @@ def build_dispatcher(house: House) -> Dispatcher:
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),
+        legal_screens.build_router(),
+        erasure.build_router(),
         history.build_router(),
+        packs_screens.build_router(),  # before what takes any photo
         generate.build_router(),
         fallback.build_router(),  # last: it takes everything
     )
@@ -215,10 +251,12 @@ def _surround(dispatcher: Dispatcher, house: House) -> None:
     dispatcher.callback_query.outer_middleware(Answers())
     errors = Errors(house.accounts, house.texts)
     throttle = Throttle(house.accounts, house.texts, house.redis, namespace, time.monotonic)
+    earlier_erasures = EarlierErasures(house.erasures, house.texts)
     people = People(house.accounts, house.texts, house.redis, namespace)
     screens = Screens()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(errors)
         observer.outer_middleware(throttle)
+        observer.outer_middleware(earlier_erasures)
         observer.outer_middleware(people)
         observer.outer_middleware(screens)

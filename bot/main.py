@@ -19,7 +19,7 @@ from bot.commands import set_commands
 from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
-from bot.loader import House, build_bot, build_dispatcher, open_house
+from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
 from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
@@ -68,13 +68,13 @@ async def serve(settings: Settings) -> None:
                     group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
-                    group.create_task(_until_done(lambda: set_commands(bot, house.texts), stop)),
+                    group.create_task(_until_done(lambda: _set_commands(bot, house), stop)),
                 ]
                 await _receive(bot, dispatcher, house, stop, group, services)
                 for service in services:
                     service.cancel()
         finally:
-            await bot.session.close()
+            await close_bot(bot, dispatcher)
     _log.info("bot.stopped")
 
 
@@ -121,6 +121,11 @@ async def _receive(
 
     services.append(group.create_task(say_ready_once_polling()))
     await polling.run(stop, STOP_PATIENCE)
+
+
+async def _set_commands(bot: Bot, house: House) -> None:
+    admins = [await house.accounts.get(admin_id) for admin_id in house.settings.admin_ids]
+    await set_commands(bot, house.texts, [admin for admin in admins if admin is not None])
 
 
 async def _until_done(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

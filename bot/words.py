@@ -23,5 +23,17 @@ def clean_words(text: str) -> str:
 
 
 def shorten(words: str, limit: int = MAX_SHOWN) -> str:
-    """The words as far as they fit."""
-    return words if len(words) <= limit else f"{words[: limit - 1].rstrip()}…"
+    """The words as far as they fit. The limit is counted as Telegram counts: most emoji are two."""
+    if telegram_length(words) <= limit:
+        return words
+    taken = 0
+    for place, character in enumerate(words):
+        taken += telegram_length(character)
+        if taken >= limit:
+            return f"{words[:place].rstrip()}…"
+    return words
+
+
+def telegram_length(text: str) -> int:
+    """Characters as Telegram's limits count them: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2

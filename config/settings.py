@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     telegram_messages_per_second: int = Field(default=28, ge=1, le=10_000)
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
     default_locale: Literal["ru", "en"] = "ru"
+    support_contact: str = Field(default="", max_length=200)
 
     database_url: str = Field(default="", repr=False)
     db_host: str = ""
@@ -104,6 +105,15 @@ class Settings(BaseSettings):
     def _token_of_botfather(cls, value: str) -> str:
         if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value):
             raise ValueError("a token from @BotFather, such as 123456789:ABC-def_123, or nothing for the sandbox")
+        return value
+
+    @field_validator("support_contact")
+    @classmethod
+    def _somebody_to_write_to(cls, value: str) -> str:
+        if value and not re.fullmatch(
+            r"@[A-Za-z]\w{3,31}|https://[^\s<>\"]+|[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", value
+        ):
+            raise ValueError("@name of a Telegram account, an e-mail address, or an address that begins with https://")
         return value
 
     @field_validator("telegram_api_url", "public_base_url")

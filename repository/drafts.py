@@ -32,7 +32,9 @@ class DraftRepository(Repository):
             UPDATE "Draft" SET content = $3, updated_at = now()
             WHERE draft_id = $1 AND user_id = $2
               AND NOT EXISTS (
-                  SELECT FROM "Task" WHERE user_id = $2 AND idempotency_key = 'draft:' || $1::bigint::text
+                  SELECT FROM "Task"
+                  WHERE user_id = $2
+                    AND idempotency_key IN ('draft:' || $1::bigint::text, 'pack:' || $1::bigint::text)
               )
             RETURNING draft_id
             """,

@@ -27,18 +27,44 @@ class Erasure:
 class ErasureRepository(Repository):
     """The table "Erasure", and the deletion of everything that is a person's."""
 
-    async def request(self, user_id: int, reference: str) -> Erasure:
-        """Ask for an erasure; one that was asked for and has not begun is answered again."""
+    async def request(self, user_id: int, reference: str) -> Erasure | None:
+        """Ask for an erasure; one of this reference, or of the person and not begun, is answered again.
+
+        None where such a one was committed meanwhile: ask again.
+        """
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "Erasure" (user_id, reference) VALUES ($1, $2)
-            ON CONFLICT (user_id) WHERE rows_erased_at IS NULL DO UPDATE SET user_id = excluded.user_id
-            RETURNING erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            WITH asked AS (
+                INSERT INTO "Erasure" (user_id, reference) VALUES ($1, $2)
+                ON CONFLICT DO NOTHING
+                RETURNING erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            )
+            SELECT * FROM asked
+            UNION ALL
+            SELECT erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            FROM "Erasure" WHERE reference = $2
+            UNION ALL
+            SELECT erasure_id, reference, user_id, counts, requested_at, rows_erased_at, completed_at
+            FROM "Erasure" WHERE user_id = $1 AND rows_erased_at IS NULL
+            LIMIT 1
             """,
             user_id,
             reference,
         )
-        return Erasure(**only(row))
+        return Erasure(**row) if row else None
+
+    async def count_erasable(self, user_id: int) -> dict[str, int]:
+        """What an erasure would take of a person: photos, pictures, packs, and orders that are still open."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'photo') AS photos,
+                   (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'output') AS pictures,
+                   (SELECT count(*) FROM "Dataset" WHERE user_id = $1) AS packs,
+                   (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders
+            """,
+            user_id,
+        )
+        return dict(only(row))
 
     async def get(self, reference: str) -> Erasure | None:
         """The erasure with this reference, or None."""

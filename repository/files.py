@@ -111,6 +111,18 @@ class FileRepository(Repository):
         )
         return _file(row) if row else None
 
+    async def get_latest_photo(self, user_id: int) -> File | None:
+        """The photo that the person sent last, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+            FROM "File" WHERE user_id = $1 AND kind = 'photo' ORDER BY created_at DESC LIMIT 1
+            """,
+            user_id,
+        )
+        return _file(row) if row else None
+
     async def add_outputs(self, user_id: int, generation_id: int, files: list[NewFile]) -> None:
         """Note the pictures of a generation, in order."""
         await self._sql.executemany(

@@ -11,7 +11,7 @@ from db.pool import Database
 from repository.drafts import DraftRepository
 from repository.users import User
 from services.errors import DraftNotFound, NothingToMake
-from services.orders import ImageOrder, ImageToImageOrder, TextToImageOrder
+from services.orders import MAX_SEED, ImageOrder, ImageToImageOrder, TextToImageOrder
 
 
 class PictureFormat(StrEnum):
@@ -20,16 +20,31 @@ class PictureFormat(StrEnum):
     SQUARE = "square"
     PORTRAIT = "portrait"
     LANDSCAPE = "landscape"
+    TALL = "tall"
 
 
 SIZES: dict[PictureFormat, tuple[int, int]] = {
     PictureFormat.SQUARE: (1024, 1024),
     PictureFormat.PORTRAIT: (832, 1152),
     PictureFormat.LANDSCAPE: (1152, 832),
+    PictureFormat.TALL: (768, 1344),
 }
-"""Width and height in pixels."""
+"""Width and height in pixels, multiples of 64 and about a megapixel each."""
 
 
+class Strength(StrEnum):
+    """How far a picture may go from its photo, each with its share of change in `STRENGTHS`."""
+
+    CLOSE = "close"
+    BALANCED = "balanced"
+    BOLD = "bold"
+
+
+STRENGTHS: dict[Strength, float] = {Strength.CLOSE: 0.35, Strength.BALANCED: 0.5, Strength.BOLD: 0.7}
+"""Shares of change. The preview applies a style whole from 0.6 on, so that each step shows there too."""
+
+MAX_WORDS = 1000
+"""Characters of a description."""
 KEY_PREFIX = "draft:"
 """What the idempotency key of an ordered draft begins with."""
 
@@ -42,10 +57,20 @@ class DraftContent(BaseModel):
     file_id: UUID | None = None
     """The photo to start from; None makes pictures from words alone."""
     style: str | None = None
-    prompt: str = Field(default="", max_length=1000)
+    prompt: str = Field(default="", max_length=MAX_WORDS)
+    negative_prompt: str = Field(default="", max_length=MAX_WORDS)
+    """What the picture should not show."""
     num_images: int = Field(default=1, ge=1, le=4)
     picture_format: PictureFormat = PictureFormat.SQUARE
-    seed: int | None = None
+    strength: Strength = Strength.BOLD
+    """Counts only where there is a photo."""
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    """The variation that the person asked for; None draws one for each order."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether these choices could be ordered: a style or words are there."""
+        return bool(self.style or self.prompt.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +88,13 @@ class Draft:
     def order(self) -> ImageOrder:
         """The order that these choices come to. Raises NothingToMake without style and words."""
         content = self.content
-        if not content.style and not content.prompt.strip():
+        if not content.is_enough:
             raise NothingToMake
         width, height = SIZES[content.picture_format]
         if content.file_id is None:
             return TextToImageOrder(
                 prompt=content.prompt.strip(),
+                negative_prompt=content.negative_prompt or None,
                 style=content.style,
                 num_images=content.num_images,
                 width=width,
@@ -78,6 +104,8 @@ class Draft:
         return ImageToImageOrder(
             file_id=content.file_id,
             prompt=content.prompt.strip(),
+            negative_prompt=content.negative_prompt or None,
+            strength=STRENGTHS[content.strength],
             style=content.style,
             num_images=content.num_images,
             width=width,
@@ -110,7 +138,7 @@ class Drafts:
     async def read(self, person: User, draft_id: int) -> Draft:
         """The person's own draft. Raises DraftNotFound."""
         stored = await DraftRepository(self._db.reading).read(draft_id, person.user_id)
-        if stored is None:
+        if stored is None or "pack" in stored:  # services.pack_drafts reads those
             raise DraftNotFound
         return Draft(draft_id, DraftContent.model_validate(stored))
 

@@ -55,13 +55,30 @@ class Erasures:
         self._redis = redis
         self._namespace = namespace
 
-    async def erase(self, person: User) -> Receipt:
+    async def foresee(self, person: User) -> Mapping[str, int]:
+        """What an erasure would take: photos, pictures, packs, open_orders."""
+        return await ErasureRepository(self._db.reading).count_erasable(person.user_id)
+
+    async def erase(self, person: User, reference: str | None = None) -> Receipt:
         """Erase everything of a person but the books; returns when it is done. Asked twice it is done once.
 
+        reference: one of `new_reference` that the receipt shall bear; the same one names the same erasure.
         Raises what the servers raise; what was asked for then goes on by itself.
         """
+        reference = reference or new_reference()
         erasures = ErasureRepository(self._db.writing(Write.ERASURE_REQUEST))
-        erasure = await erasures.request(person.user_id, _new_reference())
+        while (erasure := await erasures.request(person.user_id, reference)) is None:
+            pass
+        return _receipt(await self._proceed(erasure))
+
+    async def resume(self, reference: str) -> Receipt:
+        """Go on with what was asked for under this reference; its person is gone already, perhaps.
+
+        Raises ErasureNotFound where it was never asked for, and what the servers raise.
+        """
+        erasure = await ErasureRepository(self._db.reading).get(reference)
+        if erasure is None:
+            raise ErasureNotFound
         return _receipt(await self._proceed(erasure))
 
     async def receipt(self, reference: str) -> Receipt:
@@ -115,6 +132,7 @@ def _receipt(erasure: Erasure) -> Receipt:
     return Receipt(erasure.reference, erasure.requested_at, erasure.completed_at, erasure.counts)
 
 
-def _new_reference() -> str:
+def new_reference() -> str:
+    """What a receipt can bear: nobody guesses it, and it can be read out."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     return f"DP-{letters[:5]}-{letters[5:]}"

@@ -82,6 +82,12 @@ class NothingToMake(ProductError):
     http_status = 422
 
 
+class NothingToVary(ProductError):
+    """A picture that no order of the person's can make anew: an enlarged photo, or one whose source is deleted."""
+
+    code = "nothing_to_vary"
+
+
 class NotSold(ProductError):
     """Nothing of this kind has a price."""
 

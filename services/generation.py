@@ -106,6 +106,11 @@ class Generations:
         """The groups of the styles on offer, in their order."""
         return await CatalogueRepository(self._db.reading).get_style_groups()
 
+    async def surprise(self, other_than: str | None) -> Style | None:
+        """Any style on offer but this one; None where there is no other."""
+        others = [style for style in await self.styles() if style.code != other_than]
+        return self._rng.choice(others) if others else None
+
     async def unit_price(self, kind: TaskKind) -> int:
         """What one picture of this kind costs, in tokens. Raises NotSold."""
         price = await CatalogueRepository(self._db.reading).get_price(kind.value)

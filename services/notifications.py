@@ -100,6 +100,10 @@ class Notifications:
             task_id, chat_id, message_id
         )
 
+    async def progress_message(self, task_id: UUID) -> tuple[int, int] | None:
+        """Chat and message that show the task, or None."""
+        return await NotificationRepository(self._db.reading).get_progress_message(task_id)
+
     async def stale_progress(self, limit: int) -> list[ProgressMessage]:
         """Messages that show less than is known by now."""
         return await NotificationRepository(self._db.reading).get_stale_progress(limit)

@@ -12,9 +12,9 @@ from zipstream import ZipStream
 
 from db.pool import Database
 from repository.files import File, FileRepository
-from repository.packs import Dataset, Pack, PackRepository
+from repository.packs import Dataset, Look, Pack, PackRepository
 from repository.users import User
-from services.errors import BadCursor, DatasetEmpty, DatasetNotFound
+from services.errors import BadCursor, DatasetEmpty, DatasetNotFound, PackNotFound
 from services.storage import Storage
 
 TELEGRAM_UPLOAD = 49_000_000
@@ -62,6 +62,13 @@ class Packs:
     async def themes(self) -> list[Pack]:
         """The themes on offer, in their order."""
         return await PackRepository(self._db.reading).get_packs()
+
+    async def looks(self, pack: str) -> list[Look]:
+        """The looks of a theme on offer, in their order. Raises PackNotFound."""
+        looks = await PackRepository(self._db.reading).get_looks(pack)
+        if not looks:
+            raise PackNotFound
+        return looks
 
     async def dataset(self, person: User, dataset_id: int) -> Dataset:
         """The person's own order and what became of it so far. Raises DatasetNotFound."""

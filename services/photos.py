@@ -6,7 +6,7 @@ import io
 import warnings
 from dataclasses import dataclass
 from typing import Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -69,6 +69,17 @@ class Photos:
     async def find(self, user_id: int, source_key: str) -> File | None:
         """The photo that this source brought before, or None: then nothing need be downloaded."""
         return await FileRepository(self._db.reading).find_photo(user_id, source_key)
+
+    async def latest(self, user_id: int) -> File | None:
+        """The photo that the person sent last, or None."""
+        return await FileRepository(self._db.reading).get_latest_photo(user_id)
+
+    async def own(self, user_id: int, file_id: UUID) -> File:
+        """The person's own photo or picture. Raises FileNotFound."""
+        file = await FileRepository(self._db.reading).get_file(file_id, user_id)
+        if file is None:
+            raise FileNotFound
+        return file
 
     async def take(
         self,

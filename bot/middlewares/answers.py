@@ -25,15 +25,23 @@ class Answer:
 
     async def __call__(self, text: str | None = None, *, alert: bool = False) -> None:
         """Say a plain text (200 characters), in a passing note or in an alert to be closed, or nothing."""
-        if not self.given:
-            self.given = True
-            try:
-                await self._bot.answer_callback_query(self._query.id, text=text, show_alert=alert or None)
-                return
-            except TelegramBadRequest as error:  # the press is too old, after a restart for instance
-                _log.info("callback.too_late", error=error.message)
-        if text:
+        if not await self._give(text, alert=alert) and text:
             await self._bot.send_message(self._query.from_user.id, text, parse_mode=None)
+
+    async def remark(self, text: str) -> None:
+        """Say a plain text in a passing note that nobody misses where it comes too late."""
+        await self._give(text, alert=False)
+
+    async def _give(self, text: str | None, *, alert: bool) -> bool:
+        if self.given:
+            return False
+        self.given = True
+        try:
+            await self._bot.answer_callback_query(self._query.id, text=text, show_alert=alert or None)
+        except TelegramBadRequest as error:  # the press is too old, after a restart for instance
+            _log.info("callback.too_late", error=error.message)
+            return False
+        return True
 
 
 class Answers(BaseMiddleware):

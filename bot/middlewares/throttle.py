@@ -84,7 +84,7 @@ class Throttle(BaseMiddleware):
             return None
         person = await self._accounts.get(user_id)
         locale = person.locale if person else self._accounts.locale_of(event.from_user.language_code)
-        text = self._texts.plain(locale, "too-fast")
+        text = self._texts.bound(locale).plain("too-fast")
         if answer is not None:
             await answer(text)
         elif isinstance(event, Message):

@@ -18,7 +18,7 @@ _ATTACH = "attach://"
 
 async def read_parameters(query: bytes, content_type: str, body: bytes) -> JsonObject:
     """Return a call's parameters, still untyped: text from forms, JSON values, `Upload` for files."""
-    parameters: JsonObject = dict(parse_qsl(query.decode(), keep_blank_values=True)) if query else {}
+    parameters = _form(query)
     if not body:
         return parameters
     if len(body) > _REQUEST_LIMIT:
@@ -26,7 +26,7 @@ async def read_parameters(query: bytes, content_type: str, body: bytes) -> JsonO
     media_type = content_type.partition(";")[0].strip().lower()
     match media_type:
         case "application/x-www-form-urlencoded":
-            parameters.update(parse_qsl(body.decode(), keep_blank_values=True))
+            parameters.update(_form(body))
         case "application/json":
             parameters.update(_json_object(body))
         case "multipart/form-data":
@@ -34,6 +34,13 @@ async def read_parameters(query: bytes, content_type: str, body: bytes) -> JsonO
         case _:
             raise bad_request(f"unsupported content type {media_type or 'none'}")
     return parameters
+
+
+def _form(source: bytes) -> JsonObject:
+    try:
+        return dict(parse_qsl(source.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
 
 
 def _json_object(body: bytes) -> JsonObject:

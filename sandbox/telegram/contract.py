@@ -13,6 +13,7 @@ from sandbox.telegram.wire import Json, JsonObject, Upload
 CONTRACT_FILE = Path(__file__).with_name("bot_api.json")
 
 _TRUE = frozenset({"true", "1", "yes"})
+_INT_END = 1 << 63
 _FALSE = frozenset({"false", "0", "no"})
 
 
@@ -184,7 +185,7 @@ def _takes_text(kind: Any) -> bool:
 
 
 def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and -_INT_END <= value < _INT_END
 
 
 _SCALAR_CHECKS: dict[str, Callable[[Any], bool]] = {

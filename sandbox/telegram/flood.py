@@ -14,9 +14,9 @@ from sandbox.telegram.wire import JsonObject
 _SENDS = ("send", "copy", "forward")
 _EDITS = ("editMessage", "stopMessage")
 _NOT_COUNTED = frozenset({"sendChatAction", "sendMessageDraft"})
-_CHAT_PER_SECOND, _CHAT_BURST = 1.0, 20
-_EDIT_PER_SECOND, _EDIT_BURST = 3.0, 40
-_OVERALL_PER_SECOND, _OVERALL_BURST = 30.0, 30
+CHAT_PER_SECOND, CHAT_BURST = 1.0, 20
+EDIT_PER_SECOND, EDIT_BURST = 6.0, 60
+OVERALL_PER_SECOND, OVERALL_BURST = 30.0, 30
 # With allow_paid_broadcast, for Stars.
 _PAID_PER_SECOND, _PAID_BURST = 1000.0, 1000
 _FORGET_ABOVE = 10_000
@@ -66,7 +66,7 @@ class Flood:
         """Fill every bucket."""
         scale = self._rate or 1.0
         self._buckets.clear()
-        self._overall = Bucket(_OVERALL_PER_SECOND * scale, _OVERALL_BURST)
+        self._overall = Bucket(OVERALL_PER_SECOND * scale, OVERALL_BURST)
         self._paid = Bucket(_PAID_PER_SECOND * scale, _PAID_BURST)
 
     def check(self, method: str, parameters: JsonObject) -> None:
@@ -78,13 +78,13 @@ class Flood:
             self._check_send(chat_id, self._paid if parameters.get("allow_paid_broadcast") else self._overall)
         elif method.startswith(_EDITS):
             now = self._clock()
-            edits = self._bucket(f"edits in {chat_id}", _EDIT_PER_SECOND, _EDIT_BURST, now)
+            edits = self._bucket(f"edits in {chat_id}", EDIT_PER_SECOND, EDIT_BURST, now)
             _refuse_if_early(edits.wait(now))
             edits.take(now)
 
     def _check_send(self, chat_id: str, overall: Bucket) -> None:
         now = self._clock()
-        chat = self._bucket(chat_id, _CHAT_PER_SECOND, _CHAT_BURST, now)
+        chat = self._bucket(chat_id, CHAT_PER_SECOND, CHAT_BURST, now)
         _refuse_if_early(max(chat.wait(now), overall.wait(now)))
         chat.take(now)
         overall.take(now)

@@ -176,7 +176,8 @@ class Person:
         return found
 
     def pictures(self) -> list[Message]:
-        return [message for message in self.chat() if message["from"] == "bot" and message["photo"]]
+        """What was made: photos of the bot, but for those on the screens where a picture is composed."""
+        return [m for m in self.chat() if m["from"] == "bot" and m["photo"] and not _is_composing(m)]
 
     def _get(self, **parameters: Any) -> dict[str, Any]:
         answer = self.client.get(f"/sim/users/{self.user_id}/chat", params=parameters)
@@ -188,6 +189,11 @@ class Person:
         answer = self.client.post(f"/sim/users/{self.user_id}/{action}", **request)
         assert answer.is_success, answer.text
         return answer
+
+
+def _is_composing(message: Message) -> bool:
+    composing = ("make:", "st:", "sts:")
+    return any(b.get("data", "").startswith(composing) for row in message["buttons"] or [] for b in row)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_it_is_refused_with_a_reason(new_person, house, case):
     person = new_person()
     person.send_document(content, name, media_type)
     person.wait_for_text(reason)
-    assert not any("Choose a style" in (message["text"] or "") for message in person.chat())
+    assert not any("Choose a style" in (message["caption"] or "") for message in person.chat())
 
 
 def test_it_is_refused_in_russian_too(new_person):

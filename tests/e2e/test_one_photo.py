@@ -15,15 +15,16 @@ PRICE = 5
 
 
 def first_style(message):
-    """The first style on offer in a gallery."""
+    """The first style on offer on a shelf."""
     return next(b["text"] for row in message["buttons"] for b in row if b.get("data", "").startswith("st:"))
 
 
 def compose(person, selfie, number=1, style=None):
     """From a photo to a card with this many pictures; returns the card."""
     person.send_photos(selfie)
-    gallery = person.wait_for_text("Choose a style")
-    person.press(gallery, style or first_style(gallery))
+    person.press(person.wait_for_text("Choose a style", "Open a shelf"), "Portrait")
+    shelf = person.wait_for_text("Choose a style by its button")
+    person.press(shelf, style or first_style(shelf))
     card = person.wait_for_text("Your picture", "Price")
     if number > 1:
         person.press(card, str(number))
@@ -53,7 +54,10 @@ def test_a_selfie_becomes_a_picture_and_is_charged_once(new_person, selfie, hous
     assert "25 left" in ending["caption"]
     (picture,) = person.pictures()
     assert (picture["photo"]["width"], picture["photo"]["height"]) == (1024, 1024)
-    assert not [message for message in person.chat() if "Making it" in (message["text"] or "")]
+    person.wait_for(
+        lambda chat: not [message for message in chat if "Making it" in (message["text"] or "")],
+        "the end of the progress message",
+    )
     assert balance_of(person) == WELCOME - PRICE
 
 

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
 from bot.features.balance.keyboards import balance_keyboard
+from bot.features.balance.prices import price_lines, price_of
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
@@ -24,13 +25,16 @@ def build_router() -> Router:
 async def show_balance(
     _: Message | CallbackQuery, person: User, t: Translate, screen: Screen, generations: Generations
 ) -> None:
-    """The balance, in tokens and in pictures."""
-    price = await generations.unit_price(TaskKind.IMAGE_TO_IMAGE)
+    """The balance, in tokens and in pictures, the prices, and that there is nothing to buy yet."""
+    price = await price_of(generations, TaskKind.IMAGE_TO_IMAGE)
     lines = [t("balance", left=person.tokens_left)]
     if person.tokens_held:
         lines.append(t("balance-held", held=person.tokens_held))
     if person.tokens_spent:
         lines.append(t("balance-spent", spent=person.tokens_spent))
     if price:  # an owner may make pictures free
-        lines += ["", t("balance-pictures", pictures=person.tokens_left // price, price=price)]
-    await screen.show("\n".join(lines), balance_keyboard(t))
+        lines.append(t("balance-pictures", pictures=person.tokens_left // price, price=price))
+    blocks = ["\n".join(lines)]
+    if prices := await price_lines(t, generations):
+        blocks.append("\n".join([t("balance-prices"), *prices]))
+    await screen.show("\n\n".join([*blocks, t("balance-buying")]), balance_keyboard(t))

@@ -2,10 +2,18 @@
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import make_button, menu_button
+from bot.buttons import Open, Section, button, make_button, menu_button
+from bot.features.help.keyboards import help_button
+from bot.features.help.topics import Topic
 from bot.texts import Translate
 
 
 def balance_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """To a picture, or back."""
-    return InlineKeyboardMarkup(inline_keyboard=[[make_button(t)], [menu_button(t)]])
+    """To what tokens are for, or back."""
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [make_button(t)],
+            [button(t.plain("button-packs"), Open(section=Section.PACKS))],
+            [menu_button(t), help_button(t, Topic.TOKENS)],
+        ]
+    )

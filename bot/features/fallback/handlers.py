@@ -1,6 +1,7 @@
 """Words without a question, files that are no pictures, buttons of another age: a short answer and a way on."""
 
 from aiogram import F, Router
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
 from bot.content import says_something
@@ -11,7 +12,7 @@ from bot.features.start.screens import show_menu, show_welcome
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
-from bot.words import MAX_WORDS, clean_words
+from bot.words import MAX_WORDS, clean_words, shorten
 from repository.users import User
 from services.drafts import DraftContent, Drafts
 
@@ -31,8 +32,13 @@ async def keep_admin_commands_secret(_: Message) -> None:
     """Silence: whoever is no admin learns nothing."""
 
 
-async def answer_unknown_command(_: Message, t: Translate, screen: Screen) -> None:
+async def answer_unknown_command(
+    _: Message, person: User, t: Translate, screen: Screen, welcome_tokens: int | None
+) -> None:
     """Where the commands stand."""
+    if welcome_tokens is not None:
+        await show_welcome(screen, t, person, welcome_tokens)
+        return
     await _show_ways_on(t("unknown-command"), t, screen)
 
 
@@ -52,20 +58,40 @@ async def offer_picture_of_words(
         return
     if len(words) > MAX_WORDS:
         problem = t("words-too-long", length=len(words), limit=MAX_WORDS)
-        await composer.show_words(screen, t, await drafts.begin(person), problem=problem)
+        await composer.show_words(screen, t, person, await drafts.begin(person), problem=problem)
         return
     if welcome_tokens is not None:
         await show_welcome(screen, t, person, welcome_tokens)
         return
     draft = await drafts.begin(person, DraftContent(prompt=words))
-    await screen.show(t("unknown-words", words=words), offer_keyboard(t, draft.draft_id))
+    await screen.show(t("unknown-words", words=shorten(words)), offer_keyboard(t, draft.draft_id))
 
 
-async def answer_unknown_content(message: Message, person: User, t: Translate, screen: Screen, albums: Albums) -> None:
+async def answer_unknown_content(
+    message: Message, person: User, t: Translate, screen: Screen, albums: Albums, welcome_tokens: int | None
+) -> None:
     """A sticker, a voice message, a video, a file: one answer for a whole album."""
     if not await albums.speaks(person.user_id, message.media_group_id, message.message_id, "unknown"):
         return
-    await _show_ways_on(t("unknown-document") if message.document else t("unknown-content"), t, screen)
+    if welcome_tokens is not None:
+        await show_welcome(screen, t, person, welcome_tokens)
+        return
+    await _show_ways_on(_about(t, message), t, screen)
+
+
+def _about(t: Translate, message: Message) -> str:
+    """What to send instead."""
+    match message.content_type:
+        case ContentType.VOICE | ContentType.VIDEO_NOTE | ContentType.AUDIO:
+            return t("unknown-voice")
+        case ContentType.VIDEO | ContentType.ANIMATION:
+            return t("unknown-video")
+        case ContentType.STICKER | ContentType.DICE:
+            return t("unknown-sticker")
+        case ContentType.DOCUMENT:
+            return t("unknown-document")
+        case _:
+            return t("unknown-content")
 
 
 async def answer_unknown_button(_: CallbackQuery, person: User, t: Translate, screen: Screen, answer: Answer) -> None:

@@ -1,29 +1,21 @@
-"""Choosing: where to begin, a style, words, how many, which shape."""
+"""Choosing by buttons: where to begin, a style, how many, which shape."""
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
-from bot.content import says_something
+from bot.features.generate.card_keyboards import ChooseFormat, ChooseNumber, ShowGallery
 from bot.features.generate.composer import Composer
+from bot.features.generate.gallery_keyboards import ChooseStyle, ShowShelves, ShowStyles, SurpriseMe
 from bot.features.generate.intake import limit_mb
-from bot.features.generate.keyboards import (
-    AskWords,
-    ChooseFormat,
-    ChooseNumber,
-    ChooseStyle,
-    DropWords,
-    ShowCard,
-    ShowStyles,
-    intake_keyboard,
-)
-from bot.features.generate.states import Composing
+from bot.features.generate.keyboards import ShowCard, intake_keyboard
 from bot.screen import Screen
 from bot.texts import Translate
-from bot.words import MAX_WORDS, clean_words
 from repository.users import User
 from services.drafts import Drafts
+from services.errors import StyleNotFound
+from services.generation import Generations
 from services.photos import Photos
 
 
@@ -34,15 +26,13 @@ def build_router() -> Router:
     router.callback_query.register(ask_for_photo, Open.filter(F.section == Section.GENERATE))
     router.callback_query.register(begin_from_words, Open.filter(F.section == Section.WORDS))
     router.callback_query.register(show_card, ShowCard.filter())
+    router.callback_query.register(show_present_style, ShowGallery.filter())
+    router.callback_query.register(show_shelves, ShowShelves.filter())
     router.callback_query.register(show_styles, ShowStyles.filter())
     router.callback_query.register(choose_style, ChooseStyle.filter())
+    router.callback_query.register(surprise, SurpriseMe.filter())
     router.callback_query.register(choose_number, ChooseNumber.filter())
     router.callback_query.register(choose_format, ChooseFormat.filter())
-    router.callback_query.register(ask_words, AskWords.filter())
-    router.callback_query.register(drop_words, DropWords.filter())
-    router.message.register(take_words, Composing.words, F.text, ~F.text.startswith("/"))
-    router.message.register(take_words, Composing.choosing, F.text, ~F.text.startswith("/"))
-    router.message.register(refuse_other_than_words, Composing.words, ~F.text, says_something)
     return router
 
 
@@ -55,7 +45,7 @@ async def begin_from_words(
     _: CallbackQuery, person: User, t: Translate, screen: Screen, drafts: Drafts, composer: Composer
 ) -> None:
     """A draft without a photo."""
-    await composer.show_words(screen, t, await drafts.begin(person))
+    await composer.show_words(screen, t, person, await drafts.begin(person))
 
 
 async def show_card(
@@ -71,6 +61,32 @@ async def show_card(
     await composer.show(screen, t, person, await drafts.read(person, callback_data.draft_id))
 
 
+async def show_present_style(
+    _: CallbackQuery,
+    callback_data: ShowGallery,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    drafts: Drafts,
+    composer: Composer,
+) -> None:
+    """The gallery, open where the chosen style stands."""
+    await composer.show_present_style(screen, t, await drafts.read(person, callback_data.draft_id))
+
+
+async def show_shelves(
+    _: CallbackQuery,
+    callback_data: ShowShelves,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    drafts: Drafts,
+    composer: Composer,
+) -> None:
+    """The gallery's beginning."""
+    await composer.show_gallery(screen, t, await drafts.read(person, callback_data.draft_id))
+
+
 async def show_styles(
     _: CallbackQuery,
     callback_data: ShowStyles,
@@ -82,7 +98,7 @@ async def show_styles(
 ) -> None:
     """A page of the gallery."""
     draft = await drafts.read(person, callback_data.draft_id)
-    await composer.show_gallery(screen, t, draft, callback_data.page)
+    await composer.show_page(screen, t, draft, callback_data.page)
 
 
 async def choose_style(
@@ -97,6 +113,24 @@ async def choose_style(
     """A style, or none."""
     draft = await drafts.change(person, callback_data.draft_id, style=callback_data.style)
     await composer.show(screen, t, person, draft)
+
+
+async def surprise(
+    _: CallbackQuery,
+    callback_data: SurpriseMe,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    drafts: Drafts,
+    generations: Generations,
+    composer: Composer,
+) -> None:
+    """Any style but the present one."""
+    draft = await drafts.read(person, callback_data.draft_id)
+    style = await generations.surprise(draft.content.style)
+    if style is None:
+        raise StyleNotFound
+    await composer.show(screen, t, person, await drafts.change(person, draft.draft_id, style=style.code))
 
 
 async def choose_number(
@@ -125,53 +159,3 @@ async def choose_format(
     """Which shape."""
     draft = await drafts.change(person, callback_data.draft_id, picture_format=callback_data.picture_format)
     await composer.show(screen, t, person, draft)
-
-
-async def ask_words(
-    _: CallbackQuery,
-    callback_data: AskWords,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    drafts: Drafts,
-    composer: Composer,
-) -> None:
-    """Wait for a description."""
-    await composer.show_words(screen, t, await drafts.read(person, callback_data.draft_id))
-
-
-async def drop_words(
-    _: CallbackQuery,
-    callback_data: DropWords,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    drafts: Drafts,
-    composer: Composer,
-) -> None:
-    """Only the style."""
-    draft = await drafts.change(person, callback_data.draft_id, prompt="")
-    await composer.show(screen, t, person, draft)
-
-
-async def take_words(
-    message: Message, person: User, t: Translate, screen: Screen, drafts: Drafts, composer: Composer
-) -> None:
-    """The description of the draft on the screen."""
-    draft = await drafts.read(person, int((await screen.remembered()).get("draft_id", 0)))
-    words = clean_words(message.text or "")
-    if not words:
-        await composer.show_words(screen, t, draft, problem=t("words-not-found"))
-        return
-    if len(words) > MAX_WORDS:
-        await composer.show_words(screen, t, draft, problem=t("words-too-long", length=len(words), limit=MAX_WORDS))
-        return
-    await composer.show(screen, t, person, await drafts.change(person, draft.draft_id, prompt=words))
-
-
-async def refuse_other_than_words(
-    _: Message, person: User, t: Translate, screen: Screen, drafts: Drafts, composer: Composer
-) -> None:
-    """A sticker, a voice message: kindly ask again."""
-    draft = await drafts.read(person, int((await screen.remembered()).get("draft_id", 0)))
-    await composer.show_words(screen, t, draft, problem=t("words-not-text"))

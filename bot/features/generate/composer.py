@@ -1,20 +1,52 @@
-"""The screens on which a picture is composed: gallery, description, card."""
+"""The screens on which a picture is composed: gallery, description, fine tuning, card. All on one message."""
 
-from bot.features.generate.keyboards import card_keyboard, gallery_keyboard, pages_of, words_keyboard
+import structlog
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.fsm.state import State
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.features.generate.card_keyboards import card_keyboard
+from bot.features.generate.card_text import TITLE_SHOWN, card_text, more_text
+from bot.features.generate.gallery_keyboards import shelves_keyboard, styles_keyboard
+from bot.features.generate.ideas import Theme, ideas_of, themes_for
+from bot.features.generate.more_keyboards import more_keyboard, unwanted_keyboard, variation_keyboard
+from bot.features.generate.shelves import Page, first_pages, pages_of, shelves_of
 from bot.features.generate.states import Composing
+from bot.features.generate.style_pictures import StylePictures
+from bot.features.generate.words_keyboards import ideas_keyboard, words_keyboard
 from bot.screen import Screen
+from bot.screen_picture import ScreenPicture, ScreenPictures
 from bot.texts import Translate
-from repository.catalogue import Style
+from bot.words import shorten
 from repository.users import User
 from services.drafts import Draft
+from services.errors import FileNotFound
 from services.generation import Generations
+from services.orders import MAX_SEED
+from services.starts import Starts
+
+WORDS_SHOWN = 400
+"""Characters of what was said before: a caption holds 1024, and Fluent 2500 of them as HTML (a quote takes six)."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Composer:
     """Shows drafts. is_preview: pictures are made without AI, and the card says so."""
 
-    def __init__(self, generations: Generations, *, is_preview: bool) -> None:
+    def __init__(
+        self,
+        generations: Generations,
+        starts: Starts,
+        style_pictures: StylePictures,
+        screen_pictures: ScreenPictures,
+        *,
+        is_preview: bool,
+    ) -> None:
         self._generations = generations
+        self._starts = starts
+        self._style_pictures = style_pictures
+        self._screen_pictures = screen_pictures
         self._is_preview = is_preview
 
     async def show(
@@ -28,82 +60,155 @@ class Composer:
         reply_to: int | None = None,
     ) -> None:
         """The card of a draft that could be ordered; the gallery of one that lacks style and words."""
-        if draft.content.style or draft.content.prompt:
-            await self._show_card(screen, t, person, draft, note=note, reply_to=reply_to)
-        else:
+        if not draft.content.is_enough:
             await self.show_gallery(screen, t, draft, note=note, reply_to=reply_to)
+            return
+        price = await self._generations.quote(draft.order())
+        style = next((style for style in await self._generations.styles() if style.code == draft.content.style), None)
+        await self._show(
+            screen,
+            card_text(t, draft, style, price, person.tokens_left, is_preview=self._is_preview, note=note),
+            card_keyboard(t, draft, price),
+            await self._backdrop(t, person, draft),
+            Composing.choosing,
+            draft,
+            reply_to,
+        )
 
     async def show_gallery(
+        self, screen: Screen, t: Translate, draft: Draft, *, note: str | None = None, reply_to: int | None = None
+    ) -> None:
+        """The shelves; a single one is opened at once."""
+        pages = await self._pages()
+        shelves = [shelf for _, shelf in first_pages(pages)]
+        if len(shelves) == 1:
+            await self.show_page(screen, t, draft, 0, note=note, reply_to=reply_to)
+            return
+        lines = [t("gallery") if shelves else t("gallery-empty")]
+        if note:
+            lines.append(note)
+        picture = None
+        if shelves:
+            picture = self._screen_pictures.house(await self._style_pictures.overview(t.locale, shelves))
+        keyboard = shelves_keyboard(t, draft, pages)
+        await self._show(screen, "\n\n".join(lines), keyboard, picture, Composing.choosing, draft, reply_to)
+
+    async def show_page(
         self,
         screen: Screen,
         t: Translate,
         draft: Draft,
-        page: int = 0,
+        place: int,
         *,
         note: str | None = None,
         reply_to: int | None = None,
     ) -> None:
-        """A page of styles."""
-        styles = await self._generations.styles()
-        pages = pages_of(styles)
-        page = min(page, pages - 1)
-        lines = [t("gallery") if styles else t("gallery-empty")]
-        if pages > 1:
-            lines.append(t("gallery-page", page=page + 1, pages=pages))
+        """A shelf, or a part of a long one. place: among all pages; the last one where there are fewer."""
+        pages = await self._pages()
+        if not pages:
+            await self.show_gallery(screen, t, draft)
+            return
+        place = min(place, len(pages) - 1)
+        page = pages[place]
+        group = page.shelf.group
+        lines = [t("gallery-shelf", emoji=group.emoji, title=shorten(group.title(t.locale), TITLE_SHOWN))]
+        if page.count > 1:
+            lines.append(t("gallery-shelf-part", part=page.number + 1, parts=page.count))
         if note:
             lines.append(note)
-        await screen.show(
-            "\n\n".join(lines),
-            gallery_keyboard(t, draft, styles, page),
-            waits_for=Composing.choosing,
-            reply_to=reply_to,
-            draft_id=draft.draft_id,
-        )
+        picture = self._screen_pictures.house(await self._style_pictures.page(t.locale, page))
+        keyboard = styles_keyboard(t, draft, pages, place)
+        await self._show(screen, "\n\n".join(lines), keyboard, picture, Composing.choosing, draft, reply_to)
 
-    async def show_words(self, screen: Screen, t: Translate, draft: Draft, *, problem: str | None = None) -> None:
+    async def show_present_style(self, screen: Screen, t: Translate, draft: Draft) -> None:
+        """The gallery, open where the draft's style stands."""
+        chosen = draft.content.style
+        for place, page in enumerate(await self._pages()):
+            if any(style.code == chosen for style in page.styles):
+                await self.show_page(screen, t, draft, place)
+                return
+        await self.show_gallery(screen, t, draft)
+
+    async def show_words(
+        self, screen: Screen, t: Translate, person: User, draft: Draft, *, problem: str | None = None
+    ) -> None:
         """The request for a description; problem: what was wrong with the last one."""
         lines = [problem or t("words")]
         if draft.content.prompt:
-            lines.append(t("words-before", words=draft.content.prompt))
-        await screen.show(
-            "\n\n".join(lines), words_keyboard(t, draft), waits_for=Composing.words, draft_id=draft.draft_id
-        )
+            lines.append(t("words-before", words=shorten(draft.content.prompt, WORDS_SHOWN)))
+        picture = await self._backdrop(t, person, draft)
+        await self._show(screen, "\n\n".join(lines), words_keyboard(t, draft), picture, Composing.words, draft)
 
-    async def _show_card(
-        self, screen: Screen, t: Translate, person: User, draft: Draft, *, note: str | None, reply_to: int | None
+    async def show_ideas(self, screen: Screen, t: Translate, person: User, draft: Draft, theme: Theme | None) -> None:
+        """Examples of descriptions, and how to write one's own. None: the first theme."""
+        themes = themes_for(has_photo=draft.content.file_id is not None)
+        theme = theme or themes[0]
+        ideas = ideas_of(t, theme)
+        examples = [t("idea-example", number=number, words=idea.words) for number, idea in enumerate(ideas, start=1)]
+        text = "\n\n".join([t("ideas"), *examples, t("ideas-tips")])
+        keyboard = ideas_keyboard(t, draft, themes, theme, ideas)
+        await self._show(screen, text, keyboard, await self._backdrop(t, person, draft), Composing.words, draft)
+
+    async def show_more(self, screen: Screen, t: Translate, person: User, draft: Draft) -> None:
+        """What few people need to choose."""
+        picture = await self._backdrop(t, person, draft)
+        await self._show(screen, more_text(t, draft), more_keyboard(t, draft), picture, Composing.choosing, draft)
+
+    async def show_unwanted(
+        self, screen: Screen, t: Translate, person: User, draft: Draft, *, problem: str | None = None
     ) -> None:
-        price = await self._generations.quote(draft.order())
-        style = next((style for style in await self._generations.styles() if style.code == draft.content.style), None)
-        blocks = [t("card"), _choices(t, draft, style)]
-        if draft.content.prompt:
-            blocks.append(t("card-words", words=draft.content.prompt))
-        blocks.append(t("card-price", price=price, tokens=person.tokens_left))
-        if price > person.tokens_left:
-            blocks.append(_missing(t, draft, price, person.tokens_left))
-        if self._is_preview:
-            blocks.append(t("card-preview"))
-        if note:
-            blocks.append(note)
-        await screen.show(
-            "\n\n".join(blocks),
-            card_keyboard(t, draft, price),
-            waits_for=Composing.choosing,
-            reply_to=reply_to,
-            draft_id=draft.draft_id,
-        )
+        """The question for what the picture should not show."""
+        lines = [problem or t("unwanted")]
+        if draft.content.negative_prompt:
+            lines.append(t("unwanted-before", words=shorten(draft.content.negative_prompt, WORDS_SHOWN)))
+        picture = await self._backdrop(t, person, draft)
+        await self._show(screen, "\n\n".join(lines), unwanted_keyboard(t, draft), picture, Composing.unwanted, draft)
 
+    async def show_variation(
+        self, screen: Screen, t: Translate, person: User, draft: Draft, *, problem: str | None = None
+    ) -> None:
+        """The question for a variation's number."""
+        lines = [problem or t("variation", limit=MAX_SEED)]
+        if draft.content.seed is not None:
+            lines.append(t("variation-before", number=str(draft.content.seed)))
+        picture = await self._backdrop(t, person, draft)
+        await self._show(screen, "\n\n".join(lines), variation_keyboard(t, draft), picture, Composing.variation, draft)
 
-def _choices(t: Translate, draft: Draft, style: Style | None) -> str:
-    lines = [t("card-from-photo") if draft.content.file_id else t("card-from-words")]
-    if style is not None:
-        lines.append(t("card-style", emoji=style.emoji, title=style.title(t.locale)))
-    elif draft.content.style is not None:
-        lines.append(t("card-style-gone"))
-    return "\n".join(lines)
+    async def _backdrop(self, t: Translate, person: User, draft: Draft) -> ScreenPicture | None:
+        """What the draft looks like so far: the chosen style, else the photo, else nothing.
 
+        The same for every screen of a draft, so that going from one to another changes words and buttons alone.
+        """
+        for page in await self._pages():
+            for style in page.styles:
+                if style.code == draft.content.style:
+                    banner = await self._style_pictures.banner(t.locale, style, page.shelf.group)
+                    return self._screen_pictures.house(banner)
+        photo = await self._starts.photo(person, draft)
+        return self._screen_pictures.own(photo) if photo else None
 
-def _missing(t: Translate, draft: Draft, price: int, tokens_left: int) -> str:
-    for_one = price // draft.content.num_images
-    if for_one > tokens_left:
-        return t("card-missing-for-one", missing=for_one - tokens_left)
-    return t("card-missing", missing=price - tokens_left)
+    async def _pages(self) -> list[Page]:
+        return pages_of(shelves_of(await self._generations.style_groups(), await self._generations.styles()))
+
+    async def _show(
+        self,
+        screen: Screen,
+        text: str,
+        keyboard: InlineKeyboardMarkup,
+        picture: ScreenPicture | None,
+        waits_for: State,
+        draft: Draft,
+        reply_to: int | None = None,
+    ) -> None:
+        """Show a draft. Without its picture it is still a screen, and nobody's work is lost."""
+        draft_id = draft.draft_id
+        if picture is not None:
+            try:
+                await screen.show(
+                    text, keyboard, picture=picture, waits_for=waits_for, reply_to=reply_to, draft_id=draft_id
+                )
+            except (FileNotFound, TelegramBadRequest) as error:
+                _log.warning("screen.picture_not_shown", draft_id=draft_id, error=str(error))
+            else:
+                return
+        await screen.show(text, keyboard, waits_for=waits_for, reply_to=reply_to, draft_id=draft_id)

@@ -2,11 +2,18 @@
 
 from aiogram import Router
 
-from bot.features.generate import compose, intake, making
+from bot.features.generate import beginnings, compose, describing, fine_tuning, intake, making
 
 
 def build_router() -> Router:
     """The feature's handlers, for one dispatcher."""
     router = Router(name="generate")
-    router.include_routers(intake.build_router(), compose.build_router(), making.build_router())
+    router.include_routers(
+        intake.build_router(),
+        compose.build_router(),
+        describing.build_router(),
+        fine_tuning.build_router(),
+        making.build_router(),
+        beginnings.build_router(),
+    )
     return router

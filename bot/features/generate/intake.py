@@ -18,8 +18,8 @@ from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words
 from repository.files import File
 from repository.users import User
-from services.drafts import DraftContent, Drafts
-from services.errors import PhotoRefused, PhotoTooHeavy
+from services.drafts import Draft, DraftContent, Drafts
+from services.errors import DraftNotFound, PhotoRefused, PhotoTooHeavy
 from services.photos import Photos
 
 TELEGRAM_LIMIT_MB = 20
@@ -67,9 +67,12 @@ async def receive_photo(
     albums: Albums,
     composer: Composer,
 ) -> None:
-    """Store the photo before its update counts as handled; the first good one of an album opens a card."""
+    """Store the photo before its update counts as handled; the first good one of an album opens a card.
+
+    While a picture is being composed it is the new photo of that picture; whatever was chosen stays.
+    """
     try:
-        photo = await _take(message, bot, person, photos)
+        photo = await take_photo(message, bot, person, photos)
     except PhotoRefused:
         if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
             raise
@@ -81,12 +84,32 @@ async def receive_photo(
     if not await albums.speaks(person.user_id, message.media_group_id, message.message_id):
         return
     words = clean_words(message.caption or "")[:MAX_WORDS]
-    draft = await drafts.begin(person, DraftContent(file_id=photo.file_id, prompt=words))
-    note = t("gallery-album") if message.media_group_id else None
+    draft, choices_kept = await _draft_with(photo, words, person, screen, drafts)
+    notes = []
+    if choices_kept:
+        notes.append(t("photo-replaced"))
+    if message.media_group_id:
+        notes.append(t("gallery-album"))
+    note = "\n\n".join(notes) or None
     await composer.show(screen, t, person, draft, note=note, reply_to=message.message_id)
 
 
-async def _take(message: Message, bot: Bot, person: User, photos: Photos) -> File:
+async def _draft_with(photo: File, words: str, person: User, screen: Screen, drafts: Drafts) -> tuple[Draft, bool]:
+    """The draft on the screen with this photo, or a new one; and whether choices that were made are kept.
+
+    words: of the photo's caption; they take the place of a description, an empty caption leaves it.
+    """
+    draft_id = (await screen.remembered()).get("draft_id")
+    if draft_id is not None:
+        with suppress(DraftNotFound):
+            before = await drafts.read(person, int(draft_id))
+            changes = {"file_id": photo.file_id} | ({"prompt": words} if words else {})
+            is_another = before.content.file_id != photo.file_id
+            return await drafts.change(person, before.draft_id, **changes), before.content.is_enough and is_another
+    return await drafts.begin(person, DraftContent(file_id=photo.file_id, prompt=words)), False
+
+
+async def take_photo(message: Message, bot: Bot, person: User, photos: Photos) -> File:
     """The stored photo. Raises PhotoRefused, NotFetched; then nothing is stored."""
     sent = message.photo[-1] if message.photo else message.document
     assert sent is not None  # the filters let nothing else in

@@ -1,12 +1,13 @@
-"""Make, Stop, Again: from a draft to a task and back."""
+"""Make and Stop: from a draft to a task."""
 
 from datetime import UTC, datetime
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.features.generate.card_keyboards import Make
 from bot.features.generate.composer import Composer
-from bot.features.generate.keyboards import Again, Make, OtherStyle, Stop, progress_keyboard
+from bot.features.generate.keyboards import Stop, progress_keyboard
 from bot.middlewares.answers import Answer
 from bot.progress import progress_text
 from bot.screen import Screen
@@ -24,8 +25,6 @@ def build_router() -> Router:
     router = Router(name="making")
     router.callback_query.register(make_picture, Make.filter())
     router.callback_query.register(stop_task, Stop.filter())
-    router.callback_query.register(begin_again, Again.filter())
-    router.callback_query.register(begin_with_other_style, OtherStyle.filter())
     return router
 
 
@@ -50,7 +49,7 @@ async def make_picture(
         await answer(t.plain("already-made"))
         await composer.show(screen, t, person, await drafts.copy(person, draft.draft_id))
         return
-    await _show_progress(task, t, screen, tasks, notifications)
+    await show_progress(task, t, screen, answer, tasks, notifications)
 
 
 async def stop_task(
@@ -66,34 +65,15 @@ async def stop_task(
         await answer(t.plain("stopped-too-late"))
 
 
-async def begin_again(
-    _: CallbackQuery,
-    callback_data: Again,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    drafts: Drafts,
-    composer: Composer,
+async def show_progress(
+    task: Task, t: Translate, screen: Screen, answer: Answer, tasks: Tasks, notifications: Notifications
 ) -> None:
-    """The same choices once more, on a card with the price: no press under a result spends tokens by itself."""
-    await composer.show(screen.below(), t, person, await drafts.copy(person, callback_data.draft_id))
-
-
-async def begin_with_other_style(
-    _: CallbackQuery,
-    callback_data: OtherStyle,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    drafts: Drafts,
-    composer: Composer,
-) -> None:
-    """The gallery for the same photo and words."""
-    await composer.show_gallery(screen.below(), t, await drafts.copy(person, callback_data.draft_id))
-
-
-async def _show_progress(task: Task, t: Translate, screen: Screen, tasks: Tasks, notifications: Notifications) -> None:
     """Turn the menu message into the task's; the outbox keeps it up and takes it away at the end."""
+    if await notifications.progress_message(task.task_id) is not None:
+        await answer.remark(
+            t.plain("already-making")
+        )  # the second of two quick presses: what was pressed is gone by now
+        return
     typical = await tasks.typical_seconds(task.kind, task.units)
     running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0
     text = progress_text(t, task.status, task.progress, running, typical)

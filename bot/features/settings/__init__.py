@@ -1,1 +1,1 @@
-"""What a person can set: the language."""
+"""What a person can set: the language; and the way to their data."""

@@ -1,17 +1,27 @@
 button-menu = ‹ Menu
 button-make = 📸 Make a picture
 button-history = 🖼 My pictures
+button-favorites = ❤️ Favourites
 button-balance = 🪙 Balance
 button-settings = ⚙️ Settings
 button-help = ❓ Help
+button-packs = 📦 Photo packs
+button-privacy = 🔒 Privacy
+button-erasure = 🗑 Delete my data
 
 command-start = Main menu
 command-generate = Make a picture
+command-pack = Photo pack: many photos on one theme
 command-history = My pictures
+command-favorites = Favourites
 command-balance = How many tokens I have
-command-settings = Language
+command-settings = Language and my data
 command-help = How it works
 command-cancel = Leave the current step
+command-paysupport = Support for tokens and payments
+command-terms = Terms
+command-privacy = Privacy
+command-delete-me = Delete my data
 
 somebody = friend
 
@@ -21,43 +31,21 @@ welcome =
     I turn ordinary photos into portraits in many styles.
 
     { $tokens ->
-        [0] Send a photo and let’s begin.
+        [0] Nice to meet you!
         [one] 🎁 Here is <b>{ $tokens } token</b> for your first pictures.
        *[other] 🎁 Here are <b>{ $tokens } tokens</b> for your first pictures.
     }
 
     Just send a photo, or press the button below.
 menu =
-    <b>Dream Photo</b>
+    ✨ <b>Dream Photo</b>
 
-    Send a photo, or choose what to do.
+    Send a photo, or choose where to begin.
 
     🪙 You have { $tokens ->
         [one] { $tokens } token
        *[other] { $tokens } tokens
     }
-
-help =
-    ❓ <b>How it works</b>
-
-    1. Send a photo: face close up, good light, nobody else in the frame.
-    2. Choose a style, or say in your own words what you would like to see.
-    3. Press “Make”, and the picture comes here in a few moments.
-
-    No photo? Describe a picture in words instead.
-
-    🪙 One picture costs { $price ->
-        [one] { $price } token
-       *[other] { $price } tokens
-    }. You pay only for finished pictures: if something goes wrong, the tokens come back by themselves.
-
-    📎 Photos: JPEG, PNG or WebP, up to { $limit_mb } MB.
-
-    /generate — make a picture
-    /history — your pictures
-    /balance — tokens
-    /settings — language
-    /cancel — leave the current step
 
 balance =
     🪙 <b>Your balance</b>
@@ -86,10 +74,13 @@ balance-pictures =
        *[other] Enough for { $pictures } pictures.
     }
 
+balance-prices = <b>Prices</b>
+balance-buying = Tokens cannot be bought yet: the sale is not open.
+
 settings =
     ⚙️ <b>Settings</b>
 
-    Which language shall we speak?
+    Which language shall we speak? Below: terms, privacy and deleting your data.
 settings-locale-ru = 🇷🇺 Русский
 settings-locale-en = 🇬🇧 English
 settings-locale-saved = Done, I speak English now
@@ -108,6 +99,12 @@ unknown-content =
     I don’t understand this yet: photos and words are what I work with 🙂
 
     Send a photo, or write what you would like to see in the picture.
+unknown-voice =
+    🎧 I can’t listen yet. Write in words what you would like to see, or send a photo.
+unknown-video =
+    🎬 I can’t make a picture from a video. Please send a photo; a still frame will do.
+unknown-sticker =
+    😊 Thank you! And now send a photo, or write what you would like to see in the picture.
 unknown-document =
     This is not a picture, so I can’t open it. JPEG, PNG or WebP will do, as a photo or as a file.
 unknown-command =
@@ -119,3 +116,14 @@ unknown-words =
     Shall I make a picture of this?
 button-make-of-words = ✨ Yes, please
 button-back-to-draft = ↩️ Back to the picture
+
+price-picture =
+    • A picture: { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }
+price-pack =
+    • A photo of a pack: { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }

@@ -14,6 +14,7 @@ error-draft_not_found = This card is out of date. Please start anew: /generate
 error-file_not_found = This photo is gone. Please send it once more.
 error-style_not_found = This style is gone. Please choose another.
 error-nothing_to_make = First choose a style, or write what should be in the picture.
+error-nothing_to_vary = What this picture was made from is gone, so there is no other version of it. Try it in another style.
 error-not_sold = Such pictures can’t be made right now. Please try later.
 error-not_a_picture = I can’t open this photo. JPEG, PNG or WebP will do; sending it as a photo, not as a file, is easiest.
 error-photo_too_heavy = The file is too big: up to { $limit_mb } MB will do. Send it as a photo, not as a file, to make it lighter.

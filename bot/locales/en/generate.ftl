@@ -9,13 +9,21 @@ button-words-only = ✍️ No photo, just words
 gallery =
     🎨 <b>Choose a style</b>
 
-    Or simply write what you would like to see.
-gallery-page = Page { $page } of { $pages }
+    Open a shelf you like, or simply write what you would like to see.
+gallery-shelf =
+    { $emoji } <b>{ $title }</b>
+
+    Choose a style by its button, or simply write what you would like to see.
+gallery-shelf-part = Part { $part } of { $parts }
 gallery-empty =
     🎨 There are no styles to choose from right now. Write what you would like to see, and I will make it from your words.
 gallery-album = 📷 There are several photos in the album. I am using the first one; send the others one at a time if you like.
-button-newer-styles = ◀
-button-more-styles = ▶
+photo-replaced = 📷 Using the new photo. Everything else is as you chose.
+button-shelf = { $emoji } { $title } · { $styles }
+button-surprise = 🎲 Surprise me
+button-previous-shelf = ◀ { $emoji } { $title }
+button-next-shelf = { $emoji } { $title } ▶
+button-to-shelves = ‹ All styles
 button-own-words = ✍️ My own words
 button-no-style = No style
 button-to-card = ‹ Back
@@ -38,6 +46,62 @@ words-not-found =
 words-not-text =
     ⚠️ I need words here: please describe the picture in one message.
 
+ideas =
+    💡 <b>Ideas</b>
+
+    Press an example and it becomes your description; you can change it afterwards.
+idea-example = <b>{ $number }.</b> { $words }
+ideas-tips =
+    <b>How to describe it well</b>
+    • The main thing first: who or what is in the picture.
+    • Then where, when, and in what mood.
+    • Name the light and the colours: “soft evening light”, “pastel tones”.
+    • Two or three details are enough: too many quarrel with each other.
+button-ideas = 💡 Ideas
+button-to-words = ‹ To the description
+theme-portrait = 🧑 Portrait
+idea-park-title = Autumn park
+idea-park = a head and shoulders portrait in an autumn park, golden leaves, a warm scarf, soft evening light
+idea-window-title = By the window
+idea-window = a portrait by the window on a rainy day, a thoughtful look, drops on the glass, muted tones
+idea-stage-title = On stage
+idea-stage = a performer on stage, a spotlight beam, haze, bright highlights, seen from below
+theme-travel = 🧭 Travel
+idea-paris-title = A Paris café
+idea-paris = at a table of a street café in Paris, morning, coffee and a croissant, a blurred street behind
+idea-mountains-title = A summit
+idea-mountains = on a mountain top at dawn, a bright jacket, wind, a sea of clouds below
+idea-desert-title = The desert
+idea-desert = among dunes at sunset, light pale clothes, long shadows, a caravan far away
+theme-scenery = 🏞 Scenery
+idea-lighthouse-title = A lighthouse
+idea-lighthouse = a lighthouse on a rock in a storm, huge waves, dark clouds, a warm beam of light
+idea-village-title = A mountain village
+idea-village = a small mountain village on a winter night, lit windows, a starry sky, seen from above
+idea-field-title = A lavender field
+idea-field = a lavender field at dawn, a lonely tree, light mist, pastel colours
+theme-animals = 🐾 Animals
+idea-fox-title = A fox in the snow
+idea-fox = a red fox in a winter forest, snowflakes on its fur, a close-up, soft light
+idea-cat-title = A cat detective
+idea-cat = a grey cat in a raincoat and a hat, an old study, a desk lamp, a film of the forties
+idea-whale-title = A flying whale
+idea-whale = a blue whale flying over a city at night, stars, glowing windows, a fairy-tale illustration
+theme-story = 🏰 Fairy tale
+idea-knight-title = A knight
+idea-knight = a knight in silver armour at the gate of an old castle, sunset, a scarlet cloak in the wind
+idea-forest-title = A magic forest
+idea-forest = a keeper of a magic forest, fireflies, giant trees, moonlight, a thin crown of twigs
+idea-captain-title = A captain
+idea-captain = the captain of an airship at the helm, clouds, brass instruments, morning sun
+theme-holiday = 🎉 Holidays
+idea-newyear-title = New Year
+idea-newyear = New Year’s Eve by a decorated tree, strings of lights, a cosy sweater, warm candlelight
+idea-birthday-title = A birthday
+idea-birthday = a birthday in the garden, balloons, a cake with candles, confetti, a joyful mood
+idea-carnival-title = A carnival
+idea-carnival = a carnival in Venice, a painted mask, velvet and gold, evening lights on the water
+
 card = <b>Your picture</b>
 card-from-photo = 📷 From your photo
 card-from-words = ✍️ No photo, from words
@@ -45,6 +109,10 @@ card-style = Style: { $emoji } { $title }
 card-style-gone = Style: no longer there, please choose another
 card-words =
     <blockquote>{ $words }</blockquote>
+card-unwanted = 🚫 Without: { $words }
+card-strength-close = 📷 Closer to the photo
+card-strength-balanced = ⚖️ Photo and style balanced
+card-variation = 🔢 Variation no. { $number }
 card-price =
     { $price ->
         [one] Price: <b>{ $price } token</b>
@@ -65,16 +133,61 @@ button-chosen = ✅ { $choice }
 button-format-square = ⬜️ Square
 button-format-portrait = 📱 Portrait
 button-format-landscape = 🌄 Landscape
+button-format-tall = 📲 Story
 button-style = 🎨 Style
 button-add-words = ✍️ Add words
 button-change-words = ✍️ Change words
 button-drop-words = 🗑 Remove the words
+button-more = 🎛 Fine tuning
 button-make-for =
     ✨ Make · { $price ->
         [one] { $price } token
        *[other] { $price } tokens
     }
 
+more =
+    🎛 <b>Fine tuning</b>
+
+    All of it is optional: the picture turns out well without.
+more-strength =
+    📷 <b>Likeness to the photo</b>
+    Closer keeps the face and the pose nearly as they are. Bolder lets the style unfold.
+more-unwanted =
+    🚫 <b>What should not be there</b>
+    { $words }
+more-unwanted-nothing =
+    🚫 <b>What should not be there</b>
+    Nothing in particular.
+more-variation =
+    🔢 <b>Variation number:</b> { $number }
+    With this number and the same choices you get the same picture.
+more-variation-any =
+    🔢 <b>Variation number:</b> a new one each time
+    So making it again gives another picture.
+button-strength-close = 📷 Closer
+button-strength-balanced = ⚖️ Balanced
+button-strength-bold = 🎨 Bolder
+button-unwanted = 🚫 What should not be there
+button-drop-unwanted = 🗑 Remove
+button-variation = 🔢 Variation number
+button-drop-variation = 🎲 Any
+unwanted =
+    🚫 <b>What should not be in the picture?</b>
+
+    List it in one message. For example:
+    <i>glasses, lettering, people in the background</i>
+unwanted-before =
+    Now:
+    <blockquote>{ $words }</blockquote>
+variation =
+    🔢 <b>Variation number</b>
+
+    The same choices with the same number give the same picture, with another number another one. Send any whole number from 0 to { $limit }.
+variation-before = Now: <b>{ $number }</b>
+variation-not-a-number =
+    ⚠️ I need a whole number from 0 to { $limit } and nothing else. Please send it once more.
+
+already-making = This is already being made.
 already-made = This picture is already made. Here is a new card with the same choices.
 
 progress-queued =

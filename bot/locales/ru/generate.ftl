@@ -9,13 +9,21 @@ button-words-only = ✍️ Без фото, по описанию
 gallery =
     🎨 <b>Выберите стиль</b>
 
-    Или просто напишите, что хотите увидеть.
-gallery-page = Страница { $page } из { $pages }
+    Откройте полку по душе или просто напишите, что хотите увидеть.
+gallery-shelf =
+    { $emoji } <b>{ $title }</b>
+
+    Выберите стиль кнопкой. Можно и просто написать, что хотите увидеть.
+gallery-shelf-part = Часть { $part } из { $parts }
 gallery-empty =
     🎨 Готовых стилей сейчас нет. Напишите, что хотите увидеть, — сделаю по описанию.
 gallery-album = 📷 В альбоме несколько фото. Беру первое; остальные можно прислать потом по одному.
-button-newer-styles = ◀
-button-more-styles = ▶
+photo-replaced = 📷 Беру новое фото. Остальное — как вы выбрали.
+button-shelf = { $emoji } { $title } · { $styles }
+button-surprise = 🎲 Удивите меня
+button-previous-shelf = ◀ { $emoji } { $title }
+button-next-shelf = { $emoji } { $title } ▶
+button-to-shelves = ‹ Все стили
 button-own-words = ✍️ Своими словами
 button-no-style = Без стиля
 button-to-card = ‹ Назад
@@ -39,6 +47,62 @@ words-not-found =
 words-not-text =
     ⚠️ Здесь мне нужны слова: опишите картинку одним сообщением.
 
+ideas =
+    💡 <b>Идеи</b>
+
+    Нажмите на пример — он станет вашим описанием, и его можно будет изменить.
+idea-example = <b>{ $number }.</b> { $words }
+ideas-tips =
+    <b>Как описать, чтобы получилось</b>
+    • Сначала главное: кто или что на картинке.
+    • Потом — где, когда и какое настроение.
+    • Назовите свет и цвета: «мягкий вечерний свет», «пастельные тона».
+    • Хватит двух-трёх деталей: лишнее спорит между собой.
+button-ideas = 💡 Идеи
+button-to-words = ‹ К описанию
+theme-portrait = 🧑 Портрет
+idea-park-title = Осенний парк
+idea-park = портрет по плечи в осеннем парке, золотые листья, тёплый шарф, мягкий вечерний свет
+idea-window-title = У окна
+idea-window = портрет у окна в дождливый день, задумчивый взгляд, капли на стекле, приглушённые тона
+idea-stage-title = На сцене
+idea-stage = артист на сцене, луч прожектора, дым, яркие блики, ракурс снизу
+theme-travel = 🧭 Путешествия
+idea-paris-title = Кафе в Париже
+idea-paris = за столиком уличного кафе в Париже, утро, кофе и круассан, размытая улица на фоне
+idea-mountains-title = Вершина
+idea-mountains = на вершине горы на рассвете, яркая куртка, ветер, море облаков внизу
+idea-desert-title = Пустыня
+idea-desert = среди дюн на закате, лёгкая светлая одежда, длинные тени, караван вдали
+theme-scenery = 🏞 Пейзаж
+idea-lighthouse-title = Маяк в шторм
+idea-lighthouse = маяк на скале в шторм, огромные волны, тёмные тучи, тёплый луч света
+idea-village-title = Горная деревня
+idea-village = маленькая деревня в горах зимней ночью, свет в окнах, звёздное небо, вид сверху
+idea-field-title = Лавандовое поле
+idea-field = лавандовое поле на рассвете, одинокое дерево, лёгкий туман, пастельные цвета
+theme-animals = 🐾 Животные
+idea-fox-title = Лиса в снегу
+idea-fox = рыжая лиса в зимнем лесу, снежинки на шерсти, крупный план, мягкий свет
+idea-cat-title = Кот-детектив
+idea-cat = серый кот в плаще и шляпе, старый кабинет, настольная лампа, фильм сороковых годов
+idea-whale-title = Летающий кит
+idea-whale = синий кит летит над ночным городом, звёзды, светящиеся окна, сказочная иллюстрация
+theme-story = 🏰 Сказка
+idea-knight-title = Рыцарь
+idea-knight = рыцарь в серебряных доспехах у ворот старого замка, закат, развевается алый плащ
+idea-forest-title = Волшебный лес
+idea-forest = хранитель волшебного леса, светлячки, огромные деревья, лунный свет, тонкая корона из ветвей
+idea-captain-title = Капитан
+idea-captain = капитан воздушного корабля за штурвалом, облака, медные приборы, утреннее солнце
+theme-holiday = 🎉 Праздник
+idea-newyear-title = Новый год
+idea-newyear = новогодний вечер у нарядной ёлки, гирлянды, уютный свитер, тёплый свет свечей
+idea-birthday-title = День рождения
+idea-birthday = день рождения в саду, воздушные шары, торт со свечами, конфетти, радостное настроение
+idea-carnival-title = Карнавал
+idea-carnival = карнавал в Венеции, расписная маска, бархат и золото, вечерние огни на воде
+
 card = <b>Ваша картинка</b>
 card-from-photo = 📷 По вашему фото
 card-from-words = ✍️ Без фото, по описанию
@@ -46,6 +110,10 @@ card-style = Стиль: { $emoji } { $title }
 card-style-gone = Стиль: его больше нет, выберите другой
 card-words =
     <blockquote>{ $words }</blockquote>
+card-unwanted = 🚫 Без: { $words }
+card-strength-close = 📷 Ближе к фото
+card-strength-balanced = ⚖️ Фото и стиль поровну
+card-variation = 🔢 Вариант № { $number }
 card-price =
     { $price ->
         [one] Цена: <b>{ $price } токен</b>
@@ -67,10 +135,12 @@ button-chosen = ✅ { $choice }
 button-format-square = ⬜️ Квадрат
 button-format-portrait = 📱 Портрет
 button-format-landscape = 🌄 Пейзаж
+button-format-tall = 📲 Сторис
 button-style = 🎨 Стиль
 button-add-words = ✍️ Добавить слова
 button-change-words = ✍️ Изменить слова
 button-drop-words = 🗑 Убрать слова
+button-more = 🎛 Тонкая настройка
 button-make-for =
     ✨ Сделать · { $price ->
         [one] { $price } токен
@@ -78,6 +148,49 @@ button-make-for =
        *[many] { $price } токенов
     }
 
+more =
+    🎛 <b>Тонкая настройка</b>
+
+    Здесь всё по желанию: картинка получится и так.
+more-strength =
+    📷 <b>Сходство с фото</b>
+    Ближе к фото — лицо и поза почти не меняются. Смелее — стиль раскрывается целиком.
+more-unwanted =
+    🚫 <b>Чего не должно быть</b>
+    { $words }
+more-unwanted-nothing =
+    🚫 <b>Чего не должно быть</b>
+    Ничего особенного.
+more-variation =
+    🔢 <b>Номер варианта:</b> { $number }
+    С этим номером и теми же настройками получится та же картинка.
+more-variation-any =
+    🔢 <b>Номер варианта:</b> каждый раз новый
+    Поэтому повтор даёт другую картинку.
+button-strength-close = 📷 Ближе
+button-strength-balanced = ⚖️ Поровну
+button-strength-bold = 🎨 Смелее
+button-unwanted = 🚫 Чего не должно быть
+button-drop-unwanted = 🗑 Убрать
+button-variation = 🔢 Номер варианта
+button-drop-variation = 🎲 Любой
+unwanted =
+    🚫 <b>Чего не должно быть на картинке?</b>
+
+    Перечислите одним сообщением. Например:
+    <i>очки, надписи, люди на фоне</i>
+unwanted-before =
+    Сейчас:
+    <blockquote>{ $words }</blockquote>
+variation =
+    🔢 <b>Номер варианта</b>
+
+    Одинаковые настройки с одним номером дают одну и ту же картинку, с другим — другую. Пришлите любое целое число от 0 до { $limit }.
+variation-before = Сейчас: <b>{ $number }</b>
+variation-not-a-number =
+    ⚠️ Нужно целое число от 0 до { $limit }, и больше ничего. Пришлите его, пожалуйста, ещё раз.
+
+already-making = Этот заказ уже в работе.
 already-made = Эта картинка уже готова. Вот новая карточка с теми же настройками.
 
 progress-queued =

@@ -16,7 +16,12 @@ from sandbox.telegram.world import World
 
 _LONGEST_WAIT_SECONDS = 60.0
 _HEARTBEAT_SECONDS = 20.0
-_SHOWN_IN_PAGE = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4")
+_SHOWN_IN_PAGE = frozenset(
+    {
+        *("image/jpeg", "image/png", "image/webp", "image/gif"),
+        *("video/mp4", "video/webm", "audio/ogg", "audio/mpeg", "audio/mp4"),
+    }
+)
 
 
 class PeopleRoutes:

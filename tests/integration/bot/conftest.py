@@ -15,7 +15,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from PIL import Image
 
-from bot.loader import House, build_bot, build_dispatcher, open_house
+from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
 from config.settings import SANDBOX_TOKEN, Settings
 from repository.users import User
 from sandbox.telegram.app import create_app
@@ -125,7 +125,7 @@ async def front(database_dsn: str, redis_dsn: str, tmp_path: Path) -> AsyncItera
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = make_server(create_app(SANDBOX_TOKEN, tmp_path / "telegram"), "127.0.0.1", 0)
+    server = make_server(create_app(SANDBOX_TOKEN, tmp_path / "telegram", flood_rate=0), "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     settings = Settings(
         _env_file=None,
@@ -142,9 +142,21 @@ async def front(database_dsn: str, redis_dsn: str, tmp_path: Path) -> AsyncItera
         house = await closing.enter_async_context(open_house(settings))
         await add_styles(house)
         bot = build_bot(house)
-        closing.push_async_callback(bot.session.close)
+        dispatcher = build_dispatcher(house)
+        closing.push_async_callback(close_bot, bot, dispatcher)
         http = await closing.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
-        yield Front(house, bot, build_dispatcher(house), http, [])
+        yield Front(house, bot, dispatcher, http, [])
+        assert await misunderstood(http) == []
+
+
+async def misunderstood(http: httpx.AsyncClient) -> list[dict[str, Any]]:
+    """Calls that the Bot API does not have, or not with these parameters, or that the sandbox does not speak."""
+    calls = (await http.get("/sim/calls")).json()["calls"]
+    return [
+        call
+        for call in calls
+        if call["answer"].get("error_code") in (404, 501) or "unknown" in call["answer"].get("description", "")
+    ]
 
 
 async def add_styles(house: House) -> None:

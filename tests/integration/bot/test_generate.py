@@ -3,7 +3,8 @@
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.features.generate.keyboards import Again, ChooseNumber, Make, OtherStyle, ShowCard, result_keyboard
+from bot.features.generate.card_keyboards import ChooseNumber, Make
+from bot.features.generate.keyboards import Again, OtherStyle, ShowCard, result_keyboard
 from bot.texts import Texts
 from repository.tasks import TaskStatus
 
@@ -28,7 +29,7 @@ async def test_the_card_is_one_message_edited_in_place(front, anna, selfie):
     await anna.sends(selfie)
     gallery = await anna.last()
     await anna.presses("▶")
-    assert "Page 2 of 2" in await anna.text()
+    assert "Part 2 of 2" in await anna.text()
     await anna.presses("Look 13")
     await anna.presses("Portrait")
     await anna.presses("3")
@@ -113,8 +114,26 @@ async def test_a_second_press_of_make_finds_the_first_task(front, anna, selfie):
     await front.handle_pending()
     assert len(await front.house.tasks.open_tasks(anna.id)) == 1
     assert (await anna.person()).tokens_held == 5
-    assert len(await anna.from_bot()) == 1
-    assert "Order received" in await anna.text()
+    (shown,) = await anna.from_bot()
+    assert shown["text"].startswith("⏳ Order received")
+
+
+async def test_a_press_on_a_card_whose_order_is_being_made_says_so(front, anna, selfie):
+    await anna.sends(selfie)
+    await anna.presses("Look 00")
+    card = await anna.last()
+    order = next(button["data"] for row in card["buttons"] for button in row if "Make" in button["text"])
+    await anna.presses("Make")
+    await anna.writes("/balance")
+    balance = await anna.last()
+    await front.bot.edit_message_reply_markup(
+        chat_id=anna.id,
+        message_id=balance["message_id"],
+        reply_markup={"inline_keyboard": [[{"text": "?", "callback_data": order}]]},
+    )
+    answer = await anna.presses("?")
+    assert answer["text"] == "This is already being made."
+    assert (await anna.last())["message_id"] == balance["message_id"]
 
 
 async def test_make_pressed_after_the_end_offers_a_new_card_and_spends_nothing(front, anna, selfie):
@@ -125,9 +144,9 @@ async def test_make_pressed_after_the_end_offers_a_new_card_and_spends_nothing(f
     await front.house.tasks.cancel(anna.id, task.task_id)
     await front.fault(redeliver=1)
     await front.handle_pending()
-    texts = [message["text"] for message in await anna.from_bot()]
-    assert texts[0].startswith("Your picture")
-    assert texts[1].startswith("This picture is already made")  # Telegram takes no second answer to one press
+    _, told, card = await anna.from_bot()
+    assert told["text"].startswith("This picture is already made")
+    assert card["caption"].startswith("Your picture")
     assert (await anna.person()).tokens_held == 0
 
 

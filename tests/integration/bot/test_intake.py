@@ -16,7 +16,7 @@ async def test_an_album_is_stored_whole_and_answered_once(front, anna):
     assert await photos_of(front, anna) == 5
     answers = await anna.from_bot()
     assert len(answers) == 1
-    assert "using the first one" in answers[0]["text"]
+    assert "using the first one" in answers[0]["caption"]
 
 
 async def test_an_album_that_comes_again_after_a_crash_is_answered_by_the_same_photo(front, anna):
@@ -30,7 +30,7 @@ async def test_an_album_that_comes_again_after_a_crash_is_answered_by_the_same_p
 async def test_bad_photos_of_an_album_are_mentioned_once_and_the_good_one_is_used(front, anna):
     await anna.sends(draw(100, 100), draw(101, 100), draw(400, 300), draw(102, 100))
     assert await photos_of(front, anna) == 1
-    texts = [message["text"] for message in await anna.from_bot()]
+    texts = [message["text"] or message["caption"] for message in await anna.from_bot()]
     assert sum("too small" in text for text in texts) == 1
     assert sum("Choose a style" in text for text in texts) == 1
 

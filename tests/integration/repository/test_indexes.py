@@ -112,6 +112,7 @@ CALLS = {
     "FileRepository": {
         "add_photo": [1, FILE_ROW],
         "find_photo": [1, "k"],
+        "get_latest_photo": [1],
         "add_outputs": [1, 1, [FILE_ROW]],
         "find_unreferenced": [["k"]],
         "get_file": [FILE, 1],
@@ -147,6 +148,7 @@ CALLS = {
         "request": [1, "DP"],
         "get": ["DP"],
         "get_open": [10],
+        "count_erasable": [1],
         "lock_person": [1, 1],
         "erase_rows": [1, 2],
         "complete": [1],

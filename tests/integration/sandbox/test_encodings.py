@@ -127,6 +127,9 @@ async def test_an_address_that_is_none_is_refused(sandbox, path, code, words):
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=x", b"--y\r\nbroken"),
         ("text/plain", b"chat_id=1"),
+        ("application/x-www-form-urlencoded", b"chat_id=1&text=%ff"),
+        ("application/x-www-form-urlencoded", b"chat_id=1&text=\xff"),
+        ("application/json", b'{"chat_id": 1, "text": "\xff"}'),
     ],
 )
 async def test_a_body_that_cannot_be_read_is_a_bad_request(sandbox, content_type, body):

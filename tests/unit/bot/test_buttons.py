@@ -6,27 +6,54 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section
-from bot.features.generate.keyboards import (
-    Again,
+from bot.features.erasure.keyboards import AskAgain, Erase
+from bot.features.generate.card_keyboards import (
     AskWords,
     ChooseFormat,
     ChooseNumber,
-    ChooseStyle,
-    DropWords,
     Make,
-    OtherStyle,
-    ShowCard,
-    ShowStyles,
-    Stop,
+    ShowGallery,
+    ShowMore,
     card_keyboard,
-    gallery_keyboard,
-    result_keyboard,
 )
+from bot.features.generate.gallery_keyboards import (
+    ChooseStyle,
+    ShowShelves,
+    ShowStyles,
+    SurpriseMe,
+    shelves_keyboard,
+    styles_keyboard,
+)
+from bot.features.generate.ideas import Theme, ideas_of, themes_for
+from bot.features.generate.keyboards import Again, OtherStyle, Restyle, ShowCard, Stop, Vary, result_keyboard
+from bot.features.generate.more_keyboards import (
+    AskUnwanted,
+    AskVariation,
+    ChooseStrength,
+    DropUnwanted,
+    DropVariation,
+    more_keyboard,
+)
+from bot.features.generate.shelves import pages_of, shelves_of
+from bot.features.generate.words_keyboards import DropWords, ShowIdeas, UseIdea, ideas_keyboard, words_keyboard
+from bot.features.help.keyboards import HelpTopic
+from bot.features.help.topics import Topic
 from bot.features.history.keyboards import TurnPage
+from bot.features.packs.keyboards import (
+    ChoosePackNumber,
+    ChoosePackSize,
+    MakePack,
+    SendZip,
+    ShowMyPack,
+    ShowMyPacks,
+    ShowPackCard,
+    ShowPackPhoto,
+    ShowTheme,
+)
 from bot.features.settings.keyboards import ChooseLocale
 from bot.texts import Texts
-from repository.catalogue import Style
-from services.drafts import Draft, DraftContent, PictureFormat
+from repository.catalogue import Style, StyleGroup
+from services.drafts import Draft, DraftContent, PictureFormat, Strength
 
 LARGEST = 2**63 - 1
 t = Texts.load().bound("en")
@@ -41,7 +68,18 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
     [
         *(Open(section=section, below=True) for section in Section),
         ShowCard(draft_id=LARGEST),
+        ShowGallery(draft_id=LARGEST),
+        ShowShelves(draft_id=LARGEST),
         ShowStyles(draft_id=LARGEST, page=1000),
+        SurpriseMe(draft_id=LARGEST),
+        ShowMore(draft_id=LARGEST),
+        *(ChooseStrength(draft_id=LARGEST, strength=step) for step in Strength),
+        AskUnwanted(draft_id=LARGEST),
+        DropUnwanted(draft_id=LARGEST),
+        AskVariation(draft_id=LARGEST),
+        DropVariation(draft_id=LARGEST),
+        ShowIdeas(draft_id=LARGEST, theme=None),
+        *(UseIdea(draft_id=LARGEST, theme=theme, number=2) for theme in Theme),
         ChooseStyle(draft_id=LARGEST, style="x" * 40),
         ChooseStyle(draft_id=LARGEST, style=None),
         AskWords(draft_id=LARGEST),
@@ -52,8 +90,23 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         Stop(task_id=UUID(int=2**128 - 1)),
         Again(draft_id=LARGEST),
         OtherStyle(draft_id=LARGEST),
+        Vary(file_id=UUID(int=2**128 - 1)),
+        Restyle(file_id=UUID(int=2**128 - 1)),
         TurnPage(generation_id=2**31 - 1, position=1000),
         ChooseLocale(locale="en"),
+        *(HelpTopic(topic=topic) for topic in Topic),
+        ShowTheme(code="x" * 40),
+        ShowPackCard(draft_id=LARGEST),
+        ChoosePackNumber(draft_id=LARGEST, num_images=100),
+        ChoosePackSize(draft_id=LARGEST, output_size=2048),
+        ShowPackPhoto(draft_id=LARGEST),
+        MakePack(draft_id=LARGEST),
+        ShowMyPacks(),
+        ShowMyPacks(before=2**31 - 1),
+        ShowMyPack(dataset_id=2**31 - 1),
+        AskAgain(),
+        Erase(reference="DP-ABCDE-FGH23", locale="ru"),
+        SendZip(task_id=UUID(int=2**128 - 1)),
     ],
 )
 def test_the_largest_ids_fit_and_come_back(data):
@@ -62,20 +115,71 @@ def test_the_largest_ids_fit_and_come_back(data):
     assert type(data).unpack(packed) == data
 
 
-def test_the_gallery_shows_two_styles_a_row_twelve_a_page():
-    styles = [Style(f"s{n}", f"Стиль {n}", f"Style {n}", "🎬", "g", "p") for n in range(25)]
-    rows = texts_of(gallery_keyboard(t, Draft(1, DraftContent(style="s13")), styles, 1))
-    assert rows[0] == ["🎬 Style 12", "✅ 🎬 Style 13"]
-    assert rows[6] == ["◀", "▶"]
-    assert len(rows[:6]) == 6
+def shelf_pages(*counts: int):
+    groups = [StyleGroup(f"g{n}", f"Полка {n}", f"Shelf {n}", "📚") for n in range(len(counts))]
+    styles = [
+        Style(f"s{group}_{n}", f"Стиль {n}", f"Style {group}.{n}", "🎬", f"g{group}", "p")
+        for group, count in enumerate(counts)
+        for n in range(count)
+    ]
+    return pages_of(shelves_of(groups, styles))
+
+
+def test_the_gallery_begins_with_its_shelves_and_how_many_styles_they_hold():
+    rows = texts_of(shelves_keyboard(t, Draft(1, DraftContent()), shelf_pages(4, 0, 14)))
+    assert rows[0] == ["📚 Shelf 0 · 4", "📚 Shelf 2 · 14"]
+    assert rows[1] == ["🎲 Surprise me", "✍️ My own words"]
+
+
+def test_a_shelf_shows_two_styles_a_row_and_a_long_one_twelve_a_page():
+    pages = shelf_pages(4, 14)
+    assert [len(page.styles) for page in pages] == [4, 12, 2]
+    rows = texts_of(styles_keyboard(t, Draft(1, DraftContent(style="s1_13")), pages, 2))
+    assert rows[0] == ["🎬 Style 1.12", "✅ 🎬 Style 1.13"]
+    assert rows[1:] == [["◀ 📚 Shelf 1", "📚 Shelf 0 ▶"], ["‹ All styles"]]
+
+
+def test_the_arrows_go_around_all_shelves():
+    pages = shelf_pages(4, 14)
+    turning = styles_keyboard(t, Draft(1, DraftContent()), pages, 2).inline_keyboard[1]
+    assert [ShowStyles.unpack(str(arrow.callback_data)).page for arrow in turning] == [1, 0]
+
+
+def test_a_single_shelf_is_the_whole_gallery():
+    rows = texts_of(styles_keyboard(t, Draft(1, DraftContent()), shelf_pages(2), 0))
+    assert rows == [["🎬 Style 0.0", "🎬 Style 0.1"], ["🎲 Surprise me", "✍️ My own words"], ["‹ Back"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        DraftContent(),
+        DraftContent(file_id=UUID(int=1)),
+        DraftContent(style="s0_0"),
+        DraftContent(prompt="a fox", file_id=UUID(int=1), negative_prompt="rain", seed=5),
+    ],
+)
+def test_every_screen_has_a_way_back(content: DraftContent):
+    draft, pages = Draft(1, content), shelf_pages(4, 14)
+    themes = themes_for(has_photo=content.file_id is not None)
+    for screen in (
+        shelves_keyboard(t, draft, pages),
+        shelves_keyboard(t, draft, []),
+        styles_keyboard(t, draft, pages, 0),
+        words_keyboard(t, draft),
+        ideas_keyboard(t, draft, themes, themes[0], ideas_of(t, themes[0])),
+        more_keyboard(t, draft),
+        card_keyboard(t, draft, 5),
+    ):
+        assert texts_of(screen)[-1][0].startswith("‹")
 
 
 def test_the_card_marks_what_is_chosen():
     content = DraftContent(style="s1", num_images=2, picture_format=PictureFormat.LANDSCAPE)
     rows = texts_of(card_keyboard(t, Draft(1, content), 10))
     assert rows[0] == ["1", "✅ 2", "3", "4"]
-    assert rows[1][2].startswith("✅")
-    assert "✨ Make · 10 tokens" in rows[3]
+    assert rows[2][0].startswith("✅")
+    assert "✨ Make · 10 tokens" in rows[5]
 
 
 def test_a_result_that_came_from_no_draft_offers_no_again():

@@ -4,6 +4,7 @@ import ast
 import html
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,9 @@ def test_buttons_and_alerts_contain_no_html(locale: str):
     texts = Texts.load()
     for path, key, plain, _ in uses():
         if plain:
-            taken = dict.fromkeys(messages(locale)[key], 1)
+            taken = {
+                name: datetime(2026, 11, 21, tzinfo=UTC) if name == "date" else 1 for name in messages(locale)[key]
+            }
             assert not re.search(r"[<&]", texts.plain(locale, key, **taken)), f"{path}: {key}"
 
 

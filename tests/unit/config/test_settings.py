@@ -35,6 +35,10 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"API_PORT": "eighty"}, "API_PORT is wrong; allowed: a valid integer"),
         ({"API_PORT": "70000"}, "API_PORT is wrong; allowed: less than or equal to 65535"),
         ({"ADMIN_IDS": "1,x"}, "ADMIN_IDS is wrong; allowed: a valid integer"),
+        *(
+            ({"SUPPORT_CONTACT": contact}, "SUPPORT_CONTACT is wrong; allowed: @name of a Telegram account")
+            for contact in ("support", "http://x.example", "@<b>", "me@home", "https://a b")
+        ),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is wrong; allowed: 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ({"DEFAULT_LOCALE": "de"}, "DEFAULT_LOCALE is wrong; allowed: 'ru' or 'en'"),
         ({"DATABASE_URL": "mysql://h/x"}, "DATABASE_URL is wrong; allowed: an address such as postgresql://"),

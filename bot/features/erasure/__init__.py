@@ -1,0 +1,1 @@
+"""The end of a person's data: what goes and what stays, asked twice, then a receipt."""

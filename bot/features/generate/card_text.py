@@ -1,0 +1,69 @@
+"""What the card and the screen "More" say. What people and owners write is shortened: a caption holds 1024."""
+
+from bot.texts import Translate
+from bot.words import shorten
+from repository.catalogue import Style
+from services.drafts import Draft, Strength
+
+WORDS_SHOWN = 360
+UNWANTED_SHOWN = 110
+TITLE_SHOWN = 60
+
+
+def card_text(
+    t: Translate, draft: Draft, style: Style | None, price: int, tokens_left: int, *, is_preview: bool, note: str | None
+) -> str:
+    """The choices, the price in tokens, and what is missing for it. style: the chosen one, if it is on offer."""
+    blocks = [t("card"), _choices(t, draft, style)]
+    if draft.content.prompt:
+        blocks.append(t("card-words", words=shorten(draft.content.prompt, WORDS_SHOWN)))
+    blocks.append(t("card-price", price=price, tokens=tokens_left))
+    if price > tokens_left:
+        blocks.append(_missing(t, draft, price, tokens_left))
+    if is_preview:
+        blocks.append(t("card-preview"))
+    if note:
+        blocks.append(note)
+    return "\n\n".join(blocks)
+
+
+def more_text(t: Translate, draft: Draft) -> str:
+    """What few people choose, and how it stands."""
+    content = draft.content
+    blocks = [t("more")]
+    if content.file_id is not None:
+        blocks.append(t("more-strength"))
+    if content.negative_prompt:
+        blocks.append(t("more-unwanted", words=shorten(content.negative_prompt)))
+    else:
+        blocks.append(t("more-unwanted-nothing"))
+    if content.seed is not None:
+        blocks.append(t("more-variation", number=str(content.seed)))
+    else:
+        blocks.append(t("more-variation-any"))
+    return "\n\n".join(blocks)
+
+
+def _choices(t: Translate, draft: Draft, style: Style | None) -> str:
+    content = draft.content
+    lines = [t("card-from-photo") if content.file_id else t("card-from-words")]
+    if style is not None:
+        lines.append(t("card-style", emoji=style.emoji, title=shorten(style.title(t.locale), TITLE_SHOWN)))
+    elif content.style is not None:
+        lines.append(t("card-style-gone"))
+    if content.file_id is not None and content.strength is Strength.CLOSE:
+        lines.append(t("card-strength-close"))
+    elif content.file_id is not None and content.strength is Strength.BALANCED:
+        lines.append(t("card-strength-balanced"))
+    if content.negative_prompt:
+        lines.append(t("card-unwanted", words=shorten(content.negative_prompt, UNWANTED_SHOWN)))
+    if content.seed is not None:
+        lines.append(t("card-variation", number=str(content.seed)))
+    return "\n".join(lines)
+
+
+def _missing(t: Translate, draft: Draft, price: int, tokens_left: int) -> str:
+    for_one = price // draft.content.num_images
+    if for_one > tokens_left:
+        return t("card-missing-for-one", missing=for_one - tokens_left)
+    return t("card-missing", missing=price - tokens_left)

@@ -1,0 +1,15 @@
+"""What there is to read about."""
+
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """A page of the help."""
+
+    PHOTOS = "photos"
+    STYLES = "styles"
+    WORDS = "words"
+    TOKENS = "tokens"
+    PACKS = "packs"
+    PRIVACY = "privacy"
+    PROBLEMS = "problems"

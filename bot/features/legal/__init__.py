@@ -1,0 +1,1 @@
+"""Terms, privacy, support: what is promised, in the words of the settings."""
