@@ -12,6 +12,8 @@ ITEMS_TRIED = 3
 """Items of a list that are tried before all are taken to be the same, if they led to the same screen."""
 TRIES = 3
 """Times that a way is looked for before it is given up: some screens come once in a life."""
+SECTIONS = "open:"
+"""Buttons that open a part of the bot are no list, however alike those parts are built."""
 FROM_ANYWHERE = ""
 """The place of commands."""
 
@@ -138,7 +140,14 @@ class Graph:
             return False
         siblings = [led for other, led in self.ways.items() if (other.place, other.kind) == (way.place, way.kind)]
         tried = [led[-1] for led in siblings if led]
-        return len(tried) >= ITEMS_TRIED and len(set(tried)) == 1
+        if way.kind.startswith(SECTIONS):
+            return len(tried) >= ITEMS_TRIED and len(set(tried)) == 1
+        return len(tried) >= ITEMS_TRIED and len({self._build_of(place) for place in tried}) == 1
+
+    def _build_of(self, place: str) -> str:
+        """What the items of a list have in common: the kinds of buttons, under whatever headline."""
+        screen = self.seen.get(place)
+        return screen.build if screen is not None else place
 
 
 def way_of(identity: str, choice: Choice) -> Way:

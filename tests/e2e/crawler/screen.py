@@ -7,7 +7,8 @@ from typing import Any
 
 LIST = 4
 """So many buttons of one kind on a screen are a list."""
-_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{32}|\d{4,}")
+_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{32}|\d{4,}|[A-Z]{2}(?:-[0-9A-Z]{4,})+")
+"""Of a row, of a task, of a receipt."""
 _NUMBER = re.compile(r"-?\d+(?:[.,\u00a0\u202f ]\d+)*")
 _MONTHS = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -73,6 +74,11 @@ class Screen:
         kinds = Counter(choice.kind for choice in self.choices)
         shapes = {f"{choice.kind} …" if kinds[choice.kind] >= LIST else choice.key for choice in self.choices}
         return f"{'🖼 ' if self.has_picture else ''}{self.headline} [{', '.join(sorted(shapes))}]"
+
+    @property
+    def build(self) -> str:
+        """The kinds of its buttons, whatever it says: the pages behind the items of a list share it."""
+        return f"{self.has_picture} {sorted({choice.kind for choice in self.choices})}"
 
     def choice(self, key: str) -> Choice | None:
         """The button with this key."""

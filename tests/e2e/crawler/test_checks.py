@@ -47,6 +47,7 @@ def test_what_nobody_should_read_is_reported(text, language, fault):
     [
         ("Send a photo: JPEG, PNG or WebP, up to 20 MB. /history_payments, https://t.me/bot?start=ref_1", "en"),
         ("Пришлите фото: JPEG, PNG или WebP. Всё, что умею, — в /help и в Telegram. 3D, ZIP, Dream Photo", "ru"),
+        ("Квитанция: DP-J5D32-4C542", "ru"),
         ("🇷🇺 Русский", "en"),
         ("🇬🇧 English", "ru"),
         ("It is well-lit; half-price 10:30; 20261121", "en"),

@@ -56,12 +56,14 @@ class Walk:
         """Go every way there is."""
         while ways := self.graph.open_ways():
             self._go(self._nearest(ways) or self._approach(ways[0]))
-            assert self.findings.steps < MOST_STEPS, "a walk without an end: screens are told apart that are the same"
             self._stop_orders()
-            if len(self.findings.faults) >= MOST_FAULTS:
-                return self.findings
-        for place in self.graph.dead_ends(PRESSES_TO_MENU):
-            self.findings.add(f"a dead end: {place}", "the whole walk")
+            if self.findings.steps >= MOST_STEPS:
+                self.findings.add("a walk without an end: screens are told apart that are the same", str(ways[0]))
+            if self.findings.steps >= MOST_STEPS or len(self.findings.faults) >= MOST_FAULTS:
+                break
+        else:
+            for place in self.graph.dead_ends(PRESSES_TO_MENU):
+                self.findings.add(f"a dead end: {place}", "the whole walk")
         self.findings.screens |= set(self.graph.seen)
         self.findings.unreached |= {str(way) for way in self.graph.given_up()}
         return self.findings

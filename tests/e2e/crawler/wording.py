@@ -25,6 +25,7 @@ _REMAINS = {
     "a name out of code": re.compile(r"(?<![/@\w.])[a-z]+(?:_[a-z]+)+\b"),
 }
 _SUPPORT_CODE = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}\b")
+_RECEIPT = re.compile(r"\b[A-Z]{2}(?:-[0-9A-Z]{4,})+\b")
 _COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]+")
 _LINK = re.compile(r"https?://\S+|\bt\.me/\S+|@\w+")
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -37,7 +38,7 @@ def faults_of(text: str, language: str, own_words: Iterable[str] = ()) -> Iterat
     """What is wrong with a text that is shown in a language; own_words are the person's, and may be anything."""
     for words in sorted(own_words, key=len, reverse=True):
         text = text.replace(words, " ")
-    text = _LINK.sub(" ", text)
+    text = _RECEIPT.sub(" ", _LINK.sub(" ", text))
     if _SUPPORT_CODE.search(text):
         yield "a code for support"
         text = _SUPPORT_CODE.sub(" ", text)
