@@ -43,7 +43,8 @@ class Guest(Person):
 
     def says(self, text: str) -> "Guest":
         """Write, and wait until the bot has handled it."""
-        self.own_words.add(text)
+        if not text.startswith("/"):
+            self.own_words.add(text)
         self.say(text)
         self.house.settle()
         return self

@@ -48,7 +48,7 @@ def test_ten_albums_of_ten_in_one_second_arrive_whole_once_and_in_order(watched,
         sent = [
             call
             for call in watched.calls(after=before)
-            if call.method == "sendMessage" and call.chat_id == people[name].user_id
+            if call.method in ("sendMessage", "sendPhoto") and call.chat_id == people[name].user_id
         ]
         assert 1 <= len(sent) <= count, f"{name} sent {count} albums and was answered {len(sent)} times"
         assert len([screen for screen in people[name].screens() if screen.choices]) == 1
