@@ -11,6 +11,9 @@ from fluent.runtime import FluentBundle, FluentResource
 
 LOCALES_FOLDER = Path(__file__).parent / "locales"
 
+FLUENT_TAKES = 2500
+"""Characters of one value (fluent.runtime.resolver); a description full of `<` is longer once it is escaped."""
+
 Value = str | int | float | datetime
 """What a text takes in: words, a number that picks a plural form, or a moment."""
 
@@ -51,12 +54,17 @@ class Texts:
         pattern = bundle.get_message(key).value
         if pattern is None:
             raise KeyError(key)
-        text, errors = bundle.format_pattern(pattern, values)
+        long = {_mark(name): v for name, v in values.items() if isinstance(v, str) and len(v) > FLUENT_TAKES}
+        short = {name: _mark(name) if _mark(name) in long else value for name, value in values.items()}
+        formatted, errors = bundle.format_pattern(pattern, short)
         if errors:
             raise ValueError(f"{locale}/{key}: {errors[0]}")
+        text = str(formatted)
+        for mark, value in long.items():
+            text = text.replace(mark, value)
         if not values:
-            self._constant[locale, key] = str(text)
-        return str(text)
+            self._constant[locale, key] = text
+        return text
 
     def bound(self, locale: str) -> "Translate":
         """The texts of one language."""
@@ -77,6 +85,11 @@ class Translate:
     def plain(self, key: str, /, **values: Value) -> str:
         """A text for a button or an alert. Raises KeyError, ValueError."""
         return self.texts.plain(self.locale, key, **values)
+
+
+def _mark(name: str) -> str:
+    """What stands for a long value while its text is put together: a character that no text contains."""
+    return f"\ue000{name}\ue000"
 
 
 def _read_bundle(folder: Path) -> FluentBundle:

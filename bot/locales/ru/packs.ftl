@@ -11,7 +11,7 @@ packs-empty =
 packs-photo-taken = 📷 Фото есть. Осталось выбрать тему.
 button-my-packs = 🗂 Мои наборы
 button-themes = ‹ Темы
-button-pack-size = { $pixels } px
+button-pack-size = { $pixels } пикс.
 button-pack-photo = 📷 Какое фото возьмём?
 
 pack-card = { $emoji } <b>{ $title }</b>

@@ -1,6 +1,7 @@
 """The texts are the product: both languages say everything, with the same values, and nothing is left over."""
 
 import ast
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -158,6 +159,11 @@ def test_what_people_write_is_escaped_in_messages_and_left_alone_on_buttons():
     t = Texts.load().bound("en")
     assert "&lt;b&gt;" in t("welcome", name="<b>", tokens=1)
     assert t.plain("button-chosen", choice="Rock & Roll").endswith("Rock & Roll")
+
+
+@pytest.mark.parametrize("words", ["<" * 1000, "&" * 1000, "a" * 5000])
+def test_words_that_are_long_once_they_are_escaped_fit_too(words: str):
+    assert html.escape(words) in Texts.load().bound("en")("card-words", words=words)
 
 
 def test_an_unknown_key_and_a_missing_value_are_loud():
