@@ -1,6 +1,7 @@
 """Brings one ending to its person: albums of at most ten, then the words and the buttons, each marked when sent."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from aiogram import Bot
@@ -129,11 +130,13 @@ def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:
-    """Delete a message of ours; one that is gone or too old stays as it is."""
+    """Delete a message of ours; one that is too old for that loses its buttons."""
     try:
         await bot.delete_message(chat_id, message_id)
     except TelegramBadRequest as error:
         _log.info("progress.not_removable", error=error.message)
+        with suppress(TelegramBadRequest):  # it is gone
+            await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=None)
 
 
 def split_into_albums(files: Sequence[File]) -> list[Sequence[File]]:

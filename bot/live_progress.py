@@ -83,7 +83,9 @@ class LiveProgress:
                 await remove_message(self._bot, chat_id, message_id)
             except TelegramForbiddenError:
                 _log.info("progress.person_gone", chat_id=chat_id)
-            await self._notifications.forget_progress(task_id, message_id)
+                await self._notifications.note_blocked(chat_id)
+            else:
+                await self._notifications.forget_progress(task_id, message_id)
 
     async def settle(self) -> None:
         """Wait for the edits that are under way."""
@@ -126,7 +128,7 @@ class LiveProgress:
                 await self._notifications.forget_progress(message.task_id, message.message_id)
                 return
         except TelegramForbiddenError:
-            await self._notifications.forget_progress(message.task_id, message.message_id)
+            await self._notifications.note_blocked(message.chat_id)
             return
         await self._notifications.progress_shown(message.task_id, message.progress, message.status)
 

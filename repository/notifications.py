@@ -215,14 +215,14 @@ class NotificationRepository(Repository):
         return (row["chat_id"], row["message_id"]) if row else None
 
     async def get_stale_progress(self, limit: int) -> list[ProgressMessage]:
-        """Messages of open tasks that show less than is known by now."""
+        """Messages of open tasks that show less than is known by now, of people who did not stop the bot."""
         rows = await self._sql.fetch(
             """
             SELECT m.task_id, m.chat_id, m.message_id, m.shown_progress, m.shown_status, t.progress, t.status, t.kind,
                    t.units, t.correlation_id, u.locale,
                    coalesce(extract(epoch FROM now() - t.started_at), 0)::float8 AS running_seconds
             FROM "ProgressMessage" m JOIN "Task" t USING (task_id) JOIN "User" u USING (user_id)
-            WHERE t.status IN ('queued', 'running') AND t.cancel_requested_at IS NULL
+            WHERE t.status IN ('queued', 'running') AND t.cancel_requested_at IS NULL AND u.blocked_bot_at IS NULL
               AND (m.shown_progress <> t.progress OR m.shown_status <> t.status)
             LIMIT $1
             """,
@@ -231,15 +231,15 @@ class NotificationRepository(Repository):
         return [ProgressMessage(**{**row, "status": TaskStatus(row["status"])}) for row in rows]
 
     async def get_orphaned_progress(self, limit: int) -> list[tuple[UUID, int, int]]:
-        """Task, chat and message of those that outlived the telling of their task's end.
+        """Task, chat and message of those that outlived the telling of their task's end, of people who can be reached.
 
-        That happens where a task is over before its message was noted.
+        That happens where a task is over before its message was noted, and where somebody stopped the bot meanwhile.
         """
         rows = await self._sql.fetch(
             """
             SELECT m.task_id, m.chat_id, m.message_id
-            FROM "ProgressMessage" m JOIN "Notification" n USING (task_id)
-            WHERE n.closed_at IS NOT NULL
+            FROM "ProgressMessage" m JOIN "Notification" n USING (task_id) JOIN "User" u USING (user_id)
+            WHERE n.closed_at IS NOT NULL AND u.blocked_bot_at IS NULL
             LIMIT $1
             """,
             limit,

@@ -83,10 +83,18 @@ class Notifications:
         return await self._close(delivery.notification, Outcome.DELIVERED, delivery.progress_message)
 
     async def undeliverable(self, notification: Notification, delivery: Delivery | None, *, blocked: bool) -> bool:
-        """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history."""
+        """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history.
+
+        The message that showed the task is removed when they come back: until then nobody can reach it.
+        """
         if blocked:
-            await UserRepository(self._db.writing(Write.PERSON_BLOCKED_BOT)).set_blocked_bot(notification.user_id, True)
+            await self.note_blocked(notification.user_id)
+            return await self._close(notification, Outcome.UNDELIVERABLE, None)
         return await self._close(notification, Outcome.UNDELIVERABLE, delivery.progress_message if delivery else None)
+
+    async def note_blocked(self, user_id: int) -> None:
+        """The person stopped the bot."""
+        await UserRepository(self._db.writing(Write.PERSON_BLOCKED_BOT)).set_blocked_bot(user_id, True)
 
     async def postpone(self, notification: Notification, delay: timedelta) -> None:
         """Try again after a delay."""
@@ -109,7 +117,7 @@ class Notifications:
         return await NotificationRepository(self._db.reading).get_stale_progress(limit)
 
     async def orphaned_progress(self, limit: int) -> list[tuple[UUID, int, int]]:
-        """Task, chat and message of those whose task was told to be over before the message was noted."""
+        """Task, chat and message of those whose task is over, of people who can be reached."""
         return await NotificationRepository(self._db.reading).get_orphaned_progress(limit)
 
     async def progress_shown(self, task_id: UUID, progress: int, status: TaskStatus) -> None:

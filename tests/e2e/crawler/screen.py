@@ -9,6 +9,8 @@ LIST = 4
 """So many buttons of one kind on a screen are a list."""
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{32}|\d{4,}|[A-Z]{2}(?:-[0-9A-Z]{4,})+")
 """Of a row, of a task, of a receipt."""
+_TOKEN = re.compile(r"[\w-]{8}")
+"""What makes two screens of the same order two: the last value of a button that orders at once."""
 _NUMBER = re.compile(r"-?\d+(?:[.,\u00a0\u202f ]\d+)*")
 _MONTHS = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -27,7 +29,10 @@ class Choice:
     @property
     def key(self) -> str:
         """What it asks, without ids: the same button of another order is the same."""
-        return ":".join("#" if _ID.fullmatch(part) else part for part in self.data.split(":"))
+        prefix, *values = ["#" if _ID.fullmatch(part) else part for part in self.data.split(":")]
+        if prefix == "enl" and _TOKEN.fullmatch(values[-1]):
+            values[-1] = "#"
+        return ":".join([prefix, *values])
 
     @property
     def kind(self) -> str:
