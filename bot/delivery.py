@@ -1,7 +1,6 @@
 """Brings one ending to its person: albums of at most ten, then the words and the buttons, each marked when sent."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import structlog
 from aiogram import Bot
@@ -135,7 +134,7 @@ async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:
         await bot.delete_message(chat_id, message_id)
     except TelegramBadRequest as error:
         _log.info("progress.not_removable", error=error.message)
-        with suppress(TelegramBadRequest):  # it is gone
+        if "not found" not in error.message:
             await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=None)
 
 

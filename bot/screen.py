@@ -5,6 +5,7 @@ screen: whatever is shown says what the bot waits for. A Redis that lost everyth
 buttons, nothing more.
 """
 
+import html
 from contextlib import suppress
 
 from aiogram import Bot
@@ -82,8 +83,9 @@ class Screen:
         """Delete a message of the bot; one that is too old for that loses its buttons."""
         try:
             await self._bot.delete_message(self._chat_id, message_id)
-        except TelegramBadRequest:
-            await self._disarm(message_id)
+        except TelegramBadRequest as error:
+            if "not found" not in error.message:  # the person deleted it
+                await self._disarm(message_id)
 
     async def remembered(self) -> dict[str, int | str]:
         """What the dialog keeps beside the screen."""
@@ -137,6 +139,8 @@ class Screen:
         """Turn the pressed message into these words, or None where that cannot be."""
         if self._pressed is None or self._pressed.text is None:
             return None
+        if _says(self._pressed, text, keyboard):  # who presses what is chosen already: Telegram would refuse the edit
+            return self._pressed.message_id
         try:
             await self._bot.edit_message_text(
                 text, chat_id=self._chat_id, message_id=self._pressed.message_id, reply_markup=keyboard
@@ -152,6 +156,12 @@ class Screen:
         """Turn the pressed message into this picture, or None where that cannot be. Words may become a picture."""
         if self._pressed is None or not (self._pressed.photo or self._pressed.text):
             return None
+        if (
+            self._pressed.photo
+            and self._pressed.photo[-1].file_id == picture
+            and _says(self._pressed, caption, keyboard)
+        ):
+            return self._pressed
         try:
             edited = await self._bot.edit_message_media(
                 InputMediaPhoto(media=picture, caption=caption),
@@ -184,3 +194,11 @@ class Screen:
             await self._bot.edit_message_reply_markup(chat_id=self._chat_id, message_id=message_id, reply_markup=None)
         except TelegramBadRequest:
             return  # the person deleted it
+
+
+def _says(message: Message, words: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+    """Whether a message shows these words and buttons already; where in doubt it does not."""
+    if html.unescape(message.html_text).strip() != html.unescape(words).strip():
+        return False
+    shown = message.reply_markup.model_dump(exclude_none=True) if message.reply_markup else None
+    return shown == (keyboard.model_dump(exclude_none=True) if keyboard else None)

@@ -26,5 +26,5 @@ async def show_task(
     running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0
     text = progress_text(t, task.status, task.progress, running, typical, task.kind)
     message_id = await screen.show(text, progress_keyboard(t, task.task_id))
-    await notifications.show_progress(task.task_id, task.user_id, message_id)
+    await notifications.show_progress(task, task.user_id, message_id)
     await screen.hand_over()

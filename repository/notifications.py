@@ -195,16 +195,22 @@ class NotificationRepository(Repository):
             delay,
         )
 
-    async def track_progress(self, task_id: UUID, chat_id: int, message_id: int) -> None:
-        """Show this task in this message from now on."""
+    async def track_progress(
+        self, task_id: UUID, chat_id: int, message_id: int, progress: int, status: TaskStatus
+    ) -> None:
+        """Show this task in this message from now on; it shows this much of it already."""
         await self._sql.execute(
             """
-            INSERT INTO "ProgressMessage" (task_id, chat_id, message_id) VALUES ($1, $2, $3)
-            ON CONFLICT (task_id) DO UPDATE SET chat_id = $2, message_id = $3, shown_progress = -1
+            INSERT INTO "ProgressMessage" (task_id, chat_id, message_id, shown_progress, shown_status)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (task_id) DO UPDATE
+            SET chat_id = $2, message_id = $3, shown_progress = $4, shown_status = $5
             """,
             task_id,
             chat_id,
             message_id,
+            progress,
+            status.value,
         )
 
     async def get_progress_message(self, task_id: UUID) -> tuple[int, int] | None:

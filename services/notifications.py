@@ -102,10 +102,10 @@ class Notifications:
             notification.notification_id, notification.attempt, delay
         )
 
-    async def show_progress(self, task_id: UUID, chat_id: int, message_id: int) -> None:
-        """Show this task in this message from now on, through restarts too."""
+    async def show_progress(self, task: Task, chat_id: int, message_id: int) -> None:
+        """Show this task in this message from now on, through restarts too; it shows the task as it is given here."""
         await NotificationRepository(self._db.writing(Write.PROGRESS_TRACK)).track_progress(
-            task_id, chat_id, message_id
+            task.task_id, chat_id, message_id, task.progress, task.status
         )
 
     async def progress_message(self, task_id: UUID) -> tuple[int, int] | None:

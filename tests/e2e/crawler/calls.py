@@ -9,9 +9,8 @@ TEXT_CHARACTERS = 4096
 CAPTION_CHARACTERS = 1024
 
 HARMLESS = (
-    # Whoever presses what is chosen already gets the same screen: Telegram notices it, nobody sees anything.
-    ("editMessageText", "message is not modified"),
-    ("editMessageMedia", "message is not modified"),
+    # Who cleared the chat took the message along, and Telegram tells no bot of it.
+    ("deleteMessage", "message to delete not found"),
 )
 """Refusals that are no fault: method, and what the refusal says."""
 
@@ -45,7 +44,8 @@ class Call:
         description: str = self.answer["description"]
         if any(self.method == method and words in description for method, words in HARMLESS):
             return None
-        return f"{self.method} was refused: {description}"
+        said = str(self.parameters.get("text") or self.parameters.get("caption") or "")[:60]
+        return f"{self.method} was refused: {description} ({said!r})"
 
 
 def reaction_time(calls: Iterable[Call], pressed_at: float, query_id: str, user_id: int) -> float | None:

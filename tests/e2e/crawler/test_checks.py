@@ -64,8 +64,8 @@ def test_a_persons_own_words_may_be_anything():
 
 def test_a_refused_call_is_reported_and_a_harmless_one_is_not():
     assert call(ok=False, description="Bad Request: chat not found").refusal is not None
-    assert call("editMessageText", ok=False, description="Bad Request: message is not modified: …").refusal is None
-    assert call("deleteMessage", ok=False, description="Bad Request: message to delete not found").refusal is not None
+    assert call("deleteMessage", ok=False, description="Bad Request: message to delete not found").refusal is None
+    assert call("editMessageText", ok=False, description="Bad Request: message to edit not found").refusal is not None
 
 
 def test_what_is_larger_than_telegram_takes_is_reported():

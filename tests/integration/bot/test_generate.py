@@ -102,7 +102,10 @@ async def test_the_progress_message_is_known_to_the_outbox_and_left_alone_by_the
     await anna.presses("Look 00")
     await anna.presses("Make")
     progress = await anna.last()
-    assert [m.message_id for m in await front.house.notifications.stale_progress(10)] == [progress["message_id"]]
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    noted = await front.house.notifications.progress_message(task.task_id)
+    assert noted == (anna.id, progress["message_id"])
+    assert await front.house.notifications.stale_progress(10) == [], "it says already what there is to say"
     await anna.writes("/help")
     assert (await anna.from_bot())[0]["message_id"] == progress["message_id"]
 

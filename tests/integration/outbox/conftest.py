@@ -68,7 +68,7 @@ class Office:
             )
         [task] = await self.tasks.claim(Lane.CPU, 1)
         shown = await self.telegram.bot.send_message(person.user_id, "working on it")
-        await self.notifications.show_progress(task.task_id, person.user_id, shown.message_id)
+        await self.notifications.show_progress(ordered, person.user_id, shown.message_id)
         return task
 
     async def end(

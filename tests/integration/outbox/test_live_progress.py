@@ -107,7 +107,7 @@ async def test_a_message_that_was_noted_after_the_ending_was_told_is_taken_away(
     async with office.delivering():
         await office.closed(task)
     late = await office.telegram.bot.send_message(anna.user_id, "working on it")
-    await office.notifications.show_progress(task.task_id, anna.user_id, late.message_id)
+    await office.notifications.show_progress(task, anna.user_id, late.message_id)
     await show(office)
     assert [message["text"] for message in await office.chat(anna)] == [None]
 

@@ -182,7 +182,7 @@ CALLS = {
         "mark_album_sent": [1, 1, 1],
         "close": [1, 1, notifications.Outcome.DELIVERED],
         "postpone": [1, 1, timedelta(1)],
-        "track_progress": [TASK, 1, 1],
+        "track_progress": [TASK, 1, 1, 0, tasks.TaskStatus.QUEUED],
         "get_progress_message": [TASK],
         "get_outbox_state": [],
         "get_delivery_state": [TASK],
