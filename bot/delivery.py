@@ -1,10 +1,13 @@
 """Brings one ending to its person: albums of at most ten, then the words and the buttons, each marked when sent."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.enums import ChatAction
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import InlineKeyboardMarkup, InputFile, InputMediaPhoto, Message
 
 from bot.endings import ending_text
@@ -22,6 +25,10 @@ _log = structlog.get_logger(__name__)
 
 class OthersTurn(Exception):
     """Another process delivers this message now."""
+
+
+CONFETTI = "5046509860389126442"
+"""Telegram's message effect 🎉, for private chats."""
 
 
 class Deliverer:
@@ -60,16 +67,18 @@ class Deliverer:
         await self._turn_progress_into(delivery, t("ending-not-sent"), _keyboard(t, delivery))
 
     async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
-        message = await self._bot.send_photo(
-            delivery.person.user_id, await self._input(file), caption=text, reply_markup=keyboard
+        await self._say_uploading(delivery, [file])
+        photo = SendPhoto(
+            chat_id=delivery.person.user_id, photo=await self._input(file), caption=text, reply_markup=keyboard
         )
-        await self._note(delivery, 1, [file], [message])
+        await self._note(delivery, 1, [file], [await self._celebrate(delivery, photo)])
 
     async def _send_albums(self, delivery: Delivery, files: Sequence[File]) -> None:
         albums = split_into_albums(files)
         for number, album in enumerate(albums, start=1):
             if number <= delivery.notification.albums_sent:
                 continue
+            await self._say_uploading(delivery, album)
             if len(album) == 1:
                 messages = [await self._bot.send_photo(delivery.person.user_id, await self._input(album[0]))]
             else:
@@ -82,8 +91,26 @@ class Deliverer:
         number = len(split_into_albums(delivery.files)) + 1
         if number <= delivery.notification.albums_sent:
             return
-        message = await self._bot.send_message(delivery.person.user_id, text, reply_markup=keyboard)
-        await self._note(delivery, number, [], [message])
+        words = SendMessage(chat_id=delivery.person.user_id, text=text, reply_markup=keyboard)
+        await self._note(delivery, number, [], [await self._celebrate(delivery, words)])
+
+    async def _celebrate(self, delivery: Delivery, message: SendPhoto | SendMessage) -> Message:
+        """Send it, with confetti where it is the first that was ever made for the person."""
+        if not is_first_success(delivery):
+            return await self._bot(message)
+        try:
+            return await self._bot(message.model_copy(update={"message_effect_id": CONFETTI}))
+        except TelegramBadRequest as error:
+            if "effect" not in error.message.lower():
+                raise
+            _log.warning("delivery.without_effect", error=error.message)
+            return await self._bot(message)
+
+    async def _say_uploading(self, delivery: Delivery, files: Sequence[File]) -> None:
+        """Telegram shows it above the chat while pictures that it does not know yet are on their way."""
+        if any(file.telegram_file_id is None for file in files):
+            with suppress(TelegramAPIError):  # a courtesy
+                await self._bot.send_chat_action(delivery.person.user_id, ChatAction.UPLOAD_PHOTO)
 
     async def _note(
         self, delivery: Delivery, albums_sent: int, files: Sequence[File], messages: Sequence[Message]
@@ -126,6 +153,12 @@ def _text(t: Translate, delivery: Delivery) -> str:
 
 def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
     return pack_ending_keyboard(t, delivery) if is_pack(delivery) else ending_keyboard(t, delivery)
+
+
+def is_first_success(delivery: Delivery) -> bool:
+    """Whether what the person paid for this order is all that they ever paid."""
+    charged = delivery.task.unit_price * delivery.task.units_made
+    return 0 < charged == delivery.person.tokens_spent
 
 
 async def remove_message(bot: Bot, chat_id: int, message_id: int) -> None:

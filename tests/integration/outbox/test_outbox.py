@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 import bot.outbox
+from bot.delivery import CONFETTI
 from bot.stored_picture import StoredPicture
 from config.failpoints import Write
 from repository.tasks import TaskStatus
@@ -34,6 +35,21 @@ async def test_one_picture_comes_with_words_and_buttons_in_place_of_the_progress
     assert message["buttons"]
     file_id = await office.db.reading.fetchval("""SELECT telegram_file_id FROM "File" WHERE kind = 'output'""")
     assert file_id == message["photo"]["file_id"]
+
+
+async def test_the_first_picture_of_all_comes_with_an_effect_and_later_ones_without(office, anna):
+    async with office.delivering():
+        for _ in range(2):
+            assert await office.closed(await office.ended_task(anna)) == "delivered"
+    sent = [call["parameters"] for call in await office.telegram.calls("sendPhoto")]
+    assert [parameters.get("message_effect_id") for parameters in sent] == [CONFETTI, None]
+
+
+async def test_an_effect_that_telegram_no_longer_has_keeps_nothing_back(office, anna):
+    await office.telegram.fault(method="sendPhoto", error_code=400, description="Bad Request: EFFECT_ID_INVALID")
+    async with office.delivering():
+        assert await office.closed(await office.ended_task(anna)) == "delivered"
+    assert (await office.chat(anna))[-1]["photo"]
 
 
 async def test_a_ring_wakes_the_outbox_at_once(office, anna):
