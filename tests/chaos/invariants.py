@@ -48,6 +48,11 @@ class Books:
     stored: Path
     """Where the local storage keeps its bytes."""
 
+    @property
+    def deleted(self) -> set[UUID]:
+        """The tasks whose pictures their person deleted."""
+        return {task_id for customer in self.customers.values() for task_id in customer.deleted}
+
     def files_of(self, task_id: UUID) -> list[Row]:
         """A task's pictures, in order."""
         return [file for file in self.files if file["task_id"] == task_id]
@@ -87,7 +92,10 @@ def settle_down(house: ChaosHouse, seconds: float) -> None:
                 """
                 SELECT (SELECT count(*) FROM "Task" WHERE status IN ('queued', 'running')) AS tasks,
                        (SELECT count(*) FROM "Notification" WHERE closed_at IS NULL) AS untold,
-                       (SELECT count(*) FROM "ProgressMessage") AS shown
+                       (SELECT count(*) FROM "ProgressMessage" JOIN "Task" USING (task_id) JOIN "User" u USING (user_id)
+                        WHERE u.blocked_bot_at IS NULL) AS shown,
+                       (SELECT count(*) FROM "ErasableFile") AS erasable,
+                       (SELECT count(*) FROM "Erasure" WHERE completed_at IS NULL) AS erasures
                 """
             )
         finally:
@@ -242,7 +250,7 @@ def _has_pictures(job: Job | None) -> bool:
 def _pictures_are_the_vendors(books: Books) -> Iterator[str]:
     for task_id, task in books.tasks.items():
         files = books.files_of(task_id)
-        if len(files) != task["units_made"]:
+        if len(files) != (0 if task_id in books.deleted else task["units_made"]):
             yield f"task {task_id} has {task['units_made']} units and {len(files)} files"
         if not files:
             continue
@@ -334,7 +342,12 @@ async def read_books(house: ChaosHouse, customers: Iterable[Customer]) -> Books:
             ledger = await rows('SELECT * FROM "LedgerEntry"')
             generations = await rows('SELECT * FROM "Generation" WHERE task_id IS NOT NULL')
             events = await rows('SELECT task_id, kind FROM "TaskEvent" ORDER BY event_id')
-            progress = await connection.fetchval('SELECT count(*) FROM "ProgressMessage"')
+            progress = await connection.fetchval(  # those of people who stopped the bot wait for their return
+                """
+                SELECT count(*) FROM "ProgressMessage" JOIN "Task" USING (task_id) JOIN "User" u USING (user_id)
+                WHERE u.blocked_bot_at IS NULL
+                """
+            )
     finally:
         await connection.close()
     stories: dict[UUID, list[str]] = defaultdict(list)

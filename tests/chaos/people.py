@@ -60,6 +60,8 @@ class Customer:
     """By draft id: every card whose Make was pressed, and taken by the chat."""
     excused: bool = False
     """They blocked the bot: nothing can be promised to them."""
+    deleted: set[UUID] = field(default_factory=set)
+    """The tasks whose pictures they deleted."""
 
     @property
     def user_id(self) -> int:

@@ -18,7 +18,7 @@ import asyncpg
 
 from config.failpoints import Write
 from tests.chaos.house import LEASE_SECONDS, WORKERS, ChaosHouse, wait_until
-from tests.chaos.people import Customer, Wish, newest_button
+from tests.chaos.people import Customer, Message, Wish, newest_button
 from tests.conftest import ROOT
 
 LONG_ENOUGH = 3.0
@@ -143,6 +143,47 @@ def choose_a_language(stage: Stage) -> None:
     settings = person.wait_for_button("Русский")
     stage.arm()
     person.press(settings, "Русский")
+
+
+def mark_a_picture(stage: Stage) -> None:
+    """A heart under a picture."""
+    stage.order()
+    message, data = _button(stage, "fav:")
+    stage.arm()
+    stage.customer.press(message, data)
+    stage.wait_for_row('SELECT 1 FROM "File" WHERE user_id = $1 AND favorite_at IS NOT NULL', stage.customer.user_id)
+
+
+def delete_a_picture(stage: Stage) -> None:
+    """A picture is deleted: its row, then its bytes; the person clears the chat as well."""
+    stage.order()
+    for step in ("pic:", "ask:"):
+        stage.customer.press(*_button(stage, step))
+    message, data = _button(stage, "del:")
+    stage.arm()
+    stage.customer.press(message, data)
+    stage.wait_for_row(
+        """SELECT 1 WHERE NOT EXISTS (SELECT FROM "File" WHERE user_id = $1 AND kind = 'output')""",
+        stage.customer.user_id,
+    )
+    stage.customer.deleted.add(stage.newest_task())
+    stage.customer.person.clear()
+
+
+def erase_everything(stage: Stage) -> None:
+    """`/delete_me`, both questions."""
+    stage.customer.person.say("/delete_me")
+    stage.customer.press(*_button(stage, "erask"))
+    message, data = _button(stage, "erase:")
+    stage.arm()
+    stage.customer.press(message, data)
+    reference = data.split(":")[1]
+    stage.wait_for_row('SELECT 1 FROM "Erasure" WHERE reference = $1 AND completed_at IS NOT NULL', reference)
+    assert stage.ask('SELECT count(*) FROM "User" WHERE user_id = $1', stage.customer.user_id) == 0
+    receipt = stage.customer.look_for(
+        lambda chat: [message for message in chat if reference in (message["text"] or "")], STRIKE_WITHIN
+    )
+    assert receipt, "no receipt came"
 
 
 def grant_admin(stage: Stage) -> None:
@@ -308,6 +349,13 @@ def end_before_it_is_shown(stage: Stage) -> None:
     stage.house.break_telegram(method="editMessageText", delay=LONG_ENOUGH)
     stage.arm()
     assert stage.customer.make(stage.wish(), composed)
+
+
+def _button(stage: Stage, prefix: str) -> tuple[Message, str]:
+    """The newest button of this kind, once there is one."""
+    found = stage.customer.look_for(lambda chat: newest_button(chat, prefix), STRIKE_WITHIN)
+    assert found is not None, f"no button {prefix}"
+    return found
 
 
 def _press_stop(stage: Stage) -> None:

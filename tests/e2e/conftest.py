@@ -135,6 +135,10 @@ class Person:
     def block(self, blocked: bool = True) -> None:
         self._post("block", json={"blocked": blocked})
 
+    def clear(self) -> None:
+        """Delete the chat, on this side."""
+        self._post("clear", json={})
+
     def chat(self) -> list[Message]:
         return self._get()["messages"]
 
