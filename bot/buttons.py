@@ -1,9 +1,10 @@
 """Buttons that lead from one part of the bot to another."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.texts import Translate
 
@@ -35,6 +36,21 @@ class Open(CallbackData, prefix="open"):
 def button(text: str, opens: CallbackData, style: str | None = None) -> InlineKeyboardButton:
     """A button; style: primary, success or danger."""
     return InlineKeyboardButton(text=text, callback_data=opens.pack(), style=style)
+
+
+def marked(t: Translate, choice: str, *, chosen: bool) -> str:
+    """A choice, with a sign where it is the present one."""
+    return t.plain("button-chosen", choice=choice) if chosen else choice
+
+
+def in_rows(buttons: Sequence[InlineKeyboardButton], size: int) -> list[Sequence[InlineKeyboardButton]]:
+    """Buttons in rows of this size; the last one has the rest."""
+    return [buttons[start : start + size] for start in range(0, len(buttons), size)]
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """The rows that have a button."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in rows if row])
 
 
 def menu_button(t: Translate) -> InlineKeyboardButton:

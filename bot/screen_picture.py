@@ -82,6 +82,24 @@ class HousePicture:
         return f"{self.namespace}:picture:{self.bot_id}:{hashlib.sha256(self.content).hexdigest()}"
 
 
+@dataclass(frozen=True, slots=True)
+class PassingPicture:
+    """A JPEG that was drawn for one look: uploaded each time and remembered nowhere, the next may be another."""
+
+    content: bytes
+
+    async def telegram_file_id(self) -> str | None:
+        """No name is kept."""
+        return None
+
+    async def upload(self) -> InputFile:
+        """The bytes."""
+        return BufferedInputFile(self.content, "picture.jpg")
+
+    async def keep(self, telegram_file_id: str) -> None:
+        """Nothing is kept."""
+
+
 class ScreenPictures:
     """Makes pictures for screens, with what they need to be found again."""
 

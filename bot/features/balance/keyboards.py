@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, make_button, menu_button
+from bot.buttons import Open, Section, button, keyboard, make_button, menu_button
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
@@ -10,10 +10,8 @@ from bot.texts import Translate
 
 def balance_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """To what tokens are for, or back."""
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [make_button(t)],
-            [button(t.plain("button-packs"), Open(section=Section.PACKS))],
-            [menu_button(t), help_button(t, Topic.TOKENS)],
-        ]
+    return keyboard(
+        [make_button(t)],
+        [button(t.plain("button-packs"), Open(section=Section.PACKS))],
+        [menu_button(t), help_button(t, Topic.TOKENS)],
     )

@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, keyboard, menu_button
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
@@ -29,26 +29,22 @@ class Erase(CallbackData, prefix="erase"):
 
 def first_question_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """Under what goes and what stays."""
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [button(t.plain("button-erase"), AskAgain(), "danger")],
-            [button(t.plain("button-privacy"), Open(section=Section.PRIVACY)), help_button(t, Topic.PRIVACY)],
-            [menu_button(t)],
-        ]
+    return keyboard(
+        [button(t.plain("button-erase"), AskAgain(), "danger")],
+        [button(t.plain("button-privacy"), Open(section=Section.PRIVACY)), help_button(t, Topic.PRIVACY)],
+        [menu_button(t)],
     )
 
 
 def last_question_keyboard(t: Translate, reference: str) -> InlineKeyboardMarkup:
     """No comes first: it is what a hasty finger finds."""
     yes = Erase.model_validate({"reference": reference, "locale": t.locale})
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [button(t.plain("button-erase-not"), Open(section=Section.MENU))],
-            [button(t.plain("button-erase-really"), yes, "danger")],
-        ]
+    return keyboard(
+        [button(t.plain("button-erase-not"), Open(section=Section.MENU))],
+        [button(t.plain("button-erase-really"), yes, "danger")],
     )
 
 
 def unfinished_keyboard(t: Translate, press: Erase) -> InlineKeyboardMarkup:
     """Under the words that it takes a little longer."""
-    return InlineKeyboardMarkup(inline_keyboard=[[button(t.plain("button-erase-check"), press)]])
+    return keyboard([button(t.plain("button-erase-check"), press)])

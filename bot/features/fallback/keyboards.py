@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import button, menu_button
+from bot.buttons import button, keyboard, menu_button
 from bot.features.generate.keyboards import ShowCard
 from bot.features.start.keyboards import main_menu_keyboard
 from bot.texts import Translate
@@ -10,11 +10,9 @@ from bot.texts import Translate
 
 def offer_keyboard(t: Translate, draft_id: int) -> InlineKeyboardMarkup:
     """Make a picture of these words, or not."""
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [button(t.plain("button-make-of-words"), ShowCard(draft_id=draft_id), "primary")],
-            [menu_button(t)],
-        ]
+    return keyboard(
+        [button(t.plain("button-make-of-words"), ShowCard(draft_id=draft_id), "primary")],
+        [menu_button(t)],
     )
 
 
@@ -24,4 +22,4 @@ def ways_on_keyboard(t: Translate, draft_id: int | None) -> InlineKeyboardMarkup
     if draft_id is None:
         return menu
     back = [button(t.plain("button-back-to-draft"), ShowCard(draft_id=draft_id), "primary")]
-    return InlineKeyboardMarkup(inline_keyboard=[back, *menu.inline_keyboard])
+    return keyboard(back, *menu.inline_keyboard)

@@ -6,12 +6,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import button, menu_button
-from bot.features.generate.keyboards import DraftId, keyboard, marked
+from bot.buttons import button, in_rows, keyboard, marked, menu_button
+from bot.features.generate.keyboards import DraftId
 from bot.texts import Translate
 from services.drafts import Draft, PictureFormat
 
 MAX_PICTURES = 4
+FORMATS_IN_ROW = 2
 
 
 class AskWords(CallbackData, prefix="words"):
@@ -72,8 +73,7 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
     words = t.plain("button-change-words") if content.prompt else t.plain("button-add-words")
     return keyboard(
         numbers,
-        formats[:2],
-        formats[2:],
+        *in_rows(formats, FORMATS_IN_ROW),
         [
             button(t.plain("button-style"), ShowGallery(draft_id=draft_id)),
             button(words, AskWords(draft_id=draft_id)),

@@ -7,9 +7,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, in_rows, keyboard, marked, menu_button
 from bot.features.generate.card_keyboards import AskWords
-from bot.features.generate.keyboards import DraftId, ShowCard, keyboard, marked
+from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.features.generate.shelves import Page, first_pages
 from bot.texts import Translate
 from repository.catalogue import Style
@@ -58,7 +58,7 @@ def shelves_keyboard(t: Translate, draft: Draft, pages: Sequence[Page]) -> Inlin
         for place, shelf in first_pages(pages)
     ]
     ways = _around(t, draft) if shelves else [_own_words(t, draft_id)]
-    return keyboard(*_in_rows(shelves, SHELVES_IN_ROW), ways, [_out_of_gallery(t, draft)])
+    return keyboard(*in_rows(shelves, SHELVES_IN_ROW), ways, [_out_of_gallery(t, draft)])
 
 
 def styles_keyboard(t: Translate, draft: Draft, pages: Sequence[Page], place: int) -> InlineKeyboardMarkup:
@@ -83,7 +83,7 @@ def styles_keyboard(t: Translate, draft: Draft, pages: Sequence[Page], place: in
         ways_out = [_around(t, draft), [_out_of_gallery(t, draft)]]
     else:
         ways_out = [[button(t.plain("button-to-shelves"), ShowShelves(draft_id=draft_id))]]
-    return keyboard(*_in_rows(styles, STYLES_IN_ROW), turning, *ways_out)
+    return keyboard(*in_rows(styles, STYLES_IN_ROW), turning, *ways_out)
 
 
 def _style_button(t: Translate, draft: Draft, style: Style) -> InlineKeyboardButton:
@@ -115,7 +115,3 @@ def _out_of_gallery(t: Translate, draft: Draft) -> InlineKeyboardButton:
     if draft.content.file_id is None:
         return button(t.plain("button-to-card"), Open(section=Section.GENERATE))
     return menu_button(t)
-
-
-def _in_rows(buttons: list[InlineKeyboardButton], size: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + size] for start in range(0, len(buttons), size)]

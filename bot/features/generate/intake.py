@@ -71,17 +71,8 @@ async def receive_photo(
 
     While a picture is being composed it is the new photo of that picture; whatever was chosen stays.
     """
-    try:
-        photo = await take_photo(message, bot, person, photos)
-    except PhotoRefused:
-        if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
-            raise
-        return
-    except NotFetched:
-        if await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
-            await message.answer(t("photo-not-fetched"))
-        return
-    if not await albums.speaks(person.user_id, message.media_group_id, message.message_id):
+    photo = await take_photo_or_tell(message, bot, person, t, photos, albums)
+    if photo is None or not await albums.speaks(person.user_id, message.media_group_id, message.message_id):
         return
     words = clean_words(message.caption or "")[:MAX_WORDS]
     draft, choices_kept = await _draft_with(photo, words, person, screen, drafts)
@@ -109,7 +100,25 @@ async def _draft_with(photo: File, words: str, person: User, screen: Screen, dra
     return await drafts.begin(person, DraftContent(file_id=photo.file_id, prompt=words)), False
 
 
-async def take_photo(message: Message, bot: Bot, person: User, photos: Photos) -> File:
+async def take_photo_or_tell(
+    message: Message, bot: Bot, person: User, t: Translate, photos: Photos, albums: Albums
+) -> File | None:
+    """The stored photo; None where there is none, and the person was told. Of an album one refusal is told.
+
+    Raises PhotoRefused.
+    """
+    try:
+        return await _take_photo(message, bot, person, photos)
+    except (PhotoRefused, NotFetched) as error:
+        if not await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
+            return None
+        if isinstance(error, PhotoRefused):
+            raise
+        await message.answer(t("photo-not-fetched"))
+        return None
+
+
+async def _take_photo(message: Message, bot: Bot, person: User, photos: Photos) -> File:
     """The stored photo. Raises PhotoRefused, NotFetched; then nothing is stored."""
     sent = message.photo[-1] if message.photo else message.document
     assert sent is not None  # the filters let nothing else in

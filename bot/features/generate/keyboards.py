@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, keyboard, menu_button
 from bot.texts import Translate
 
 DraftId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -73,13 +73,3 @@ def again_row(t: Translate, draft_id: int | None) -> list[InlineKeyboardButton]:
         button(t.plain("button-again"), Again(draft_id=draft_id)),
         button(t.plain("button-other-style"), OtherStyle(draft_id=draft_id)),
     ]
-
-
-def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    """The rows that have a button."""
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
-
-
-def marked(t: Translate, choice: str, *, chosen: bool) -> str:
-    """A choice, with a sign where it is the present one."""
-    return t.plain("button-chosen", choice=choice) if chosen else choice

@@ -3,9 +3,9 @@
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import button
+from bot.buttons import button, keyboard, marked
 from bot.features.generate.card_keyboards import ShowMore
-from bot.features.generate.keyboards import DraftId, ShowCard, keyboard, marked
+from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.texts import Translate
 from services.drafts import Draft, Strength
 

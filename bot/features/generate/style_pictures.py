@@ -7,7 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.features.generate.contact_sheets import (
+from bot.contact_sheets import STYLE_PICTURES, square
+from bot.features.generate.shelves import Page, Shelf
+from bot.features.generate.style_sheets import (
     QUARTER,
     SIDE,
     Tile,
@@ -15,13 +17,9 @@ from bot.features.generate.contact_sheets import (
     draw_banner,
     draw_sheet,
     drawn_tile,
-    opened_tile,
 )
-from bot.features.generate.shelves import Page, Shelf
 from repository.catalogue import Style, StyleGroup
 
-FOLDER = Path(__file__).resolve().parents[2] / "pictures" / "styles"
-"""`<code>.jpg` for each style that the house brings; an owner's own style has none and gets a drawn tile."""
 KEPT = 96
 """JPEGs of 20 to 200 KB; all that the seeded styles need in two languages is 66."""
 
@@ -31,7 +29,7 @@ _Key = tuple[object, ...]
 class StylePictures:
     """Draws shelves and styles in a person's language. What is shown is what the key says, so nothing gets stale."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = STYLE_PICTURES) -> None:
         self._folder = folder
         self._drawn: OrderedDict[_Key, bytes] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
@@ -80,7 +78,7 @@ class StylePictures:
 
     def _picture(self, code: str, title: str, side: int) -> Image.Image:
         try:
-            return opened_tile((self._folder / f"{code}.jpg").read_bytes(), side)
+            return square((self._folder / f"{code}.jpg").read_bytes(), side)
         except OSError:  # no such file, or none that Pillow can read
             return drawn_tile(code, title)
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button
+from bot.buttons import Open, Section, button, in_rows, keyboard, marked
 from bot.features.generate.card_keyboards import AskWords
 from bot.features.generate.gallery_keyboards import ShowShelves
 from bot.features.generate.ideas import Idea, Theme, theme_title
-from bot.features.generate.keyboards import DraftId, ShowCard, keyboard, marked
+from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.texts import Translate
 from services.drafts import Draft
 
@@ -60,7 +60,7 @@ def ideas_keyboard(
     ]
     return keyboard(
         *examples,
-        *(others[start : start + THEMES_IN_ROW] for start in range(0, len(others), THEMES_IN_ROW)),
+        *in_rows(others, THEMES_IN_ROW),
         [button(t.plain("button-to-words"), AskWords(draft_id=draft_id))],
     )
 

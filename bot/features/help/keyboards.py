@@ -5,7 +5,7 @@ from typing import assert_never
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, make_button, menu_button
+from bot.buttons import Open, Section, button, in_rows, keyboard, make_button, menu_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
 
@@ -26,14 +26,13 @@ def help_button(t: Translate, topic: Topic) -> InlineKeyboardButton:
 def topics_keyboard(t: Translate, way_back: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     """Every topic. way_back: to what the person was doing; empty where that was nothing."""
     topics = [button(topic_title(t, topic), HelpTopic(topic=topic)) for topic in Topic]
-    rows = [topics[start : start + _IN_ROW] for start in range(0, len(topics), _IN_ROW)]
-    return _keyboard(way_back, *rows, [make_button(t)], [menu_button(t)])
+    return keyboard(way_back, *in_rows(topics, _IN_ROW), [make_button(t)], [menu_button(t)])
 
 
 def topic_keyboard(t: Translate, topic: Topic, way_back: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     """Under one topic: what belongs to it, and back."""
     all_topics = button(t.plain("button-help-topics"), Open(section=Section.HELP))
-    return _keyboard(way_back, _belonging(t, topic), [all_topics, menu_button(t)])
+    return keyboard(way_back, _belonging(t, topic), [all_topics, menu_button(t)])
 
 
 def topic_title(t: Translate, topic: Topic) -> str:
@@ -71,7 +70,3 @@ def _belonging(t: Translate, topic: Topic) -> list[InlineKeyboardButton]:
             ]
         case _:
             return []
-
-
-def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import button, make_button, menu_button
+from bot.buttons import button, in_rows, keyboard, make_button, marked, menu_button
 from bot.features.history.buttons import (
     By,
     ChooseBy,
@@ -29,12 +29,12 @@ MAX_TAG_CHOICES = 40
 
 def empty_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """The way out of an empty gallery."""
-    return _keyboard([make_button(t)], [menu_button(t)])
+    return keyboard([make_button(t)], [menu_button(t)])
 
 
 def nothing_found_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """The way out of a filter that leaves nothing in."""
-    return _keyboard(
+    return keyboard(
         [button(t.plain("button-show-all"), ClearFilter(shown=True), "primary")],
         [button(t.plain("button-change-filter"), ShowFilter())],
         [menu_button(t)],
@@ -46,7 +46,7 @@ def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardM
     favorite = Narrow(by=By.FAVORITE, value=None if wanted.favorite else "1")
     kinds = [
         button(
-            _marked(t, kind_title(t, kind), kind is wanted.kind),
+            marked(t, kind_title(t, kind), chosen=kind is wanted.kind),
             Narrow(by=By.KIND, value=None if kind is wanted.kind else kind.value),
         )
         for kind in TaskKind
@@ -55,26 +55,25 @@ def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardM
     month = month_title(t, wanted.month) if wanted.month else t.plain("button-by-month")
     words = t.plain("filter-words", words=wanted.words) if wanted.words else t.plain("button-by-words")
     rows = [
-        [button(_marked(t, t.plain("button-only-favorites"), wanted.favorite), favorite)],
-        kinds[:CHOICES_IN_ROW],
-        kinds[CHOICES_IN_ROW:],
+        [button(marked(t, t.plain("button-only-favorites"), chosen=wanted.favorite), favorite)],
+        *in_rows(kinds, CHOICES_IN_ROW),
         [
-            button(_marked(t, tag, bool(wanted.tag)), ChooseBy(by=By.TAG)),
-            button(_marked(t, month, bool(wanted.month)), ChooseBy(by=By.MONTH)),
+            button(marked(t, tag, chosen=bool(wanted.tag)), ChooseBy(by=By.TAG)),
+            button(marked(t, month, chosen=bool(wanted.month)), ChooseBy(by=By.MONTH)),
         ],
-        [button(_marked(t, words, bool(wanted.words)), ChooseBy(by=By.WORDS))],
+        [button(marked(t, words, chosen=bool(wanted.words)), ChooseBy(by=By.WORDS))],
     ]
     if not wanted.is_everything:
         rows.append([button(t.plain("button-clear-filter"), ClearFilter())])
     if count:
         rows.append([button(count, ShowPictures(), "primary")])
-    return _keyboard(*rows, [menu_button(t)])
+    return keyboard(*rows, [menu_button(t)])
 
 
 def tag_choices_keyboard(t: Translate, wanted: Wanted, tags: Sequence[str]) -> InlineKeyboardMarkup:
     """The tags that the person uses."""
     choices = [
-        button(_marked(t, tag, tag == wanted.tag), Narrow(by=By.TAG, value=tag_digest(tag)))
+        button(marked(t, tag, chosen=tag == wanted.tag), Narrow(by=By.TAG, value=tag_digest(tag)))
         for tag in tags[:MAX_TAG_CHOICES]
     ]
     return _choices(t, choices, By.TAG if wanted.tag else None)
@@ -84,7 +83,7 @@ def month_choices_keyboard(t: Translate, wanted: Wanted, months: Sequence[dateti
     """The months that have pictures."""
     found = [month_of(month) for month in months]
     choices = [
-        button(_marked(t, month_title(t, month), month == wanted.month), Narrow(by=By.MONTH, value=month))
+        button(marked(t, month_title(t, month), chosen=month == wanted.month), Narrow(by=By.MONTH, value=month))
         for month in found
     ]
     return _choices(t, choices, By.MONTH if wanted.month else None)
@@ -101,7 +100,7 @@ def overview_keyboard(t: Translate, pictures: Sequence[Picture], turns: Turns, w
         button(str(number), ShowPicture(file_id=picture.file.file_id, origin=Origin.GALLERY))
         for number, picture in enumerate(pictures, start=1)
     ]
-    rows = [numbers[start : start + OVERVIEW_COLUMNS] for start in range(0, len(numbers), OVERVIEW_COLUMNS)]
+    rows = in_rows(numbers, OVERVIEW_COLUMNS)
     turning = []
     if turns.newer:
         turning.append(button(t.plain("button-newer"), _leaf(pictures[0], older=False)))
@@ -110,7 +109,7 @@ def overview_keyboard(t: Translate, pictures: Sequence[Picture], turns: Turns, w
     narrowing = [button(t.plain("button-filter"), ShowFilter())]
     if not wanted.is_everything:
         narrowing.append(button(t.plain("button-clear-filter"), ClearFilter(shown=True)))
-    return _keyboard(*rows, turning, narrowing, [menu_button(t)])
+    return keyboard(*rows, turning, narrowing, [menu_button(t)])
 
 
 def _leaf(picture: Picture, *, older: bool) -> TurnOverview:
@@ -119,15 +118,7 @@ def _leaf(picture: Picture, *, older: bool) -> TurnOverview:
 
 
 def _choices(t: Translate, choices: list[InlineKeyboardButton], chosen: By | None) -> InlineKeyboardMarkup:
-    rows = [choices[start : start + CHOICES_IN_ROW] for start in range(0, len(choices), CHOICES_IN_ROW)]
+    rows = in_rows(choices, CHOICES_IN_ROW)
     if chosen is not None:
         rows.append([button(t.plain("button-any"), Narrow(by=chosen, value=None))])
-    return _keyboard(*rows, [button(t.plain("button-to-filter"), ShowFilter())])
-
-
-def _marked(t: Translate, choice: str, chosen: bool) -> str:
-    return t.plain("button-chosen", choice=choice) if chosen else choice
-
-
-def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+    return keyboard(*rows, [button(t.plain("button-to-filter"), ShowFilter())])

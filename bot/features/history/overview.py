@@ -1,10 +1,9 @@
 """The gallery at a glance: nine pictures on one sheet, each with a number that opens it."""
 
 import asyncio
-from dataclasses import dataclass
 
 from aiogram import Router
-from aiogram.types import BufferedInputFile, CallbackQuery, InputFile
+from aiogram.types import CallbackQuery
 
 from bot.features.history.buttons import ShowOverview, TurnOverview
 from bot.features.history.keyboards import overview_keyboard
@@ -13,30 +12,13 @@ from bot.features.history.wanted import Wanted, remembered_by, wanted_words
 from bot.features.pictures.viewer import Viewer
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
+from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.gallery import Picture
 from repository.users import User
 from services.gallery import Gallery, PicturesPage
 
 ON_SHEET = 9
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPicture:
-    """A sheet on its way to a screen: drawn for one look, so that its name is not worth keeping."""
-
-    content: bytes
-
-    async def telegram_file_id(self) -> str | None:
-        """It was never sent."""
-        return None
-
-    async def upload(self) -> InputFile:
-        """The sheet."""
-        return BufferedInputFile(self.content, "overview.jpg")
-
-    async def keep(self, telegram_file_id: str) -> None:
-        """Nothing is kept: the next look may show other pictures."""
 
 
 def build_router() -> Router:
@@ -104,7 +86,7 @@ async def _show(
         await viewer.show_newest(screen, t, person, wanted)
         return
     turns = await gallery.turns(person, wanted.gallery_filter(), pictures[0], pictures[-1])
-    sheet = SheetPicture(await draw(gallery, pictures))
+    sheet = PassingPicture(await draw(gallery, pictures))
     lines = [t("overview"), wanted_words(t, wanted)]
     await screen.show(
         "\n\n".join(line for line in lines if line),

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
 from bot.features.generate.albums import Albums
-from bot.features.generate.intake import NotFetched, brings_picture_file, take_photo
+from bot.features.generate.intake import brings_picture_file, take_photo_or_tell
 from bot.features.packs.keyboards import (
     ChoosePackNumber,
     ChoosePackSize,
@@ -24,7 +24,6 @@ from bot.screen import Screen
 from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.users import User
-from services.errors import PhotoRefused
 from services.generation import Generations
 from services.notifications import Notifications
 from services.pack_drafts import NUMBERS, SIZES, PackDrafts
@@ -139,16 +138,8 @@ async def receive_photo(
     pack_screens: PackScreens,
 ) -> None:
     """Another photo for the pack on the screen, or for whichever theme is chosen; of an album the first good one."""
-    try:
-        photo = await take_photo(message, bot, person, photos)
-    except (PhotoRefused, NotFetched) as error:
-        if not await albums.speaks(person.user_id, message.media_group_id, message.message_id, "refusal"):
-            return
-        if isinstance(error, PhotoRefused):
-            raise
-        await message.answer(t("photo-not-fetched"))
-        return
-    if not await albums.speaks(person.user_id, message.media_group_id, message.message_id, "pack"):
+    photo = await take_photo_or_tell(message, bot, person, t, photos, albums)
+    if photo is None or not await albums.speaks(person.user_id, message.media_group_id, message.message_id, "pack"):
         return
     draft_id = (await screen.remembered()).get("pack_draft_id")
     if draft_id is None:

@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import Stop
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
@@ -83,7 +83,7 @@ def themes_keyboard(t: Translate, themes: Sequence[Pack], *, has_packs: bool) ->
     """The themes, laid out as the picture above them."""
     shown = [button(f"{theme.emoji} {theme.title(t.locale)}", ShowTheme(code=theme.code)) for theme in themes]
     mine = [button(t.plain("button-my-packs"), ShowMyPacks())] if has_packs else []
-    return _keyboard(*_rows(shown, THEMES_IN_ROW), mine, [menu_button(t), help_button(t, Topic.PACKS)])
+    return keyboard(*in_rows(shown, THEMES_IN_ROW), mine, [menu_button(t), help_button(t, Topic.PACKS)])
 
 
 def card_keyboard(t: Translate, draft: PackDraft, price: int) -> InlineKeyboardMarkup:
@@ -91,14 +91,14 @@ def card_keyboard(t: Translate, draft: PackDraft, price: int) -> InlineKeyboardM
     draft_id, content = draft.draft_id, draft.content
     numbers = [
         button(
-            _marked(t, str(number), number == content.num_images),
+            marked(t, str(number), chosen=number == content.num_images),
             ChoosePackNumber(draft_id=draft_id, num_images=number),
         )
         for number in NUMBERS
     ]
     sizes = [
         button(
-            _marked(t, t.plain("button-pack-size", pixels=str(side)), side == content.output_size),
+            marked(t, t.plain("button-pack-size", pixels=str(side)), chosen=side == content.output_size),
             ChoosePackSize(draft_id=draft_id, output_size=side),
         )
         for side in SIZES
@@ -109,12 +109,12 @@ def card_keyboard(t: Translate, draft: PackDraft, price: int) -> InlineKeyboardM
             [button(t.plain("button-pack-photo"), ShowPackPhoto(draft_id=draft_id))],
             [button(t.plain("button-make-for", price=price), MakePack(draft_id=draft_id), "primary")],
         ]
-    return _keyboard(numbers, sizes, *making, [_themes_button(t), menu_button(t), help_button(t, Topic.PACKS)])
+    return keyboard(numbers, sizes, *making, [_themes_button(t), menu_button(t), help_button(t, Topic.PACKS)])
 
 
 def photo_keyboard(t: Translate, draft_id: int) -> InlineKeyboardMarkup:
     """Under the photo of a pack."""
-    return _keyboard([button(t.plain("button-to-card"), ShowPackCard(draft_id=draft_id))])
+    return keyboard([button(t.plain("button-to-card"), ShowPackCard(draft_id=draft_id))])
 
 
 def my_packs_keyboard(
@@ -130,7 +130,7 @@ def my_packs_keyboard(
         turning.append(button(t.plain("button-newest-packs"), ShowMyPacks()))
     if page.cursor is not None:
         turning.append(button(t.plain("button-older"), ShowMyPacks(before=int(page.cursor))))
-    return _keyboard(*rows, turning, [_themes_button(t), menu_button(t)])
+    return keyboard(*rows, turning, [_themes_button(t), menu_button(t)])
 
 
 def my_pack_keyboard(t: Translate, dataset: Dataset) -> InlineKeyboardMarkup:
@@ -140,7 +140,7 @@ def my_pack_keyboard(t: Translate, dataset: Dataset) -> InlineKeyboardMarkup:
         doing = [button(t.plain("button-stop"), Stop(task_id=dataset.task_id), "danger")]
     elif dataset.file_count:
         doing = [button(t.plain("button-zip"), SendZip(task_id=dataset.task_id), "primary")]
-    return _keyboard(doing, [button(t.plain("button-back-to-my-packs"), ShowMyPacks()), menu_button(t)])
+    return keyboard(doing, [button(t.plain("button-back-to-my-packs"), ShowMyPacks()), menu_button(t)])
 
 
 def pack_result_keyboard(t: Translate, task_id: UUID, *, has_pictures: bool) -> InlineKeyboardMarkup:
@@ -151,7 +151,7 @@ def pack_result_keyboard(t: Translate, task_id: UUID, *, has_pictures: bool) -> 
             button(t.plain("button-zip"), SendZip(task_id=task_id), "primary"),
             button(t.plain("button-see-all"), Open(section=Section.HISTORY, below=True)),
         ]
-    return _keyboard(
+    return keyboard(
         taking,
         [
             button(t.plain("button-packs"), Open(section=Section.PACKS, below=True)),
@@ -162,20 +162,8 @@ def pack_result_keyboard(t: Translate, task_id: UUID, *, has_pictures: bool) -> 
 
 def zip_again_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
     """Under the words that a ZIP did not come through."""
-    return _keyboard([button(t.plain("button-zip-again"), SendZip(task_id=task_id), "primary")])
+    return keyboard([button(t.plain("button-zip-again"), SendZip(task_id=task_id), "primary")])
 
 
 def _themes_button(t: Translate) -> InlineKeyboardButton:
     return button(t.plain("button-themes"), Open(section=Section.PACKS))
-
-
-def _marked(t: Translate, choice: str, chosen: bool) -> str:
-    return t.plain("button-chosen", choice=choice) if chosen else choice
-
-
-def _rows(buttons: list[InlineKeyboardButton], in_row: int) -> list[list[InlineKeyboardButton]]:
-    return [buttons[start : start + in_row] for start in range(0, len(buttons), in_row)]
-
-
-def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

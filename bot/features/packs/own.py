@@ -7,9 +7,10 @@ from aiogram.types import CallbackQuery
 
 from bot.features.packs.keyboards import SendZip, ShowMyPack, ShowMyPacks, my_pack_keyboard, my_packs_keyboard
 from bot.features.packs.parcels import Parcels
-from bot.features.packs.sheets import ContactSheets, PassingSheet
+from bot.features.packs.sheets import ContactSheets
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
+from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.packs import Dataset, Pack
 from repository.users import User
@@ -65,7 +66,7 @@ async def show_pack(
     await screen.show(
         _words(t, dataset, themes),
         my_pack_keyboard(t, dataset),
-        picture=PassingSheet(sheet) if sheet else None,
+        picture=PassingPicture(sheet) if sheet else None,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import Again, Restyle, Vary
 from bot.features.history.buttons import ClearFilter, ShowFilter, ShowOverview, TurnPage
 from bot.features.history.wanted import tag_digest
@@ -69,7 +69,7 @@ def picture_keyboard(
                 button(t.plain("button-history"), Open(section=Section.HISTORY)),
             ]
         )
-    return _keyboard(*rows)
+    return keyboard(*rows)
 
 
 def gallery_row(t: Translate, picture: Picture | None, *, is_narrowed: bool) -> list[InlineKeyboardButton]:
@@ -137,7 +137,7 @@ def sizes_keyboard(t: Translate, file: File, origin: Origin, price: int, token: 
         ]
         for factor in upscale_factors(file)
     ]
-    return _keyboard(*sizes, [back_to_picture(t, file.file_id, origin)])
+    return keyboard(*sizes, [back_to_picture(t, file.file_id, origin)])
 
 
 def tags_keyboard(t: Translate, picture: Picture, in_use: Sequence[str], origin: Origin) -> InlineKeyboardMarkup:
@@ -145,25 +145,24 @@ def tags_keyboard(t: Translate, picture: Picture, in_use: Sequence[str], origin:
     others = [tag for tag in in_use if tag not in picture.tags]
     shown = [
         button(
-            t.plain("button-chosen", choice=tag) if tag in picture.tags else tag,
+            marked(t, tag, chosen=tag in picture.tags),
             SetTag(file_id=picture.file.file_id, origin=origin, digest=tag_digest(tag), given=tag not in picture.tags),
         )
         for tag in [*picture.tags, *others][:MAX_TAG_BUTTONS]
     ]
-    rows = [shown[start : start + TAGS_IN_ROW] for start in range(0, len(shown), TAGS_IN_ROW)]
-    return _keyboard(*rows, [back_to_picture(t, picture.file.file_id, origin)])
+    return keyboard(*in_rows(shown, TAGS_IN_ROW), [back_to_picture(t, picture.file.file_id, origin)])
 
 
 def note_keyboard(t: Translate, picture: Picture, origin: Origin) -> InlineKeyboardMarkup:
     """Under the request for a note."""
     file_id = picture.file.file_id
     dropping = [button(t.plain("button-drop-note"), DropNote(file_id=file_id, origin=origin))] if picture.notes else []
-    return _keyboard(dropping, [back_to_picture(t, file_id, origin)])
+    return keyboard(dropping, [back_to_picture(t, file_id, origin)])
 
 
 def delete_keyboard(t: Translate, file_id: UUID, origin: Origin) -> InlineKeyboardMarkup:
     """Really?"""
-    return _keyboard(
+    return keyboard(
         [button(t.plain("button-delete-really"), Delete(file_id=file_id, origin=origin), "danger")],
         [button(t.plain("button-keep"), ShowPicture(file_id=file_id, origin=origin))],
     )
@@ -172,7 +171,3 @@ def delete_keyboard(t: Translate, file_id: UUID, origin: Origin) -> InlineKeyboa
 def back_to_picture(t: Translate, file_id: UUID, origin: Origin) -> InlineKeyboardButton:
     """From whatever was opened on it."""
     return button(t.plain("button-to-picture"), ShowPicture(file_id=file_id, origin=origin))
-
-
-def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button
+from bot.buttons import Open, Section, button, in_rows, keyboard
 from bot.features.generate.keyboards import Restyle, Vary, again_row
 from bot.features.pictures.buttons import Origin, ShowPicture, ShowSizes
 from bot.features.pictures.keyboards import enlarge_buttons, favorite_button, file_button
@@ -27,7 +27,7 @@ def ending_keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
     if delivery.files:
         return enlarged_keyboard(t, delivery.files[0])
     again = [button(t.plain("button-enlarge-again"), ShowSizes(file_id=source, origin=Origin.RESULT), "primary")]
-    return _keyboard(again, _ways_on(t))
+    return keyboard(again, _ways_on(t))
 
 
 def result_keyboard(t: Translate, draft_id: int | None, files: Sequence[File] = ()) -> InlineKeyboardMarkup:
@@ -36,13 +36,13 @@ def result_keyboard(t: Translate, draft_id: int | None, files: Sequence[File] = 
     A single picture has its actions at hand; of several, each has a number that opens it.
     """
     if len(files) == 1:
-        return _keyboard(again_row(t, draft_id), *_actions(t, files[0]), _ways_on(t))
-    return _keyboard(*_numbers(files), again_row(t, draft_id), _ways_on(t))
+        return keyboard(again_row(t, draft_id), *_actions(t, files[0]), _ways_on(t))
+    return keyboard(*_numbers(files), again_row(t, draft_id), _ways_on(t))
 
 
 def enlarged_keyboard(t: Translate, file: File) -> InlineKeyboardMarkup:
     """Under an enlarged picture: Telegram shows less of it than there is, so the file comes first."""
-    return _keyboard(
+    return keyboard(
         [file_button(t, file.file_id, "primary")],
         [favorite_button(t, file.file_id, False), _more(t, file.file_id)],
         _ways_on(t),
@@ -64,12 +64,12 @@ def _more(t: Translate, file_id: UUID) -> InlineKeyboardButton:
     return button(t.plain("button-more"), ShowPicture(file_id=file_id, origin=Origin.RESULT))
 
 
-def _numbers(files: Sequence[File]) -> list[list[InlineKeyboardButton]]:
+def _numbers(files: Sequence[File]) -> list[Sequence[InlineKeyboardButton]]:
     buttons = [
         button(str(number), ShowPicture(file_id=file.file_id, origin=Origin.RESULT))
         for number, file in enumerate(files[:MAX_NUMBERS], start=1)
     ]
-    return [buttons[start : start + NUMBERS_IN_ROW] for start in range(0, len(buttons), NUMBERS_IN_ROW)]
+    return in_rows(buttons, NUMBERS_IN_ROW)
 
 
 def _ways_on(t: Translate) -> list[InlineKeyboardButton]:
@@ -86,7 +86,3 @@ def _enlarged_from(delivery: Delivery) -> UUID | None:
     order = parse_order(delivery.task.order_json)
     assert isinstance(order, UpscaleOrder)  # the kind says so
     return order.file_id
-
-
-def _keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

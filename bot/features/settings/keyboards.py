@@ -3,7 +3,7 @@
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, menu_button
+from bot.buttons import Open, Section, button, keyboard, marked, menu_button
 from bot.texts import Translate
 
 
@@ -17,17 +17,15 @@ def settings_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """One button a language, the present one marked; then what is promised about the person's data."""
     titles = {"ru": t.plain("settings-locale-ru"), "en": t.plain("settings-locale-en")}
     languages = [
-        button(t.plain("button-chosen", choice=title) if locale == t.locale else title, ChooseLocale(locale=locale))
+        button(marked(t, title, chosen=locale == t.locale), ChooseLocale(locale=locale))
         for locale, title in titles.items()
     ]
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            languages,
-            [
-                button(t.plain("button-terms"), Open(section=Section.TERMS)),
-                button(t.plain("button-privacy"), Open(section=Section.PRIVACY)),
-            ],
-            [button(t.plain("button-erasure"), Open(section=Section.ERASURE))],
-            [menu_button(t)],
-        ]
+    return keyboard(
+        languages,
+        [
+            button(t.plain("button-terms"), Open(section=Section.TERMS)),
+            button(t.plain("button-privacy"), Open(section=Section.PRIVACY)),
+        ],
+        [button(t.plain("button-erasure"), Open(section=Section.ERASURE))],
+        [menu_button(t)],
     )

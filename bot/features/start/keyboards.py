@@ -4,25 +4,23 @@ from functools import lru_cache
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, make_button
+from bot.buttons import Open, Section, button, keyboard, make_button
 from bot.texts import Translate
 
 
 @lru_cache(maxsize=8)
 def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
     """What people come for first, then what they look after. The same for everybody of a language: built once."""
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [make_button(t)],
-            [button(t.plain("button-packs"), Open(section=Section.PACKS))],
-            [
-                button(t.plain("button-history"), Open(section=Section.HISTORY)),
-                button(t.plain("button-favorites"), Open(section=Section.FAVORITES)),
-            ],
-            [
-                button(t.plain("button-balance"), Open(section=Section.BALANCE)),
-                button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
-            ],
-            [button(t.plain("button-help"), Open(section=Section.HELP))],
-        ]
+    return keyboard(
+        [make_button(t)],
+        [button(t.plain("button-packs"), Open(section=Section.PACKS))],
+        [
+            button(t.plain("button-history"), Open(section=Section.HISTORY)),
+            button(t.plain("button-favorites"), Open(section=Section.FAVORITES)),
+        ],
+        [
+            button(t.plain("button-balance"), Open(section=Section.BALANCE)),
+            button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
+        ],
+        [button(t.plain("button-help"), Open(section=Section.HELP))],
     )

@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from bot.features.history.sheet import GAP, SIDE, draw_overview
+from bot.contact_sheets import GAP
+from bot.features.history.sheet import SIDE, draw_overview
 
 
 def thumbnail(width: int, height: int, colour: str) -> bytes:

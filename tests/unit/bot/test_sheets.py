@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from bot.features.packs.sheets import STYLE_PICTURES, ContactSheets
+from bot.contact_sheets import STYLE_PICTURES
+from bot.features.packs.sheets import ContactSheets
 
 
 def size_of(sheet: bytes | None) -> tuple[int, int]:

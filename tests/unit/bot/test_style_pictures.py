@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from bot.features.generate import contact_sheets, style_pictures
-from bot.features.generate.contact_sheets import SIDE, Tile, draw_banner, draw_sheet, drawn_tile
+from bot.contact_sheets import STYLE_PICTURES, fitted_text, printable, square
+from bot.features.generate import style_pictures
 from bot.features.generate.shelves import Page, Shelf
-from bot.features.generate.style_pictures import FOLDER, KEPT, StylePictures
+from bot.features.generate.style_pictures import KEPT, StylePictures
+from bot.features.generate.style_sheets import BANNER, SIDE, Tile, draw_banner, draw_sheet, drawn_tile
 from repository.catalogue import Style, StyleGroup
 
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюя"
@@ -43,15 +44,15 @@ def test_a_sheet_of_any_number_of_tiles_is_one_that_telegram_takes(count: int):
 
 
 def test_the_font_draws_every_letter_of_both_languages():
-    assert contact_sheets._printable(CYRILLIC + "Az") == CYRILLIC + "Az"
+    assert printable(CYRILLIC + "Az") == CYRILLIC + "Az"
 
 
 def test_what_the_font_cannot_draw_is_left_out_of_a_title():
-    assert contact_sheets._printable("🎈 Моё  «Ёлочное» 漢") == "Моё «Ёлочное»"
+    assert printable("🎈 Моё  «Ёлочное» 漢") == "Моё «Ёлочное»"
 
 
 def test_the_longest_title_stays_within_its_tile():
-    font, title = contact_sheets._fitted("Очень длинное название стиля " * 5, 29, 600, SIDE)
+    font, title = fitted_text("Очень длинное название стиля " * 5, 29, 600, SIDE)
     assert font.getlength(title) <= SIDE
     assert title.endswith("…")
 
@@ -66,7 +67,7 @@ async def test_a_style_of_the_owners_own_gets_a_tile_that_is_always_the_same():
     assert not differ(drawn_tile("mine", "Моё"), drawn_tile("mine", "Моё"))
     assert differ(drawn_tile("mine", "Моё"), drawn_tile("other", "Моё"))
     without_letters = await StylePictures().banner("ru", style("no_such_picture", "🎈"), None)
-    assert opened(without_letters).size == contact_sheets.BANNER
+    assert opened(without_letters).size == BANNER
 
 
 async def test_a_picture_that_cannot_be_read_is_replaced_by_a_drawn_tile(tmp_path: Path):
@@ -113,5 +114,5 @@ async def test_a_shelf_of_any_size_has_its_tile_among_the_shelves(codes: tuple[s
 
 
 def test_every_picture_in_the_folder_is_a_tile():
-    for path in FOLDER.glob("*.jpg"):
-        assert contact_sheets.opened_tile(path.read_bytes()).size == (SIDE, SIDE), path
+    for path in STYLE_PICTURES.glob("*.jpg"):
+        assert square(path.read_bytes(), SIDE).size == (SIDE, SIDE), path
