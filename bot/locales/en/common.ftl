@@ -123,7 +123,7 @@ price-picture =
        *[other] { $price } tokens
     }
 price-pack =
-    • A photo of a pack: { $price ->
+    • A photo in a pack: { $price ->
         [one] { $price } token
        *[other] { $price } tokens
     }

@@ -70,7 +70,7 @@ progress-enlarging = 🔍 <b>Enlarging…</b>
 ending-enlarged =
     🔍 <b>Enlarged to { $size }</b>
 
-    Telegram shows photos reduced. “As a file” brings this one in full size.
+    Telegram makes photos smaller. “As a file” brings this one in full size.
 ending-not-enlarged =
     😔 <b>It could not be enlarged</b>
 

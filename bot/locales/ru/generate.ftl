@@ -116,9 +116,9 @@ card-strength-balanced = ⚖️ Фото и стиль поровну
 card-variation = 🔢 Вариант № { $number }
 card-price =
     { $pictures ->
-        [one] Цена за { $pictures } картинку
-        [few] Цена за { $pictures } картинки
-       *[many] Цена за { $pictures } картинок
+        [one] За { $pictures } картинку
+        [few] За { $pictures } картинки
+       *[many] За { $pictures } картинок
     }: <b>{ $price ->
         [one] { $price } токен
         [few] { $price } токена

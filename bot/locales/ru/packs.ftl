@@ -23,7 +23,7 @@ pack-photo =
 
     Хотите другое? Просто пришлите его сюда.
 pack-price =
-    Цена за { $photos } фото: <b>{ $price ->
+    За { $photos } фото: <b>{ $price ->
         [one] { $price } токен
         [few] { $price } токена
        *[many] { $price } токенов

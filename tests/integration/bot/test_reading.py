@@ -17,7 +17,7 @@ TOPICS = {
     "📸 Photos": "up to 5 MB",
     "🎨 Styles": "decides how the picture will look",
     "✍️ Words": "How to describe a picture",
-    "🪙 Tokens": "A photo of a pack: 4 tokens",
+    "🪙 Tokens": "A photo in a pack: 4 tokens",
     "📦 Photo packs": "many photos on one theme",
     "🔒 Privacy": "Only you see your photos",
     "🛟 When something is wrong": "Send the code from the message to support",
@@ -72,7 +72,7 @@ async def test_the_balance_tells_prices_and_that_nothing_is_sold_yet(anna):
     for words in (
         "enough for 6 pictures",
         "A picture: 5 tokens",
-        "A photo of a pack: 4 tokens",
+        "A photo in a pack: 4 tokens",
         "cannot be bought yet",
     ):
         assert words in text
