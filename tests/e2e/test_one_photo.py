@@ -22,7 +22,7 @@ def first_style(message):
 def compose(person, selfie, number=1, style=None):
     """From a photo to a card with this many pictures; returns the card."""
     person.send_photos(selfie)
-    person.press(person.wait_for_text("Choose a style", "Open a shelf"), "Portrait")
+    person.press(person.wait_for_text("Choose a style", "Open a section"), "Portrait")
     shelf = person.wait_for_text("Choose a style by its button")
     person.press(shelf, style or first_style(shelf))
     card = person.wait_for_text("Your picture", "Price")

@@ -17,7 +17,7 @@ def card_text(
     blocks = [t("card"), _choices(t, draft, style)]
     if draft.content.prompt:
         blocks.append(t("card-words", words=shorten(draft.content.prompt, WORDS_SHOWN)))
-    blocks.append(t("card-price", price=price, tokens=tokens_left))
+    blocks.append(t("card-price", pictures=draft.content.num_images, price=price, tokens=tokens_left))
     if price > tokens_left:
         blocks.append(_missing(t, draft, price, tokens_left))
     if is_preview:

@@ -22,7 +22,6 @@ from repository.users import User
 from services.drafts import Draft
 from services.errors import FileNotFound
 from services.generation import Generations
-from services.orders import MAX_SEED
 from services.starts import Starts
 
 WORDS_SHOWN = 400
@@ -168,7 +167,7 @@ class Composer:
         self, screen: Screen, t: Translate, person: User, draft: Draft, *, problem: str | None = None
     ) -> None:
         """The question for a variation's number."""
-        lines = [problem or t("variation", limit=MAX_SEED)]
+        lines = [problem or t("variation")]
         if draft.content.seed is not None:
             lines.append(t("variation-before", number=str(draft.content.seed)))
         picture = await self._backdrop(t, person, draft)

@@ -81,7 +81,7 @@ class PackScreens:
             t("pack-card", emoji=theme.emoji, title=theme.title(t.locale)),
             t("pack-card-looks", looks=await self._titles(t, looks)),
             t("pack-card-photo") if content.file_id else t("pack-card-no-photo"),
-            t("card-price", price=price, tokens=person.tokens_left),
+            t("pack-price", photos=content.num_images, price=price, tokens=person.tokens_left),
         ]
         if price > person.tokens_left:
             blocks.append(_missing(t, content, price, person.tokens_left))

@@ -70,8 +70,8 @@ balance-pictures =
             [one] { $price } token
            *[other] { $price } tokens
         }.
-        [one] Enough for { $pictures } picture.
-       *[other] Enough for { $pictures } pictures.
+        [one] Your tokens are enough for { $pictures } picture.
+       *[other] Your tokens are enough for { $pictures } pictures.
     }
 
 balance-prices = <b>Prices</b>
@@ -123,7 +123,7 @@ price-picture =
        *[other] { $price } tokens
     }
 price-pack =
-    • A photo of a pack: { $price ->
+    • A photo in a pack: { $price ->
         [one] { $price } token
        *[other] { $price } tokens
     }

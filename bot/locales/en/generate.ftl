@@ -1,7 +1,7 @@
 intake =
     📸 <b>Send a photo</b>
 
-    Best of all one where the face is close up and well lit. JPEG, PNG or WebP, up to { $limit_mb } MB.
+    Best is one where the face is close up and well lit. JPEG, PNG or WebP, up to { $limit_mb } MB.
 
     No suitable photo? A picture can be made from words alone.
 button-words-only = ✍️ No photo, just words
@@ -9,7 +9,7 @@ button-words-only = ✍️ No photo, just words
 gallery =
     🎨 <b>Choose a style</b>
 
-    Open a shelf you like, or simply write what you would like to see.
+    Open a section you like, or simply write what you would like to see.
 gallery-shelf =
     { $emoji } <b>{ $title }</b>
 
@@ -114,10 +114,13 @@ card-strength-close = 📷 Closer to the photo
 card-strength-balanced = ⚖️ Photo and style balanced
 card-variation = 🔢 Variation no. { $number }
 card-price =
-    { $price ->
-        [one] Price: <b>{ $price } token</b>
-       *[other] Price: <b>{ $price } tokens</b>
-    } · you have { $tokens }
+    { $pictures ->
+        [one] Price of { $pictures } picture
+       *[other] Price of { $pictures } pictures
+    }: <b>{ $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }</b> · you have { $tokens }
 card-missing =
     ⚠️ You need { $missing ->
         [one] { $missing } more token
@@ -164,9 +167,9 @@ more-variation =
 more-variation-any =
     🔢 <b>Variation number:</b> a new one each time
     So making it again gives another picture.
-button-strength-close = 📷 Closer
-button-strength-balanced = ⚖️ Balanced
-button-strength-bold = 🎨 Bolder
+button-strength-close = Closer
+button-strength-balanced = Balanced
+button-strength-bold = Bolder
 button-unwanted = 🚫 What should not be there
 button-drop-unwanted = 🗑 Remove
 button-variation = 🔢 Variation number
@@ -182,7 +185,7 @@ unwanted-before =
 variation =
     🔢 <b>Variation number</b>
 
-    The same choices with the same number give the same picture, with another number another one. Send any whole number from 0 to { $limit }.
+    The same number and the same choices give the same picture; another number gives another one. Send any whole number, for example <i>42</i>.
 variation-before = Now: <b>{ $number }</b>
 variation-not-a-number =
     ⚠️ I need a whole number from 0 to { $limit } and nothing else. Please send it once more.

@@ -1,4 +1,4 @@
-button-help-short = ❔
+button-help-short = ❓
 button-help-topics = ‹ All topics
 
 help-title-photos = 📸 Photos
@@ -62,7 +62,7 @@ help-packs =
 
     Choose a theme, how many photos and their size, check the photo, and press “Make”. While the pack is being made the bot shows how long it still takes; you can stop it at any time and keep what is ready.
 
-    The first photos come at once, and all of them can be taken away as one ZIP file. Your earlier packs wait in “My packs”.
+    The first photos come at once, and you can get all of them as one ZIP file. Your earlier packs wait in “My packs”.
 
 help-privacy =
     🔒 <b>Privacy</b>

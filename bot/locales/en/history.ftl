@@ -3,7 +3,7 @@ history-empty =
 
     Nothing here yet. Shall we make the first one?
 favorites-empty =
-    ❤️ <b>Favorites</b>
+    ❤️ <b>Favourites</b>
 
     Nothing here yet. Press 🤍 under a picture, and it will appear here.
 history-nothing-found =
@@ -28,8 +28,8 @@ filter-everything = Now: all of them
 filter-line = 🔎 { $parts }
 filter-nothing = There are no such pictures. Leave something out.
 filter-cleared = Filter cleared
-filter-favorites = ❤️ Favorites
-filter-kind-words = ✍️ From words
+filter-favorites = ❤️ Favourites
+filter-kind-words = ✍️ No photo
 filter-kind-photo = 📷 From a photo
 filter-kind-enlarged = 🔍 Enlarged
 filter-kind-packs = 📦 From packs
@@ -55,10 +55,10 @@ filter-ask-tag =
     🏷 <b>With which tag?</b>
 filter-ask-month =
     📅 <b>From which month?</b>
-button-only-favorites = ❤️ Only favorites
+button-only-favorites = ❤️ Only favourites
 button-by-tag = 🏷 By tag
 button-by-month = 📅 By month
-button-by-words = 🔤 By words
+button-by-words = 🔤 Find words
 button-any = ✖️ Any
 button-to-filter = ‹ To the filter
 button-show =
@@ -70,7 +70,7 @@ button-show-many = Show more than { $limit } pictures
 search =
     🔤 <b>What did the description say?</b>
 
-    Write words or how they begin, for example: <i>autu park</i>
+    Write a word or two. The beginning is enough: <i>autu</i> finds “autumn park” too.
 search-not-found = ⚠️ I see no words here. Please write what the description said.
 search-too-long = ⚠️ That is too long for a search: a few words will do, up to { $limit } characters.
 search-not-text = ⚠️ I need words here: please write what the description said.

@@ -28,11 +28,11 @@ privacy =
     🔒 <b>Privacy</b>
 privacy-kept =
     <b>What is kept</b>
-    • your Telegram number, name, username and language;
+    • your Telegram ID (not your phone number), name, username and language;
     • photos that you sent, without locations and other hidden data;
     • descriptions, orders, finished pictures and your marks on them;
     • the movements of tokens;
-    • technical logs: numbers (yours, of orders, of errors), no photos and no descriptions.
+    • technical logs: your ID, numbers of orders and of errors, no photos and no descriptions.
 privacy-on-machine =
     <b>Where</b>
     On the bot’s server. And, as every message, with Telegram.
@@ -44,15 +44,15 @@ privacy-made-here =
     The bot’s server itself. Your photos and descriptions are sent nowhere else.
 privacy-vendors =
     <b>Who makes the pictures</b>
-    For an order, the photo and the description are sent to those who paint it: { $vendors }. Your name and number do not go with them.
+    For an order, the photo and the description are sent to those who paint it: { $vendors }. Your name and ID do not go with them.
 privacy-error-reports =
-    Error reports go to a monitoring service without photos, descriptions, names or numbers.
+    Error reports go to a monitoring service without photos, descriptions, names or IDs.
 privacy-seen =
     <b>Who sees it</b>
     Other people: never. The owner of the bot has technical access to the server, and opens somebody’s data only to give support or where the law demands it. Data is not sold and not used for advertising.
 privacy-how-long =
     <b>How long</b>
-    Until you delete it. /delete_me erases everything at once: photos, pictures, descriptions, your name. What stays: records of tokens and payments without your name, a note of the welcome gift with your number, so that it is not given twice, and numbers in the logs until newer ones replace them.
+    Until you delete it. /delete_me erases everything at once: photos, pictures, descriptions, your name. What stays: records of tokens and payments without your name, a note of the welcome gift with your ID, so that it is not given twice, and numbers in the logs until newer ones replace them.
 privacy-consent =
     <b>Consent</b>
     By sending a photo you allow pictures to be made from it for your orders, and nothing else. The bot trains nothing on it. Changed your mind? /delete_me withdraws the consent.
@@ -65,7 +65,7 @@ support-write = Write here:
 support-owner = the owner of the bot
 support-nobody = Please write to the owner of the bot: the contact is where you found this bot, or in its profile.
 support-number =
-    Tell what happened, and add the code from the error message if there was one. Your number: <code>{ $number }</code>
+    Tell what happened, and add the code from the error message if there was one. Your ID: <code>{ $number }</code>
 
 button-erase = 🗑 Delete everything
 button-erase-not = ‹ No, keep it

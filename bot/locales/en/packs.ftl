@@ -12,16 +12,24 @@ packs-photo-taken = 📷 I have the photo. Now choose a theme.
 button-my-packs = 🗂 My packs
 button-themes = ‹ Themes
 button-pack-size = { $pixels } px
-button-pack-photo = 📷 Which photo will it be?
+button-pack-photo = 📷 Show the photo
 
 pack-card = { $emoji } <b>{ $title }</b>
 pack-card-looks = The looks take turns: { $looks }.
-pack-card-photo = 📷 From your latest photo. Would you like another one? Just send it here.
+pack-card-photo = 📷 From your latest photo. Want another one? Just send it here.
 pack-card-no-photo = 📷 Send a photo here, and the pack will be made from it: face close up, good light, nobody else in the frame.
 pack-photo =
     📷 The pack will be made from this photo.
 
-    Would you like another one? Just send it here.
+    Want another one? Just send it here.
+pack-price =
+    { $photos ->
+        [one] Price of { $photos } photo
+       *[other] Price of { $photos } photos
+    }: <b>{ $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }</b> · you have { $tokens }
 pack-missing =
     ⚠️ You need { $missing ->
         [one] { $missing } more token
@@ -54,7 +62,7 @@ zip-not-sent =
 my-packs =
     🗂 <b>My packs</b>
 
-    Open one to see its photos, or to take them away as one ZIP file.
+    Open one to see its photos, or to get them all as one ZIP file.
 my-packs-empty =
     🗂 <b>My packs</b>
 

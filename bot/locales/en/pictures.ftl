@@ -10,9 +10,9 @@ picture-gone =
 error-picture_not_found = This picture is gone: it was deleted.
 
 button-vary = 🎲 Variations
-button-restyle = 🖌 Restyle
-button-favorite-off = 🤍 Favorite
-button-favorite-on = ❤️ Favorite
+button-restyle = 🖌 Start from this
+button-favorite-off = 🤍 Favourite
+button-favorite-on = ❤️ Favourite
 button-enlarge = 🔍 Enlarge
 button-enlarge-again = 🔍 Try again
 button-as-file = 📎 As a file
@@ -23,8 +23,8 @@ button-delete = 🗑 Delete
 button-to-result = ‹ To the result
 button-to-picture = ‹ To the picture
 
-favorite-added = ❤️ Added to favorites
-favorite-removed = Removed from favorites
+favorite-added = ❤️ Added to favourites
+favorite-removed = Removed from favourites
 
 file-sending = Sending the full-size file…
 file-on-its-way = This file is already sent: it is at the end of the chat.
@@ -70,7 +70,7 @@ progress-enlarging = 🔍 <b>Enlarging…</b>
 ending-enlarged =
     🔍 <b>Enlarged to { $size }</b>
 
-    Telegram shows photos reduced. “As a file” brings this one in full size.
+    Telegram makes photos smaller. “As a file” brings this one in full size.
 ending-not-enlarged =
     😔 <b>It could not be enlarged</b>
 

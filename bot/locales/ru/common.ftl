@@ -76,9 +76,9 @@ balance-pictures =
             [few] { $price } токена
            *[many] { $price } токенов
         }.
-        [one] Этого хватит на { $pictures } картинку.
-        [few] Этого хватит на { $pictures } картинки.
-       *[many] Этого хватит на { $pictures } картинок.
+        [one] Ваших токенов хватит на { $pictures } картинку.
+        [few] Ваших токенов хватит на { $pictures } картинки.
+       *[many] Ваших токенов хватит на { $pictures } картинок.
     }
 
 balance-prices = <b>Цены</b>

@@ -9,7 +9,7 @@ button-words-only = ✍️ Без фото, по описанию
 gallery =
     🎨 <b>Выберите стиль</b>
 
-    Откройте полку по душе или просто напишите, что хотите увидеть.
+    Откройте раздел по душе или просто напишите, что хотите увидеть.
 gallery-shelf =
     { $emoji } <b>{ $title }</b>
 
@@ -115,11 +115,15 @@ card-strength-close = 📷 Ближе к фото
 card-strength-balanced = ⚖️ Фото и стиль поровну
 card-variation = 🔢 Вариант № { $number }
 card-price =
-    { $price ->
-        [one] Цена: <b>{ $price } токен</b>
-        [few] Цена: <b>{ $price } токена</b>
-       *[many] Цена: <b>{ $price } токенов</b>
-    } · у вас { $tokens }
+    { $pictures ->
+        [one] За { $pictures } картинку
+        [few] За { $pictures } картинки
+       *[many] За { $pictures } картинок
+    }: <b>{ $price ->
+        [one] { $price } токен
+        [few] { $price } токена
+       *[many] { $price } токенов
+    }</b> · у вас { $tokens }
 card-missing =
     ⚠️ Не хватает { $missing ->
         [one] { $missing } токена
@@ -133,8 +137,8 @@ card-missing-for-one =
 card-preview = <i>Это пробный режим: картинки собираются простыми эффектами, без ИИ.</i>
 button-chosen = ✅ { $choice }
 button-format-square = ⬜️ Квадрат
-button-format-portrait = 📱 Портрет
-button-format-landscape = 🌄 Пейзаж
+button-format-portrait = 📱 Вертикально
+button-format-landscape = 🌄 Горизонтально
 button-format-tall = 📲 Сторис
 button-style = 🎨 Стиль
 button-add-words = ✍️ Добавить слова
@@ -167,9 +171,9 @@ more-variation =
 more-variation-any =
     🔢 <b>Номер варианта:</b> каждый раз новый
     Поэтому повтор даёт другую картинку.
-button-strength-close = 📷 Ближе
-button-strength-balanced = ⚖️ Поровну
-button-strength-bold = 🎨 Смелее
+button-strength-close = Ближе
+button-strength-balanced = Поровну
+button-strength-bold = Смелее
 button-unwanted = 🚫 Чего не должно быть
 button-drop-unwanted = 🗑 Убрать
 button-variation = 🔢 Номер варианта
@@ -185,7 +189,7 @@ unwanted-before =
 variation =
     🔢 <b>Номер варианта</b>
 
-    Одинаковые настройки с одним номером дают одну и ту же картинку, с другим — другую. Пришлите любое целое число от 0 до { $limit }.
+    С тем же номером и теми же настройками получится та же картинка, с другим — другая. Пришлите любое целое число, например <i>42</i>.
 variation-before = Сейчас: <b>{ $number }</b>
 variation-not-a-number =
     ⚠️ Нужно целое число от 0 до { $limit }, и больше ничего. Пришлите его, пожалуйста, ещё раз.

@@ -1,4 +1,4 @@
-button-help-short = ❔
+button-help-short = ❓
 button-help-topics = ‹ Все темы
 
 help-title-photos = 📸 Фото

@@ -29,8 +29,8 @@ filter-line = 🔎 { $parts }
 filter-nothing = Таких картинок нет. Уберите что-нибудь из выбранного.
 filter-cleared = Фильтр сброшен
 filter-favorites = ❤️ Избранное
-filter-kind-words = ✍️ По описанию
-filter-kind-photo = 📷 По фото
+filter-kind-words = ✍️ Без фото
+filter-kind-photo = 📷 Из фото
 filter-kind-enlarged = 🔍 Увеличенные
 filter-kind-packs = 📦 Из наборов
 filter-tag = 🏷 { $tag }
@@ -58,7 +58,7 @@ filter-ask-month =
 button-only-favorites = ❤️ Только избранное
 button-by-tag = 🏷 По метке
 button-by-month = 📅 По месяцу
-button-by-words = 🔤 По словам
+button-by-words = 🔤 Найти по словам
 button-any = ✖️ Не важно
 button-to-filter = ‹ К фильтру
 button-show =
@@ -71,7 +71,7 @@ button-show-many = Показать больше { $limit } картинок
 search =
     🔤 <b>Что было в описании?</b>
 
-    Напишите слова или их начала, например: <i>осен парк</i>
+    Напишите одно-два слова. Хватит и начала: по <i>осен</i> найдётся и «осень», и «осенний парк».
 search-not-found = ⚠️ Не вижу здесь слов. Напишите, пожалуйста, что было в описании картинки.
 search-too-long = ⚠️ Это слишком длинно для поиска: хватит нескольких слов, до { $limit } знаков.
 search-not-text = ⚠️ Здесь мне нужны слова: напишите, что было в описании картинки.

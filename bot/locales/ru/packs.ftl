@@ -11,8 +11,8 @@ packs-empty =
 packs-photo-taken = 📷 Фото есть. Осталось выбрать тему.
 button-my-packs = 🗂 Мои наборы
 button-themes = ‹ Темы
-button-pack-size = { $pixels } пикс.
-button-pack-photo = 📷 Какое фото возьмём?
+button-pack-size = { $pixels } px
+button-pack-photo = 📷 Показать фото
 
 pack-card = { $emoji } <b>{ $title }</b>
 pack-card-looks = Образы чередуются: { $looks }.
@@ -22,6 +22,12 @@ pack-photo =
     📷 Набор будет из этого фото.
 
     Хотите другое? Просто пришлите его сюда.
+pack-price =
+    За { $photos } фото: <b>{ $price ->
+        [one] { $price } токен
+        [few] { $price } токена
+       *[many] { $price } токенов
+    }</b> · у вас { $tokens }
 pack-missing =
     ⚠️ Не хватает { $missing ->
         [one] { $missing } токена

@@ -10,7 +10,7 @@ picture-gone =
 error-picture_not_found = Этой картинки больше нет: она удалена.
 
 button-vary = 🎲 Похожие
-button-restyle = 🖌 Перерисовать
+button-restyle = 🖌 Взять за основу
 button-favorite-off = 🤍 В избранное
 button-favorite-on = ❤️ В избранном
 button-enlarge = 🔍 Увеличить

@@ -23,7 +23,7 @@ async def test_a_photo_at_any_time_opens_the_gallery(anna, selfie):
     text = await anna.text()
     assert "From your photo" in text
     assert "Look 00" in text
-    assert "Price: 5 tokens · you have 30" in text
+    assert "Price of 1 picture: 5 tokens · you have 30" in text
 
 
 async def test_the_card_is_one_message_edited_in_place(front, anna, selfie):

@@ -40,7 +40,7 @@ async def test_shelves_open_turn_and_close_in_place(anna, selfie, shelves):
     await anna.presses("▶")
     assert await anna.text() == painting["caption"]
     await anna.presses("All styles")
-    assert "Open a shelf" in await anna.text()
+    assert "Open a section" in await anna.text()
     (only,) = await anna.from_bot()
     assert only["message_id"] == gallery["message_id"]
 

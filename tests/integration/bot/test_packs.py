@@ -93,7 +93,7 @@ async def test_a_theme_says_what_is_in_it_what_it_costs_and_which_photo_it_takes
     await chosen(anna, selfie)
     shown = await anna.last()
     assert shown["photo"]
-    for words in ("Museum", "Oil", "From your latest photo", "Price: 20 tokens · you have 30"):
+    for words in ("Museum", "Oil", "From your latest photo", "Price of 5 photos: 20 tokens · you have 30"):
         assert words in shown["caption"]
     assert {"✅ 5", "10", "20", "40", "✅ 1024 px", "✨ Make · 20 tokens"} <= set(buttons_of(shown))
     await anna.presses("20")
@@ -114,7 +114,7 @@ async def test_without_a_photo_it_asks_for_one_and_takes_the_one_that_is_sent(fr
     shown = await anna.last()
     assert "From your latest photo" in shown["caption"]
     assert "✨ Make · 20 tokens" in buttons_of(shown)
-    await anna.presses("Which photo")
+    await anna.presses("Show the photo")
     assert "The pack will be made from this photo" in await anna.text()
     await anna.sends(draw(colour="red"))
     await anna.presses("Make")

@@ -44,13 +44,13 @@ async def test_a_heart_is_turned_over_where_it_stands_and_said(front, anna):
     (file,) = await make(front, anna, "a fox")
     result = await bring(front, anna, [file])
     assert result["buttons"]
-    for answer in await press_twice(front, anna, "Favorite"):
-        assert answer["text"] == "❤️ Added to favorites"
-    assert "❤️ Favorite" in await titles(anna)
+    for answer in await press_twice(front, anna, "Favourite"):
+        assert answer["text"] == "❤️ Added to favourites"
+    assert "❤️ Favourite" in await titles(anna)
     person = await anna.person()
     assert (await front.house.gallery.picture(person, file.file_id)).is_favorite, "the same press says the same"
-    await anna.presses("Favorite")
-    assert "🤍 Favorite" in await titles(anna)
+    await anna.presses("Favourite")
+    assert "🤍 Favourite" in await titles(anna)
     assert len(await anna.from_bot()) == 1 + 1  # the menu and the result
 
 
@@ -58,11 +58,11 @@ async def test_a_heart_in_the_gallery_changes_the_button_alone(front, anna):
     await make(front, anna, "a fox")
     await anna.writes("/history")
     before = await anna.last()
-    await anna.presses("Favorite")
+    await anna.presses("Favourite")
     after = await anna.last()
     assert after["caption"] == before["caption"]
     assert after["message_id"] == before["message_id"]
-    assert "❤️ Favorite" in await titles(anna)
+    assert "❤️ Favourite" in await titles(anna)
 
 
 async def test_the_file_comes_whole_under_a_name_of_ours_once_for_two_quick_presses(front, anna):
@@ -140,7 +140,7 @@ async def test_a_picture_that_is_gone_is_said_under_its_result_and_passed_in_the
     await anna.writes("/history")
     await anna.presses("Older")
     await front.house.gallery.delete(await anna.person(), gone.file_id)
-    for pressed in ("More", "Favorite", "As a file", "Enlarge"):
+    for pressed in ("More", "Favourite", "As a file", "Enlarge"):
         answer = await anna.presses(pressed, result)
         assert answer["text"] == "This picture is gone: it was deleted.", pressed
         assert answer["show_alert"]
@@ -199,7 +199,7 @@ async def test_a_screen_of_a_picture_comes_soon(front, anna):
     await anna.writes("/history")
     clock = asyncio.get_running_loop().time
     taken = []
-    for press in ["Older", "Newer", "Tags", "To the picture", "Favorite", "Overview", "Older", "Newer", "Filter"] * 2:
+    for press in ["Older", "Newer", "Tags", "To the picture", "Favourite", "Overview", "Older", "Newer", "Filter"] * 2:
         began = clock()
         await anna.presses(press)
         taken.append((clock() - began, press))

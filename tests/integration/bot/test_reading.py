@@ -17,7 +17,7 @@ TOPICS = {
     "📸 Photos": "up to 5 MB",
     "🎨 Styles": "decides how the picture will look",
     "✍️ Words": "How to describe a picture",
-    "🪙 Tokens": "A photo of a pack: 4 tokens",
+    "🪙 Tokens": "A photo in a pack: 4 tokens",
     "📦 Photo packs": "many photos on one theme",
     "🔒 Privacy": "Only you see your photos",
     "🛟 When something is wrong": "Send the code from the message to support",
@@ -70,9 +70,9 @@ async def test_the_balance_tells_prices_and_that_nothing_is_sold_yet(anna):
     await anna.presses("Balance")
     text = await anna.text()
     for words in (
-        "Enough for 6 pictures",
+        "enough for 6 pictures",
         "A picture: 5 tokens",
-        "A photo of a pack: 4 tokens",
+        "A photo in a pack: 4 tokens",
         "cannot be bought yet",
     ):
         assert words in text
@@ -100,7 +100,7 @@ async def test_support_says_honestly_what_can_be_asked_for(front, anna):
     text = await anna.text()
     assert "there is no money to give back" in text
     assert "Please write to the owner of the bot" in text
-    assert f"Your number: {anna.id}" in text, "as digits, to be copied"
+    assert f"Your ID: {anna.id}" in text, "as digits, to be copied"
 
 
 async def test_the_menu_says_what_comes_first(anna):

@@ -47,7 +47,7 @@ async def test_a_single_picture_has_its_actions_at_hand(office, anna):
         assert await office.closed(task) == "delivered"
     [message] = await office.chat(anna)
     found = buttons(message)
-    for action in ("Again", "Variations", "Favorite", "Enlarge", "Restyle", "As a file", "More", "My pictures"):
+    for action in ("Again", "Variations", "Favourite", "Enlarge", "Start from", "As a file", "More", "My pictures"):
         assert any(action in title for title in found), action
 
 

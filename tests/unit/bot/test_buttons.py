@@ -258,7 +258,7 @@ def test_several_pictures_have_a_number_each_and_one_has_its_actions_at_hand():
     several = texts_of(result_keyboard(t, 1, [file(number=number) for number in range(1, 5)]))
     assert several[0] == ["1", "2", "3", "4"]
     single = flat(result_keyboard(t, 1, [file()]))
-    for action in ("Again", "Variations", "Favorite", "Enlarge", "Restyle", "As a file", "More"):
+    for action in ("Again", "Variations", "Favourite", "Enlarge", "Start from this", "As a file", "More"):
         assert sum(action in title for title in single) == 1, action
 
 
@@ -280,7 +280,7 @@ def test_a_heart_is_turned_over_among_all_other_buttons():
     before = result_keyboard(t, 1, [file()])
     after = with_favorite(t, before, file().file_id, True)
     changed = [(old, new) for old, new in zip(flat(before), flat(after), strict=True) if old != new]
-    assert changed == [("🤍 Favorite", "❤️ Favorite")]
+    assert changed == [("🤍 Favourite", "❤️ Favourite")]
     assert with_favorite(t, after, file().file_id, False) == before
     assert with_favorite(t, before, file(number=2).file_id, True) == before
 

@@ -33,7 +33,7 @@ def test_a_month_is_half_open_and_reaches_over_the_year():
     ("locale", "words"),
     [
         ("ru", "🔎 ❤️ Избранное · 🔍 Увеличенные · 🏷 для &lt;b&gt; · «лис &amp; ёлк» · Декабрь 2026"),
-        ("en", "🔎 ❤️ Favorites · 🔍 Enlarged · 🏷 для &lt;b&gt; · “лис &amp; ёлк” · December 2026"),
+        ("en", "🔎 ❤️ Favourites · 🔍 Enlarged · 🏷 для &lt;b&gt; · “лис &amp; ёлк” · December 2026"),
     ],
 )
 def test_a_filter_is_said_in_words_and_what_people_wrote_is_escaped_once(locale: str, words: str):
