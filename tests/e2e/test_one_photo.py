@@ -141,10 +141,11 @@ def test_the_history_shows_what_was_made(new_person, selfie):
     person.press(compose(person, selfie, number=2), "Make")
     finished(person, pictures=2)
     person.say("/history")
-    shown = person.wait_for_text("Picture 1 of 2")
-    assert shown["photo"]
+    shown = person.wait_for_button("Older")
     person.press(shown, "Older")
-    person.wait_for_text("Picture 2 of 2")
+    turned = person.wait_for_button("Newer")
+    assert turned["message_id"] == shown["message_id"]
+    assert turned["photo"]["file_id"] != shown["photo"]["file_id"]
 
 
 def test_the_language_follows_telegram_and_can_be_changed(new_person):

@@ -11,7 +11,7 @@ packs-empty =
 packs-photo-taken = 📷 I have the photo. Now choose a theme.
 button-my-packs = 🗂 My packs
 button-themes = ‹ Themes
-button-pack-size = { $pixels } px
+button-pack-size = { $pixels } × { $pixels }
 button-pack-photo = 📷 Show the photo
 
 pack-card = { $emoji } <b>{ $title }</b>

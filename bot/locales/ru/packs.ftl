@@ -11,7 +11,7 @@ packs-empty =
 packs-photo-taken = 📷 Фото есть. Осталось выбрать тему.
 button-my-packs = 🗂 Мои наборы
 button-themes = ‹ Темы
-button-pack-size = { $pixels } px
+button-pack-size = { $pixels } × { $pixels }
 button-pack-photo = 📷 Показать фото
 
 pack-card = { $emoji } <b>{ $title }</b>

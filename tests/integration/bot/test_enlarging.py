@@ -47,8 +47,8 @@ async def test_an_order_shows_its_progress_and_stop_gives_everything_back(front,
     (task,) = await front.house.tasks.open_tasks(anna.id)
     assert (task.kind, task.price) == ("upscale", 3)
     assert file.file_id.hex in task.order_json.replace("-", "")
-    shown = [message.message_id for message in await front.house.notifications.stale_progress(10)]
-    assert shown == [(await anna.last())["message_id"]]
+    shown = await front.house.notifications.progress_message(task.task_id)
+    assert shown == (anna.id, (await anna.last())["message_id"])
     assert (await anna.presses("Stop"))["text"] == "Stopped. 3 tokens are back on your balance."
     assert (await anna.person()).tokens_left == 30
 
