@@ -95,12 +95,12 @@ async def test_a_theme_says_what_is_in_it_what_it_costs_and_which_photo_it_takes
     assert shown["photo"]
     for words in ("Museum", "Oil", "From your latest photo", "Price of 5 photos: 20 tokens · you have 30"):
         assert words in shown["caption"]
-    assert {"✅ 5", "10", "20", "40", "✅ 1024 px", "✨ Make · 20 tokens"} <= set(buttons_of(shown))
+    assert {"✅ 5", "10", "20", "40", "✅ 1024 × 1024", "✨ Make · 20 tokens"} <= set(buttons_of(shown))
     await anna.presses("20")
     await anna.presses("512")
     shown = await anna.last()
     assert "You need 50 more tokens" in shown["caption"]
-    assert {"✅ 20", "✅ 512 px", "✨ Make · 80 tokens"} <= set(buttons_of(shown))
+    assert {"✅ 20", "✅ 512 × 512", "✨ Make · 80 tokens"} <= set(buttons_of(shown))
     assert len(await anna.from_bot()) == 1
 
 
