@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.e2e.crawler.polite import answered_politely
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("crawler")
 
 ALBUM = 10
 ALBUMS = {"Ada": 4, "Grace": 3, "Mary": 3}

@@ -6,7 +6,7 @@ from tests.e2e.crawler.house import wait_until
 from tests.e2e.crawler.polite import answered_politely, newest
 from tests.e2e.crawler.wording import faults_of
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("crawler")
 
 WELCOME, PRICE = 30, 5
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.crawler.house import wait_until
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("crawler")
 
 WAITING = 20
 SEEN_BEFORE_THE_SECOND_DEATH = 5
