@@ -47,6 +47,8 @@ class Write(StrEnum):
     CALL_SENT = "call.sent"
     CALL_CLOSE = "call.close"
     OUTPUT_STORE = "output.store"
+    STEP_KEEP = "step.keep"
+    ADMIN_EVENT = "admin.event"
     FILE_ERASE = "file.erase"
 
     NOTIFICATION_CLAIM = "notification.claim"

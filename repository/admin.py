@@ -55,7 +55,7 @@ class AdminRepository(Repository):
     async def manage_extra_lora(self, lora_data: Mapping[str, object]) -> int:
         """Add the LoRA with this `name`, or change it; returns its lora_id.
 
-        lora_data: name and air (vendor id) required; weight (-4 to 4), trigger_words, is_active optional.
+        lora_data: name and air (Runware's id of a LoRA for FLUX.1) required; weight (-4 to 4), trigger_words, is_active optional.
         Raises KeyError without name or air, ValueError for a key that is none of these.
         """
         unknown = set(lora_data) - {"name", "air", "weight", "trigger_words", "is_active"}
@@ -63,14 +63,20 @@ class AdminRepository(Repository):
             raise ValueError(f"an extra LoRA has no {', '.join(sorted(unknown))}")
         row = await self._sql.fetchval(
             """
-            INSERT INTO "ExtraLora" AS lora (name, air, weight, trigger_words, is_active)
-            VALUES ($1, $2, coalesce($3::float8, 1), coalesce($4, ''), coalesce($5, TRUE))
-            ON CONFLICT (name) DO UPDATE SET
-                air = $2,
-                weight = coalesce($3::float8, lora.weight),
-                trigger_words = coalesce($4, lora.trigger_words),
-                is_active = coalesce($5, lora.is_active),
-                updated_at = now()
+            WITH kept AS (
+                INSERT INTO "ExtraLora" AS lora (name, air, weight, trigger_words, is_active)
+                VALUES ($1, $2, coalesce($3::float8, 1), coalesce($4, ''), coalesce($5, TRUE))
+                ON CONFLICT (name) DO UPDATE SET
+                    air = $2,
+                    weight = coalesce($3::float8, lora.weight),
+                    trigger_words = coalesce($4, lora.trigger_words),
+                    is_active = coalesce($5, lora.is_active),
+                    updated_at = now()
+                RETURNING lora_id, air
+            )
+            INSERT INTO "ExtraLoraServing" (lora_id, backend, vendor_id, architecture)
+            SELECT lora_id, 'runware', air, 'flux1' FROM kept
+            ON CONFLICT (lora_id, backend) DO UPDATE SET vendor_id = EXCLUDED.vendor_id
             RETURNING lora_id
             """,
             lora_data["name"],

@@ -118,10 +118,11 @@ class ErasureRepository(Repository):
         files = await self._sql.fetch(
             """
             WITH gone AS (
-                DELETE FROM "File" WHERE user_id = $1 RETURNING kind, storage_key, thumbnail_key
+                DELETE FROM "File" WHERE user_id = $1 RETURNING kind, storage_key, thumbnail_key, preview_key
             ), noted AS (
                 INSERT INTO "ErasableFile" (storage_key)
-                SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
+                SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key, preview_key]) AS key
+                WHERE key IS NOT NULL
                 ON CONFLICT (storage_key) DO NOTHING
             )
             SELECT kind, count(*) AS files FROM gone GROUP BY kind

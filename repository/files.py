@@ -37,6 +37,8 @@ class File:
     seed: int | None
     telegram_file_id: str | None
     created_at: datetime
+    preview_key: str | None = None
+    """A moving picture that shows a solid from all sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ class NewFile:
     size_bytes: int
     sha256: bytes
     seed: int | None = None
+    preview_key: str | None = None
+    """A moving picture that shows a solid from all sides."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Everything that lies in the storage for it."""
+        return tuple(key for key in (self.storage_key, self.thumbnail_key, self.preview_key) if key is not None)
 
 
 class FileRepository(Repository):
@@ -74,12 +83,12 @@ class FileRepository(Repository):
                 VALUES ($1, $2, 'photo', $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 ON CONFLICT (user_id, source_key) DO NOTHING
                 RETURNING file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                          width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                          width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             )
             SELECT * FROM added
             UNION ALL
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE user_id = $2 AND source_key = $10 AND NOT EXISTS (SELECT FROM added)
             """,
             file.file_id,
@@ -103,7 +112,7 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE user_id = $1 AND source_key = $2
             """,
             user_id,
@@ -116,7 +125,7 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE user_id = $1 AND kind = 'photo' ORDER BY created_at DESC LIMIT 1
             """,
             user_id,
@@ -128,8 +137,8 @@ class FileRepository(Repository):
         await self._sql.executemany(
             """
             INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
-                                media_type, width, height, size_bytes, sha256, seed, order_kind)
-            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                                media_type, width, height, size_bytes, sha256, seed, preview_key, order_kind)
+            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
                     (SELECT kind FROM "Generation" WHERE generation_id = $3))
             """,
             [
@@ -146,6 +155,7 @@ class FileRepository(Repository):
                     file.size_bytes,
                     file.sha256,
                     file.seed,
+                    file.preview_key,
                 )
                 for position, file in enumerate(files)
             ],
@@ -158,6 +168,9 @@ class FileRepository(Repository):
             SELECT key FROM unnest($1::text[]) AS stored (key)
             WHERE NOT EXISTS (SELECT FROM "File" WHERE storage_key = key)
               AND NOT EXISTS (SELECT FROM "File" WHERE thumbnail_key = key)
+              AND NOT EXISTS (SELECT FROM "File" WHERE preview_key = key)
+              AND NOT EXISTS (
+                  SELECT FROM "CallOutput" WHERE key IN (storage_key, thumbnail_key, preview_key))
             """,
             storage_keys,
         )
@@ -168,7 +181,7 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE file_id = $1 AND user_id = $2
             """,
             file_id,
@@ -181,7 +194,7 @@ class FileRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE generation_id = $1 ORDER BY position
             """,
             generation_id,
@@ -193,7 +206,7 @@ class FileRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
             FROM "File" WHERE generation_id = $1 AND position BETWEEN $2 AND $3 ORDER BY position LIMIT $4
             """,
             generation_id,

@@ -73,9 +73,9 @@ class MarkRepository(Repository):
             """
             WITH gone AS (
                 DELETE FROM "File" WHERE file_id = $1 AND user_id = $2 AND kind = 'output'
-                RETURNING storage_key, thumbnail_key
+                RETURNING storage_key, thumbnail_key, preview_key
             ), keys AS (
-                SELECT unnest(ARRAY[storage_key, thumbnail_key]) AS key FROM gone
+                SELECT unnest(ARRAY[storage_key, thumbnail_key, preview_key]) AS key FROM gone
             )
             INSERT INTO "ErasableFile" (storage_key) SELECT key FROM keys WHERE key IS NOT NULL
             ON CONFLICT (storage_key) DO NOTHING

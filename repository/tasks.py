@@ -186,6 +186,10 @@ class TaskRepository(Repository):
         )
         return row is not None
 
+    async def count_made(self, task_id: UUID, units_made: int) -> None:
+        """Write down how much of a task was made, for the transaction that ended it."""
+        await self._sql.execute("""UPDATE "Task" SET units_made = $2 WHERE task_id = $1""", task_id, units_made)
+
     async def cancel(self, task_id: UUID) -> TaskStatus | None:
         """Stop a task: one that waits ends here, one that runs is noted for its worker. None: it had ended before.
 

@@ -1,12 +1,13 @@
 """Calls to vendors, each written before it is sent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
 
-from repository.base import Repository
+from repository.base import Repository, only
 
 
 class CallState(StrEnum):
@@ -19,18 +20,32 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Prepared(StrEnum):
+    """Whether a call may be sent."""
+
+    READY = "ready"
+    LOST = "lost"
+    """Somebody else decides about the task now."""
+    OVER_BUDGET = "over_budget"
+    """The day's spending would pass the cap."""
+
+
 @dataclass(frozen=True, slots=True)
 class VendorCall:
-    """One call of one task. Cost in millionths of a US dollar."""
+    """One call of one task. Costs in millionths of a US dollar."""
 
     call_id: UUID
     task_id: UUID
     attempt: int
     step: int
+    """Which part of the order it is for, from 0; a part that failed has a call for each try."""
     backend: str
     state: CallState
     vendor_ref: str | None
     cost_microusd: int
+    """What the vendor billed, as far as it said so."""
+    estimated_microusd: int
+    created_at: datetime
 
 
 class VendorCallRepository(Repository):
@@ -40,19 +55,41 @@ class VendorCallRepository(Repository):
     somebody else is ending the task or giving it to another attempt.
     """
 
-    async def prepare(self, call_id: UUID, task_id: UUID, attempt: int, step: int, backend: str) -> bool:
-        """Note a call that is about to be sent; False: somebody else decides about the task now, send nothing.
+    async def prepare(
+        self,
+        call_id: UUID,
+        task_id: UUID,
+        attempt: int,
+        step: int,
+        backend: str,
+        *,
+        estimated_microusd: int = 0,
+    ) -> Prepared:
+        """Note a call that is about to be sent, and set its estimate aside in the day's spending.
 
-        Asked again after an answer that was lost on the way it answers the same.
+        Nothing may be sent unless the answer is READY. Asked again after an answer that was lost on the way it answers
+        the same. Two calls that would pass the cap together are told apart by the day's row.
         """
-        row = await self._sql.fetchval(
+        row = await self._sql.fetchrow(
             """
             WITH owned AS (
                 SELECT task_id FROM "Task" WHERE task_id = $2 AND attempt = $3 AND status = 'running'
                 FOR NO KEY UPDATE
+            ), known AS (
+                SELECT call_id FROM "VendorCall" WHERE call_id = $1
+            ), cap AS (
+                SELECT microusd FROM "Rate" WHERE kind = 'vendor_spending_a_day'
+            ), reserved AS (
+                INSERT INTO "VendorSpending" AS spending (day, microusd)
+                SELECT (now() AT TIME ZONE 'UTC')::date, $6::bigint FROM owned
+                WHERE $6::bigint > 0 AND NOT EXISTS (SELECT FROM known) AND $6::bigint <= (SELECT microusd FROM cap)
+                ON CONFLICT (day) DO UPDATE SET microusd = spending.microusd + EXCLUDED.microusd
+                WHERE spending.microusd + EXCLUDED.microusd <= (SELECT microusd FROM cap)
+                RETURNING day
             ), prepared AS (
-                INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
-                SELECT $1, task_id, $3, $4, $5 FROM owned
+                INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend, estimated_microusd, booked_microusd)
+                SELECT $1, task_id, $3, $4, $5, $6, $6 FROM owned
+                WHERE $6::bigint = 0 OR EXISTS (SELECT FROM reserved)
                 ON CONFLICT (call_id) DO NOTHING
                 RETURNING task_id
             ), told AS (
@@ -60,15 +97,20 @@ class VendorCallRepository(Repository):
                 SELECT task_id, $3, 'call_prepared', jsonb_build_object('call_id', $1::uuid, 'backend', $5::text)
                 FROM prepared
             )
-            SELECT task_id FROM owned
+            SELECT EXISTS (SELECT FROM owned) AS is_owned,
+                   EXISTS (SELECT FROM prepared) OR EXISTS (SELECT FROM known) AS is_noted
             """,
             call_id,
             task_id,
             attempt,
             step,
             backend,
+            estimated_microusd,
         )
-        return row is not None
+        is_owned, is_noted = only(row)
+        if not is_owned:
+            return Prepared.LOST
+        return Prepared.READY if is_noted else Prepared.OVER_BUDGET
 
     async def update(
         self,
@@ -79,7 +121,10 @@ class VendorCallRepository(Repository):
         vendor_ref: str | None = None,
         cost_microusd: int | None = None,
     ) -> bool:
-        """Write down what became of a call, for the attempt that owns its task; False: it no longer does."""
+        """Write down what became of a call, for the attempt that owns its task; False: it no longer does.
+
+        A call that has ended counts in its day's spending with what it cost, no longer with its estimate.
+        """
         row = await self._sql.fetchval(
             """
             WITH owned AS (
@@ -87,13 +132,21 @@ class VendorCallRepository(Repository):
                 WHERE task_id = (SELECT task_id FROM "VendorCall" WHERE call_id = $1)
                   AND attempt = $2 AND status = 'running'
                 FOR NO KEY UPDATE
+            ), before AS (
+                SELECT c.call_id, c.booked_microusd FROM "VendorCall" c JOIN owned USING (task_id)
+                WHERE c.call_id = $1 FOR NO KEY UPDATE OF c
             ), known AS (
                 UPDATE "VendorCall" c SET state = $3, vendor_ref = coalesce($4, c.vendor_ref),
                                           cost_microusd = coalesce($5, c.cost_microusd), attempt = $2,
+                                          booked_microusd = CASE WHEN $3 IN ('done', 'failed')
+                                              THEN coalesce($5, c.cost_microusd) ELSE c.booked_microusd END,
                                           updated_at = now()
-                FROM owned
-                WHERE c.call_id = $1 AND c.task_id = owned.task_id
-                RETURNING c.call_id, c.task_id
+                FROM before
+                WHERE c.call_id = before.call_id
+                RETURNING c.call_id, c.task_id, c.created_at, c.booked_microusd - before.booked_microusd AS more
+            ), corrected AS (
+                UPDATE "VendorSpending" s SET microusd = greatest(s.microusd + known.more, 0) FROM known
+                WHERE known.more <> 0 AND s.day = (known.created_at AT TIME ZONE 'UTC')::date
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
                 SELECT task_id, $2, 'call_' || $3::text, jsonb_build_object('call_id', call_id, 'vendor_ref', $4::text)
@@ -112,6 +165,7 @@ class VendorCallRepository(Repository):
     async def close_open(self, task_id: UUID) -> int:
         """Call unknown what was on its way when its task ended; returns how many calls that were.
 
+        Their estimates stay in the day's spending: they may be billed.
         For the transaction that ended the task: its row is locked, so no attempt writes about its calls meanwhile.
         """
         rows = await self._sql.fetch(
@@ -128,8 +182,9 @@ class VendorCallRepository(Repository):
         """The task's calls in the order of their steps."""
         rows = await self._sql.fetch(
             """
-            SELECT call_id, task_id, attempt, step, backend, state, vendor_ref, cost_microusd FROM "VendorCall"
-            WHERE task_id = $1 ORDER BY step, created_at
+            SELECT call_id, task_id, attempt, step, backend, state, vendor_ref, cost_microusd, estimated_microusd,
+                   created_at
+            FROM "VendorCall" WHERE task_id = $1 ORDER BY step, created_at
             """,
             task_id,
         )

@@ -81,6 +81,27 @@ class StyleNotFound(ProductError):
     http_status = 404
 
 
+class BaseModelNotFound(ProductError):
+    """No model of this name makes this kind of order."""
+
+    code = "base_model_not_found"
+    http_status = 422
+
+
+class SizeNotMade(ProductError):
+    """The model makes no pictures of this size. Fields: min_side, max_side (pixels)."""
+
+    code = "size_not_made"
+    http_status = 422
+
+
+class LoraNotFound(ProductError):
+    """A LoRA of the order does not exist, is somebody else's, or is not ready for this model."""
+
+    code = "lora_not_found"
+    http_status = 422
+
+
 class NothingToMake(ProductError):
     """An order with neither style nor words."""
 

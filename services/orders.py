@@ -16,6 +16,9 @@ MAX_SEED = 2**31 - 1
 """Largest seed that every vendor takes (a signed 32-bit integer)."""
 
 DEFAULT_MODEL = "runware:100@1"
+DEFAULT_UPSCALER = "runware:504@1"
+DEFAULT_SOLID_MODEL = "microsoft:trellis-2@4b"
+MAX_LORAS = 5
 
 
 class TaskKind(StrEnum):
@@ -25,6 +28,27 @@ class TaskKind(StrEnum):
     IMAGE_TO_IMAGE = "image_to_image"
     UPSCALE = "upscale"
     DATASET = "dataset"
+    IMAGE_TO_3D = "image_to_3d"
+
+
+class LoraSource(StrEnum):
+    """Whose LoRA it is."""
+
+    PERSONAL = "personal"
+    """A "Model" of the same person."""
+    EXTRA = "extra"
+    """An "ExtraLora" that the owner offers."""
+
+
+class LoraUse(BaseModel):
+    """A LoRA laid over the model. It is honoured, or the order is refused: never dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: LoraSource
+    id: int = Field(ge=1)
+    """model_id or lora_id, by the source."""
+    weight: float = Field(default=1, ge=-4, le=4)
 
 
 class _Order(BaseModel):
@@ -59,6 +83,8 @@ class _ImageOrder(_Order):
     """The same order with the same seed makes the same pictures; drawn at the request where not given."""
     num_images: int = Field(default=1, ge=1, le=4)
     model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+    """Code of a row in "BaseModel"."""
+    loras: tuple[LoraUse, ...] = Field(default=(), max_length=MAX_LORAS)
 
     @property
     def units(self) -> int:
@@ -94,11 +120,42 @@ class UpscaleOrder(_Order):
     file_id: UUID
     """A "File" of the same person, photo or output."""
     factor: Literal[2, 4] = 2
+    model: str = Field(default=DEFAULT_UPSCALER, min_length=1, max_length=100)
+    """Code of a row in "BaseModel"."""
 
     @property
     def input_files(self) -> tuple[UUID, ...]:
         """The picture."""
         return (self.file_id,)
+
+
+class SolidParameters(BaseModel):
+    """How a solid is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    texture: bool = True
+    """Colours beside the form."""
+    face_count: int | None = Field(default=None, ge=1_000, le=500_000)
+    """About how many triangles; sent to a vendor only when given."""
+
+
+class ImageTo3DOrder(_Order):
+    """A solid (`.glb`) from a picture, or from words."""
+
+    kind: Literal[TaskKind.IMAGE_TO_3D] = TaskKind.IMAGE_TO_3D
+    file_id: UUID | None = None
+    """A "File" of the same person, photo or output; without one the words say what is made."""
+    prompt: str = Field(default="", max_length=1000)
+    parameters: SolidParameters = SolidParameters()
+    seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
+    model: str = Field(default=DEFAULT_SOLID_MODEL, min_length=1, max_length=100)
+    """Code of a row in "BaseModel"."""
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The picture, where there is one."""
+        return (self.file_id,) if self.file_id is not None else ()
 
 
 class PackLook(BaseModel):
@@ -127,6 +184,8 @@ class DatasetOrder(_Order):
     """The photo to start from: a "File" of the same person; without one the pictures are made from words."""
     seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
     model: str = Field(default=DEFAULT_MODEL, min_length=1, max_length=100)
+    """Code of a row in "BaseModel"."""
+    loras: tuple[LoraUse, ...] = Field(default=(), max_length=MAX_LORAS)
     looks: tuple[PackLook, ...] = ()
     """The pack's looks at the time of the request: written by the service, never by who asks."""
 
@@ -158,6 +217,7 @@ class DatasetOrder(_Order):
                 height=self.output_size,
                 seed=seed,
                 model=self.model,
+                loras=self.loras,
             )
         return ImageToImageOrder(
             prompt=prompt,
@@ -166,13 +226,16 @@ class DatasetOrder(_Order):
             height=self.output_size,
             seed=seed,
             model=self.model,
+            loras=self.loras,
             file_id=self.file_id,
         )
 
 
 ImageOrder = TextToImageOrder | ImageToImageOrder
 """An order for pictures in a style or from words."""
-AnyOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder | DatasetOrder
+StepOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder | ImageTo3DOrder
+"""What a backend is asked for, in one call."""
+AnyOrder = StepOrder | DatasetOrder
 """An order of any kind; grows with the kinds."""
 Order = Annotated[AnyOrder, Field(discriminator="kind")]
 
@@ -192,6 +255,13 @@ def order_json(order: AnyOrder) -> str:
 def order_hash(order: AnyOrder) -> bytes:
     """SHA-256 (32 bytes) of the canonical order: tells a repeated request from another one under the same key."""
     return hashlib.sha256(order_json(order).encode()).digest()
+
+
+def steps_of(order: AnyOrder) -> tuple[StepOrder, ...]:
+    """The calls that an order comes to, always the same ones in the same places: a pack is one a picture."""
+    if isinstance(order, DatasetOrder):
+        return tuple(order.picture_orders(order.seed or 0))
+    return (order,)
 
 
 def with_seed(order: AnyOrder, rng: random.Random) -> AnyOrder:

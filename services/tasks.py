@@ -5,7 +5,7 @@ statement hit a row.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ import structlog
 from config import telemetry
 from config.failpoints import Write
 from db.pool import Connection, Database
+from repository.call_outputs import CallOutputRepository
 from repository.files import File, FileRepository, NewFile
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import Hold, LedgerRepository
@@ -36,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CallReport:
-    """What became of the vendor call that ended the task."""
+    """What became of a vendor call."""
 
     call_id: UUID
     state: CallState
@@ -66,7 +67,8 @@ class Ending:
     status: TaskStatus
     files: Sequence[NewFile] = ()
     error_code: str | None = None
-    call: CallReport | None = None
+    calls: Sequence[CallReport] = ()
+    """The calls that end with the task."""
 
 
 class Tasks:
@@ -118,7 +120,7 @@ class Tasks:
         async with self._db.transaction(Write.TASK_CANCEL) as tx:
             status = await TaskRepository(tx).cancel(task_id)
             if status is TaskStatus.CANCELLED:
-                story = await self._settle(tx, task, Ending(TaskStatus.CANCELLED))
+                story = await self._settle_from_outside(tx, task, Ending(TaskStatus.CANCELLED))
             elif status is TaskStatus.RUNNING:
                 await TaskRepository(tx).tell(task_id, task.attempt, "cancel_requested")
         if status is TaskStatus.CANCELLED:
@@ -155,16 +157,10 @@ class Tasks:
         The files are in the storage already. False: somebody else decides now, or a first try that seemed to fail
         had gone through; `unreferenced` tells the difference.
         """
-        return await self._end(Write.TASK_END, task, ending)
-
-    async def _end(self, write: Write, task: Task, ending: Ending) -> bool:
-        async with self._db.transaction(write) as tx:
-            if ending.call is not None:  # before the task ends: the call's fence is the running task
+        async with self._db.transaction(Write.TASK_END) as tx:
+            for call in ending.calls:  # before the task ends: a call's fence is the running task
                 await VendorCallRepository(tx).update(
-                    ending.call.call_id,
-                    task.attempt,
-                    ending.call.state,
-                    cost_microusd=ending.call.cost_microusd,
+                    call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
                 )
             ended = await QueueRepository(tx).end_running(
                 task.task_id,
@@ -178,6 +174,23 @@ class Tasks:
         if ended:
             await self._announce(task, ending, story)
         return ended
+
+    async def keep_step(self, task: Task, call: CallReport, files: Sequence[NewFile]) -> bool:
+        """Keep what a step of a running task has made, until the task ends. The files are in the storage already.
+
+        False: somebody else decides now. Asked again after an answer that was lost it answers the same.
+        """
+        async with self._db.transaction(Write.STEP_KEEP) as tx:
+            kept = await VendorCallRepository(tx).update(
+                call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
+            )
+            if kept:
+                await CallOutputRepository(tx).add(call.call_id, files)
+        return kept
+
+    async def kept_outputs(self, task: Task) -> dict[int, list[NewFile]]:
+        """What earlier steps of an open task have made, by step."""
+        return await CallOutputRepository(self._db.reading).get_task_outputs(task.task_id)
 
     async def hand_back(self, task: Task, delay: timedelta, *, failed: bool) -> bool:
         """Queue a running task again: after a vendor's passing fault, or because this worker stops.
@@ -198,8 +211,7 @@ class Tasks:
 
     async def unreferenced(self, files: Iterable[NewFile]) -> list[str]:
         """The storage keys of these pictures that no row names: their attempt had lost its task."""
-        keys = [key for file in files for key in (file.storage_key, file.thumbnail_key) if key is not None]
-        return await FileRepository(self._db.reading).find_unreferenced(keys)
+        return await FileRepository(self._db.reading).find_unreferenced([key for file in files for key in file.keys])
 
     async def ping(self) -> None:
         """Hear from the database, or raise one of db.pool.UNAVAILABLE."""
@@ -219,15 +231,28 @@ class Tasks:
 
     async def _give_up(self, task: Task) -> None:
         ending = _ending_from_outside(task)
-        if task.status is TaskStatus.RUNNING:
-            await self._end(Write.TASK_GIVE_UP, task, ending)
-            return
         async with self._db.transaction(Write.TASK_GIVE_UP) as tx:
-            ended = await TaskRepository(tx).end_queued(task.task_id, ending.status, error_code=ending.error_code)
+            if task.status is TaskStatus.RUNNING:
+                ended = await QueueRepository(tx).end_running(
+                    task.task_id, task.attempt, ending.status, units_made=0, error_code=ending.error_code
+                )
+            else:
+                ended = await TaskRepository(tx).end_queued(task.task_id, ending.status, error_code=ending.error_code)
             if ended:
-                story = await self._settle(tx, task, ending)
+                story = await self._settle_from_outside(tx, task, ending)
         if ended:
             await self._announce(task, ending, story)
+
+    async def _settle_from_outside(self, tx: Connection, task: Task, ending: Ending) -> dict[str, int | str]:
+        """Settle an ending that no worker wrote: what finished steps have made is delivered and paid for.
+
+        Read after the task's row is ended, and so locked: no worker keeps another step meanwhile.
+        """
+        kept = await CallOutputRepository(tx).get_task_outputs(task.task_id)
+        files = [file for step in sorted(kept) for file in kept[step]]
+        if files:
+            await TaskRepository(tx).count_made(task.task_id, len(files))
+        return await self._settle(tx, task, replace(ending, files=files))
 
     async def _settle(self, tx: Connection, task: Task, ending: Ending) -> dict[str, int | str]:
         """Write everything that follows from an ending, in the transaction whose fenced statement wrote it.
@@ -238,6 +263,7 @@ class Tasks:
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
         generations = GenerationRepository(tx)
         generation = await generations.get_by_task(task.task_id)
+        await CallOutputRepository(tx).forget(task.task_id)
         if generation is not None:
             if ending.files:
                 await FileRepository(tx).add_outputs(task.user_id, generation.generation_id, list(ending.files))

@@ -5,11 +5,13 @@ A backend knows orders, input bytes and vendor calls; never users, money or Tele
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from services.orders import AnyOrder
+from services.catalogue import Offer
+from services.orders import StepOrder
 
 
 class BackendUnreachable(Exception):
@@ -22,8 +24,12 @@ class BackendCall:
 
     call_id: UUID
     """Ours, given to the vendor: the handle to ask about the call after a crash."""
+    prepared_at: datetime
+    """When it was written down: the vendor cannot have heard of it before."""
     inputs: Mapping[UUID, bytes] = field(default_factory=dict)
     """The order's input files by file id: encoded images, already checked and turned upright."""
+    offer: Offer | None = None
+    """What the catalogue says of the order at this backend; None where it is not in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,34 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The call is done; these are its pictures, in order."""
+class Solid:
+    """One finished solid."""
 
-    pictures: tuple[Picture, ...]
+    content: bytes
+    """A binary glTF 2.0 file."""
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One finished picture or solid that lies at the vendor: fetched, checked and stored by the caller."""
+
+    url: str
+    seed: int
+
+
+Output = Picture | Solid | Remote
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The call is done; these are its outputs, in order."""
+
+    outputs: tuple[Output, ...]
     cost_microusd: int = 0
     """What the vendor bills for it, in millionths of a US dollar."""
+    blocked: int = 0
+    """Outputs that the vendor's own safety check held back, beside these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +114,10 @@ class Failed:
     """Stable word for logs, metrics and texts, e.g. `unreadable_photo`."""
     message: str
     """For operators; may quote the vendor."""
+    cost_microusd: int = 0
+    """What the vendor bills all the same, in millionths of a US dollar."""
+    is_lasting: bool = False
+    """It would meet every other order too (a wrong key, no balance left): ask this backend no more for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +158,11 @@ class Backend(Protocol):
     name: str
     """As in the settings: runware, replicate, local, preview."""
 
-    def supports(self, order: AnyOrder) -> bool:
+    def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Whether every part of the order can be honoured; never a silent drop."""
 
-    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
-        """Hand the call over. Returns once the vendor has it.
+    async def submit(self, call: BackendCall, order: StepOrder) -> VendorRef | Failed:
+        """Hand the call over. Returns once the vendor has it, or Failed where it certainly has not taken it.
 
         Raises BackendUnreachable where nobody knows whether it has; the caller sets a limit of time.
         """

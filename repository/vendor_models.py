@@ -1,0 +1,81 @@
+"""The catalogue of what vendors make: their names for models and LoRAs, what those can do, what they cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repository.base import Repository, only
+
+
+@dataclass(frozen=True, slots=True)
+class VendorModel:
+    """A model at one vendor, for one kind of order. Sides in pixels."""
+
+    backend: str
+    vendor_id: str
+    architecture: str
+    min_side: int
+    max_side: int
+    max_steps: int
+    takes_negative_prompt: bool
+    max_loras: int
+    unit_microusd: int
+    """About what one picture costs, in millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedLora:
+    """A LoRA where it is ready to be used."""
+
+    source: str
+    id: int
+    backend: str
+    vendor_id: str
+    architecture: str
+    trigger_words: str
+
+
+class VendorModelRepository(Repository):
+    """The tables "BaseModel", "VendorModel", "ModelServing", "ExtraLoraServing" and "Rate"."""
+
+    async def get_vendor_models(self, model: str, kind: str) -> list[VendorModel]:
+        """Everywhere this model can be asked for this kind of order."""
+        rows = await self._sql.fetch(
+            """
+            SELECT v.backend, v.vendor_id, b.architecture, v.min_side, v.max_side, v.max_steps,
+                   v.takes_negative_prompt, v.max_loras, v.unit_microusd
+            FROM "BaseModel" b JOIN "VendorModel" v ON v.model = b.code
+            WHERE b.code = $1 AND v.kind = $2 AND b.is_active AND v.is_active
+            """,
+            model,
+            kind,
+        )
+        return [VendorModel(**row) for row in rows]
+
+    async def get_served_loras(
+        self, user_id: int, model_ids: Sequence[int], lora_ids: Sequence[int]
+    ) -> list[ServedLora]:
+        """Where these personal models of this person and these LoRAs of the owner are ready."""
+        rows = await self._sql.fetch(
+            """
+            SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, s.architecture,
+                   m.trigger_word AS trigger_words
+            FROM "Model" m JOIN "ModelServing" s USING (model_id)
+            WHERE m.model_id = ANY($2) AND m.user_id = $1 AND m.status = 'ready'
+            UNION ALL
+            SELECT 'extra', l.lora_id, s.backend, s.vendor_id, s.architecture, l.trigger_words
+            FROM "ExtraLora" l JOIN "ExtraLoraServing" s USING (lora_id)
+            WHERE l.lora_id = ANY($3) AND l.is_active
+            """,
+            user_id,
+            list(model_ids),
+            list(lora_ids),
+        )
+        return [ServedLora(**row) for row in rows]
+
+    async def get_style_words(self, code: str) -> str:
+        """The English words of a style, of one that is no longer on offer too: its order was taken."""
+        return str(only(await self._sql.fetchval("""SELECT prompt FROM "Style" WHERE code = $1""", code)))
+
+    async def get_rate(self, kind: str) -> int:
+        """A rate in millionths of a US dollar."""
+        return int(only(await self._sql.fetchval("""SELECT microusd FROM "Rate" WHERE kind = $1""", kind)))

@@ -1,0 +1,133 @@
+"""What the catalogue says of an order: which vendors can honour all of it, under which names, for how much."""
+
+from dataclasses import dataclass
+
+from db.pool import Database
+from repository.vendor_models import ServedLora, VendorModel, VendorModelRepository
+from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
+from services.orders import (
+    AnyOrder,
+    ImageToImageOrder,
+    LoraSource,
+    LoraUse,
+    StepOrder,
+    TextToImageOrder,
+    UpscaleOrder,
+    steps_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLora:
+    """A LoRA under its vendor's name."""
+
+    vendor_id: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An order as one vendor can make it."""
+
+    backend: str
+    vendor_id: str
+    """The vendor's name of the model."""
+    words: str
+    """The whole prompt: trigger words, the style's words, the person's own."""
+    steps: int
+    """As many as ordered, or the most that this vendor's model makes."""
+    loras: tuple[OfferedLora, ...]
+    estimated_microusd: int
+    """About what the order costs there, in millionths of a US dollar."""
+
+
+class Catalogue:
+    """Reads the catalogue for orders."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def offers(self, order: StepOrder, user_id: int) -> dict[str, Offer]:
+        """By backend, who can honour every part of this person's order. Where nobody can it is empty."""
+        repository = VendorModelRepository(self._db.reading)
+        models = await repository.get_vendor_models(order.model, order.kind.value)
+        if not isinstance(order, TextToImageOrder | ImageToImageOrder):
+            words = "" if isinstance(order, UpscaleOrder) else order.prompt
+            return {
+                model.backend: Offer(model.backend, model.vendor_id, words, 0, (), model.unit_microusd)
+                for model in models
+            }
+        served = await self._served(order.loras, user_id)
+        style = [await repository.get_style_words(order.style)] if order.style is not None else []
+        offers: dict[str, Offer] = {}
+        for model in models:
+            loras = _loras_at(model, order.loras, served)
+            if loras is None or not _honours(model, order):
+                continue
+            words = [*(lora.trigger_words for lora, _ in loras), *style, order.prompt.strip()]
+            offers[model.backend] = Offer(
+                model.backend,
+                model.vendor_id,
+                ", ".join(part for part in words if part),
+                min(order.steps, model.max_steps),
+                tuple(OfferedLora(lora.vendor_id, weight) for lora, weight in loras),
+                model.unit_microusd * order.units,
+            )
+        return offers
+
+    async def check(self, order: AnyOrder, user_id: int) -> None:
+        """Refuse what no vendor of the catalogue makes, whoever is set up here.
+
+        Raises BaseModelNotFound, SizeNotMade, LoraNotFound.
+        """
+        one = steps_of(order)[0]
+        models = await VendorModelRepository(self._db.reading).get_vendor_models(one.model, one.kind.value)
+        if not models:
+            raise BaseModelNotFound
+        if not isinstance(one, TextToImageOrder | ImageToImageOrder):
+            return
+        if not any(_is_made(model, one) for model in models):
+            raise SizeNotMade(
+                min_side=min(model.min_side for model in models), max_side=max(model.max_side for model in models)
+            )
+        served = await self._served(one.loras, user_id)
+        if not any(_loras_at(model, one.loras, served) is not None for model in models):
+            raise LoraNotFound
+
+    async def _served(self, loras: tuple[LoraUse, ...], user_id: int) -> list[ServedLora]:
+        if not loras:
+            return []
+        return await VendorModelRepository(self._db.reading).get_served_loras(
+            user_id,
+            [use.id for use in loras if use.source is LoraSource.PERSONAL],
+            [use.id for use in loras if use.source is LoraSource.EXTRA],
+        )
+
+
+def _honours(model: VendorModel, order: TextToImageOrder | ImageToImageOrder) -> bool:
+    return _is_made(model, order) and (order.negative_prompt is None or model.takes_negative_prompt)
+
+
+def _is_made(model: VendorModel, order: TextToImageOrder | ImageToImageOrder) -> bool:
+    return all(model.min_side <= side <= model.max_side for side in (order.width, order.height))
+
+
+def _loras_at(
+    model: VendorModel, uses: tuple[LoraUse, ...], served: list[ServedLora]
+) -> list[tuple[ServedLora, float]] | None:
+    """Each LoRA as this vendor serves it for this model, with its weight; None where one of them is not."""
+    if len(uses) > model.max_loras:
+        return None
+    loras: list[tuple[ServedLora, float]] = []
+    for use in uses:
+        fitting = (
+            lora
+            for lora in served
+            if (lora.source, lora.id, lora.backend, lora.architecture)
+            == (use.source.value, use.id, model.backend, model.architecture)
+        )
+        lora = next(fitting, None)
+        if lora is None:
+            return None
+        loras.append((lora, use.weight))
+    return loras
