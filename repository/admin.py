@@ -55,7 +55,8 @@ class AdminRepository(Repository):
     async def manage_extra_lora(self, lora_data: Mapping[str, object]) -> int:
         """Add the LoRA with this `name`, or change it; returns its lora_id.
 
-        lora_data: name and air (Runware's id of a LoRA for FLUX.1) required; weight (-4 to 4), trigger_words, is_active optional.
+        lora_data: name and air (Runware's id of a LoRA for FLUX.1) required; weight (-4 to 4), trigger_words and
+        is_active optional.
         Raises KeyError without name or air, ValueError for a key that is none of these.
         """
         unknown = set(lora_data) - {"name", "air", "weight", "trigger_words", "is_active"}
