@@ -150,6 +150,9 @@ class Health:
 
     available: bool
     detail: str
+    """A few words for the owner: what is wrong, or how busy it is."""
+    is_lasting: bool = False
+    """It will not pass by itself: a wrong key, no balance left."""
 
 
 class Backend(Protocol):
