@@ -45,6 +45,9 @@ class VendorCall:
     cost_microusd: int
     """What the vendor billed, as far as it said so."""
     estimated_microusd: int
+    failure_kind: str | None
+    """Whose fault it was that it failed: order, vendor or ours."""
+    error_code: str | None
     created_at: datetime
 
 
@@ -120,6 +123,8 @@ class VendorCallRepository(Repository):
         *,
         vendor_ref: str | None = None,
         cost_microusd: int | None = None,
+        failure_kind: str | None = None,
+        error_code: str | None = None,
     ) -> bool:
         """Write down what became of a call, for the attempt that owns its task; False: it no longer does.
 
@@ -138,6 +143,7 @@ class VendorCallRepository(Repository):
             ), known AS (
                 UPDATE "VendorCall" c SET state = $3, vendor_ref = coalesce($4, c.vendor_ref),
                                           cost_microusd = coalesce($5, c.cost_microusd), attempt = $2,
+                                          failure_kind = $6, error_code = $7,
                                           booked_microusd = CASE WHEN $3 IN ('done', 'failed')
                                               THEN coalesce($5, c.cost_microusd) ELSE c.booked_microusd END,
                                           updated_at = now()
@@ -149,7 +155,8 @@ class VendorCallRepository(Repository):
                 WHERE known.more <> 0 AND s.day = (known.created_at AT TIME ZONE 'UTC')::date
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
-                SELECT task_id, $2, 'call_' || $3::text, jsonb_build_object('call_id', call_id, 'vendor_ref', $4::text)
+                SELECT task_id, $2, 'call_' || $3::text, jsonb_strip_nulls(jsonb_build_object(
+                    'call_id', call_id, 'vendor_ref', $4::text, 'error_code', $7::text))
                 FROM known
             )
             SELECT call_id FROM known
@@ -159,6 +166,8 @@ class VendorCallRepository(Repository):
             state.value,
             vendor_ref,
             cost_microusd,
+            failure_kind,
+            error_code,
         )
         return row is not None
 
@@ -183,7 +192,7 @@ class VendorCallRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT call_id, task_id, attempt, step, backend, state, vendor_ref, cost_microusd, estimated_microusd,
-                   created_at
+                   failure_kind, error_code, created_at
             FROM "VendorCall" WHERE task_id = $1 ORDER BY step, created_at
             """,
             task_id,

@@ -1,78 +1,46 @@
-"""Runs one attempt at a task: asks what became of earlier calls, calls a backend, stores, ends.
-
-After a crash it asks before doing again: only a backend that never heard of a call is given it a second time.
-"""
+"""Runs one attempt at a task: its steps side by side, then the end that follows from theirs."""
 
 import asyncio
-import io
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar, assert_never
-from uuid import UUID, uuid4
+from datetime import timedelta
 
 import structlog
-from PIL import Image
 
-from config.failpoints import Write
-from db.pool import UNAVAILABLE, Database
-from repository.files import FileRepository, NewFile
+from db.pool import Database
+from repository.files import NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.orders import AnyOrder, DatasetOrder, parse_order
-from services.photos import make_thumbnail, store_picture
-from services.storage import Storage
-from services.tasks import CallReport, Ending, Tasks
+from services.orders import DatasetOrder, parse_order, steps_of
+from services.tasks import Ending, Tasks
 from workers.attempt import Attempt
-from workers.backends.base import (
-    Backend,
-    BackendCall,
-    BackendUnreachable,
-    ErrorKind,
-    Failed,
-    Finished,
-    NeverHeard,
-    Picture,
-    Progress,
-    StillRunning,
-    Unknown,
-    VendorRef,
-)
-from workers.backends.routing import Routing
-from workers.noise import noisy
+from workers.insist import Lost, insist
+from workers.outputs import Outputs
+from workers.run_step import Away, Faulted, Made, Refused, Step, StepEnd, StepRunner, Stopped
 
-MAX_FAILURES = 3
-"""Failures of a vendor, after which a task is given up."""
 LONGEST_WAIT = 30
 """Seconds between two tries to reach a vendor that is away; only the task's deadline ends these."""
-SUBMIT_PATIENCE = 60.0
-"""Seconds that a backend may take to hand a call over."""
-RESOLVE_PATIENCE = 30.0
-"""Seconds that a backend may take to say what became of a call."""
-STOP_PATIENCE = 20.0
-"""Seconds that a backend has to come to an end after it was asked to stop."""
+LONGEST_PAUSE = 60
+"""Seconds between two tries after a vendor's passing fault."""
+STEPS_AT_ONCE = 4
+"""Pictures of one pack that are made side by side: the others in the lane wait for their turn too."""
 HAND_BACK_PATIENCE = 5.0
 """Seconds for giving a task back when this process stops; after that its lease runs out by itself."""
-
-DATABASE_RETRY = 0.5
-"""Seconds between two tries to reach a database that is away."""
+MAX_BREAKS = 3
+"""Faults of our own, after which a task is given up."""
 
 _log = structlog.get_logger(__name__)
-Answer = TypeVar("Answer")
-
-
-class Lost(Exception):
-    """Another attempt owns the task by now: touch nothing."""
 
 
 class TaskRunner:
     """Takes attempts from their claim to their end."""
 
-    def __init__(self, db: Database, tasks: Tasks, storage: Storage, routing: Routing) -> None:
+    def __init__(self, db: Database, tasks: Tasks, steps: StepRunner, outputs: Outputs) -> None:
         self._db = db
         self._tasks = tasks
-        self._storage = storage
-        self._routing = routing
+        self._steps = steps
+        self._outputs = outputs
 
     async def run(self, attempt: Attempt) -> None:
         """One attempt. Never raises but for cancellation, which hands the task back or finds it lost."""
@@ -81,7 +49,8 @@ class TaskRunner:
             correlation_id=task.correlation_id, task_id=str(task.task_id), attempt=task.attempt
         )
         try:
-            await self._run(attempt)
+            async with attempt.halting():
+                await self._run(attempt)
         except Lost:
             _log.warning("task.lost")
         except asyncio.CancelledError:
@@ -90,278 +59,142 @@ class TaskRunner:
                 async with asyncio.timeout(HAND_BACK_PATIENCE):
                     await self._hand_back(attempt, timedelta(0), failed=False)
             raise
-        except BackendUnreachable as error:
-            _log.warning("backend.unreachable", error=str(error))
-            await self._wait_for_vendor(attempt)
         except Exception:  # noqa: BLE001 - the worker's edge: no fault of ours may leave a person waiting for ever
             _log.exception("task.broken")
-            await self._passing_fault(attempt, "internal")
+            await self._broken(attempt)
 
     async def _run(self, attempt: Attempt) -> None:
         task = attempt.task
+        steps, ends = await self._plan(task)
+        attempt.plan(len(steps) + len(ends))
+        for number in ends:
+            attempt.tell(number, 100)
+        ends |= await self._run_steps(attempt, steps, is_single=not ends and len(steps) == 1)
+        await self._conclude(attempt, [ends[number] for number in sorted(ends)], len(steps))
+
+    async def _plan(self, task: Task) -> tuple[list[Step], dict[int, StepEnd]]:
+        """The steps that are still to be done, and the ends of those that an earlier attempt has finished."""
         order = parse_order(task.order_json)
-        calls = await _insist(lambda: VendorCallRepository(self._db.reading).get_task_calls(task.task_id))
-        open_call = next((call for call in reversed(calls) if call.state is not CallState.FAILED), None)
-        if open_call is not None:
-            await self._resume(attempt, order, open_call)
-        elif attempt.is_stopped:
-            await self._end(attempt, Ending(TaskStatus.CANCELLED))
-        else:
-            await self._call(attempt, order, step=len(calls))
+        orders = steps_of(order)
+        calls = await insist(lambda: VendorCallRepository(self._db.reading).get_task_calls(task.task_id))
+        kept = await insist(lambda: self._tasks.kept_outputs(task)) if len(orders) > 1 else {}
+        by_step: defaultdict[int, list[VendorCall]] = defaultdict(list)
+        for call in calls:
+            by_step[call.step].append(call)
+        noise_level = order.noise_level if isinstance(order, DatasetOrder) else 0.0
+        steps: list[Step] = []
+        ends: dict[int, StepEnd] = {}
+        for number, one in enumerate(orders):
+            if any(call.state is CallState.DONE for call in by_step[number]):
+                ends[number] = Made(tuple(kept.get(number, ())))
+            else:
+                steps.append(Step(number, one, noise_level, by_step[number]))
+        return steps, ends
 
-    async def _call(self, attempt: Attempt, order: AnyOrder, step: int) -> None:
-        """Give the order to a backend, for the first time or after a call that failed."""
-        task = attempt.task
-        backend = self._routing.choose(order)
-        if backend is None:
-            await self._end(attempt, Ending(TaskStatus.FAILED, error_code="unsupported"))
-            return
-        inputs = await self._inputs(task, order)
-        if isinstance(inputs, Failed):
-            await self._failed(attempt, None, inputs)
-            return
-        call = BackendCall(uuid4(), inputs)
-        prepared = await _insist(
-            lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
-                call.call_id, task.task_id, task.attempt, step, backend.name
-            )
-        )
-        if not prepared:
-            raise Lost
-        await self._submit(attempt, backend, call, order)
-
-    async def _resume(self, attempt: Attempt, order: AnyOrder, stored: VendorCall) -> None:
-        """Ask what became of a call that an earlier attempt left open."""
-        task = attempt.task
-        backend = self._routing.named(stored.backend)
-        if backend is None:
-            _log.error("backend.not_here", backend=stored.backend)
-            await self._end(attempt, Ending(TaskStatus.FAILED, error_code="internal"))
-            return
-        inputs = await self._inputs(task, order)
-        call = BackendCall(stored.call_id, inputs if not isinstance(inputs, Failed) else {})
-        answer = await _resolved(backend, call)
-        await _insist(
-            lambda: self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name),
-        )
-        match answer:
-            case Finished() | Failed():
-                await self._ended(attempt, call.call_id, answer)
-            case StillRunning():
-                await self._follow(attempt, backend, answer.ref)
-            case NeverHeard() if attempt.is_stopped:
-                await self._note(call.call_id, task, CallState.FAILED)  # nothing is on its way any more
-                await self._end(attempt, Ending(TaskStatus.CANCELLED))
-            case NeverHeard() if isinstance(inputs, Failed):
-                await self._failed(attempt, call.call_id, inputs)
-            case NeverHeard():
-                await self._submit(attempt, backend, call, order)
-            case Unknown():
-                await self._note(call.call_id, task, CallState.UNKNOWN)
-                await self._wait_for_vendor(attempt)
-            case _:
-                assert_never(answer)
-
-    async def _submit(self, attempt: Attempt, backend: Backend, call: BackendCall, order: AnyOrder) -> None:
+    async def _run_steps(self, attempt: Attempt, steps: Sequence[Step], *, is_single: bool) -> dict[int, StepEnd]:
+        """Run the steps side by side; after trouble none is begun any more, and those under way come to their end."""
+        ends: dict[int, StepEnd] = {}
+        waiting = list(reversed(steps))
+        running: dict[asyncio.Task[StepEnd], int] = {}
+        is_troubled = False
         try:
-            async with asyncio.timeout(min(SUBMIT_PATIENCE, _seconds_left(attempt.task))):
-                ref = await backend.submit(call, order)
-        except TimeoutError as error:
-            raise BackendUnreachable(f"{backend.name} did not take a call in time") from error
-        await self._note(call.call_id, attempt.task, CallState.SENT, vendor_ref=ref.vendor_ref)
-        await self._follow(attempt, backend, ref)
-
-    async def _follow(self, attempt: Attempt, backend: Backend, ref: VendorRef) -> None:
-        """Stay with a call until it ends, is stopped by its person, or its deadline passes."""
-        following = asyncio.create_task(_last_answer(attempt, backend, ref))
-        stopping = asyncio.create_task(attempt.stop.wait())
-        try:
-            await asyncio.wait(
-                {following, stopping}, timeout=_seconds_left(attempt.task), return_when=asyncio.FIRST_COMPLETED
-            )
-            cut_short = not following.done()
-            if cut_short:
-                await _cancel(backend, ref)
-                await asyncio.wait({following}, timeout=STOP_PATIENCE)
-            answer = following.result() if following.done() else None
+            while True:
+                while waiting and len(running) < STEPS_AT_ONCE and not is_troubled:
+                    step = waiting.pop()
+                    running[asyncio.create_task(self._run_step(attempt, step, is_single))] = step.number
+                if not running:
+                    return ends
+                ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for one in ended:
+                    number = running.pop(one)
+                    ends[number] = end = one.result()
+                    attempt.tell(number, 100 if isinstance(end, Made) else 0)
+                    is_troubled |= isinstance(end, Faulted | Away) or (isinstance(end, Refused) and end.is_grave)
         finally:
-            following.cancel()
-            stopping.cancel()
-        if cut_short:
-            await self._cut_short(attempt, ref.call_id, answer)
-        elif answer is not None:
-            await self._ended(attempt, ref.call_id, answer)
+            for one in running:
+                one.cancel()
+            if running:
+                await asyncio.wait(running)
 
-    async def _ended(self, attempt: Attempt, call_id: UUID, answer: Finished | Failed) -> None:
-        """A backend's own last word: the pictures, or why there are none."""
-        match answer:
-            case Failed():
-                await self._failed(attempt, call_id, answer)
-            case Finished(pictures=()):
-                await self._keep(attempt, call_id, answer, TaskStatus.FAILED, "nothing_made")
-            case Finished():
-                whole = len(answer.pictures) >= attempt.task.units
-                await self._keep(attempt, call_id, answer, TaskStatus.COMPLETED, None if whole else "partial")
-            case _:
-                assert_never(answer)
+    async def _run_step(self, attempt: Attempt, step: Step, is_single: bool) -> StepEnd:
+        """Run a step, and write down what it made where it is one of several."""
+        end = await self._steps.run(attempt, step)
+        if is_single or not isinstance(end, Made | Stopped) or end.report is None:
+            return end
+        report = end.report
+        if not await insist(lambda: self._tasks.keep_step(attempt.task, report, end.files)):
+            await self._discard(end.files)
+            raise Lost
+        return Made(end.files, None, end.blocked, end.spoilt) if isinstance(end, Made) else Stopped(end.files)
 
-    async def _cut_short(self, attempt: Attempt, call_id: UUID, answer: Finished | Failed | None) -> None:
-        """The end of a call that we stopped; None: the backend never said what became of it."""
-        status, code = (TaskStatus.CANCELLED, None) if attempt.is_stopped else (TaskStatus.FAILED, "deadline")
-        match answer:
-            case Finished() if len(answer.pictures) >= attempt.task.units:  # it was done before it heard of the stop
-                await self._keep(attempt, call_id, answer, TaskStatus.COMPLETED, None)
-            case Finished():
-                await self._keep(attempt, call_id, answer, status, code)
-            case Failed():
-                await self._end(attempt, Ending(status, error_code=code, call=CallReport(call_id, CallState.FAILED)))
-            case None:
-                await self._end(attempt, Ending(status, error_code=code, call=CallReport(call_id, CallState.UNKNOWN)))
-            case _:
-                assert_never(answer)
-
-    async def _keep(
-        self, attempt: Attempt, call_id: UUID, finished: Finished, status: TaskStatus, error_code: str | None
-    ) -> None:
-        """Store the pictures and end the task with them. Raises Lost."""
+    async def _conclude(self, attempt: Attempt, ends: Sequence[StepEnd], unfinished: int) -> None:
+        """End the task, or hand it back for another attempt."""
         task = attempt.task
-        order = parse_order(task.order_json)
-        files = [await self._store(order, picture) for picture in finished.pictures[: task.units]]
-        report = CallReport(call_id, CallState.DONE, finished.cost_microusd)
-        if not await self._end(attempt, Ending(status, files, error_code, report)):
-            # Where the answer to our own commit was lost, the rows are there and the files stay.
-            for key in await _insist(lambda: self._tasks.unreferenced(files)):
-                await self._storage.delete(key)
+        is_halted = attempt.is_stopped or any(isinstance(end, Stopped) for end in ends)
+        if not is_halted:
+            faults = [end for end in ends if isinstance(end, Faulted)]
+            if faults:
+                await self._hand_back(attempt, _pause_after(task), failed=True)
+                return
+            away = [end for end in ends if isinstance(end, Away)]
+            if away:
+                await self._hand_back(attempt, _wait_for(task, away), failed=False)
+                return
+        files = [file for end in ends if isinstance(end, Made | Stopped) for file in end.files]
+        reports = [end.report for end in ends if isinstance(end, Made | Stopped) and end.report is not None]
+        status, code = _outcome(attempt, ends, made=len(files), is_halted=is_halted)
+        if not await self._end(attempt, Ending(status, files, code, reports)):
+            await self._discard(files)
             raise Lost
 
-    async def _failed(self, attempt: Attempt, call_id: UUID | None, failure: Failed) -> None:
-        task = attempt.task
-        if call_id is not None:
-            await self._note(call_id, task, CallState.FAILED)
-        match failure.kind:
-            case ErrorKind.ORDER:
-                await self._end(attempt, Ending(TaskStatus.FAILED, error_code=failure.code))
-            case ErrorKind.VENDOR:
-                await _insist(
-                    lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500])
-                )
-                await self._passing_fault(attempt, failure.code)
-            case ErrorKind.OURS:
-                _log.error("backend.our_fault", code=failure.code, message=failure.message)
-                await self._end(attempt, Ending(TaskStatus.FAILED, error_code="internal"))
-            case _:
-                assert_never(failure.kind)
-
-    async def _passing_fault(self, attempt: Attempt, code: str) -> None:
-        """Try again later, or give up after too many tries."""
-        task = attempt.task
+    async def _broken(self, attempt: Attempt) -> None:
+        """A fault of our own: try again later, or give up after too many tries."""
         if attempt.is_stopped:
             await self._end(attempt, Ending(TaskStatus.CANCELLED))
-        elif task.failure_count + 1 >= MAX_FAILURES:
-            await self._end(attempt, Ending(TaskStatus.FAILED, error_code=code))
+        elif attempt.task.failure_count + 1 >= MAX_BREAKS:
+            await self._end(attempt, Ending(TaskStatus.FAILED, error_code="internal"))
         else:
-            delay = timedelta(seconds=2 * 3**task.failure_count)
-            await self._hand_back(attempt, delay, failed=True)
+            await self._hand_back(attempt, _pause_after(attempt.task), failed=True)
 
-    async def _wait_for_vendor(self, attempt: Attempt) -> None:
-        """Ask again later what became of a call; what may have been paid for is not thrown away for a bad line."""
-        task = attempt.task
-        if attempt.is_stopped:
-            await self._end(attempt, Ending(TaskStatus.CANCELLED))
-            return
-        delay = timedelta(seconds=min(2 * 1.5 ** (task.attempt - 1), LONGEST_WAIT))
-        await self._hand_back(attempt, delay, failed=False)
-
-    async def _inputs(self, task: Task, order: AnyOrder) -> dict[UUID, bytes] | Failed:
-        """The bytes of the files that the order starts from."""
-        try:
-            return {file_id: await self._input(task, file_id) for file_id in order.input_files}
-        except FileNotFoundError as error:
-            return Failed(ErrorKind.ORDER, "photo_gone", f"file {error} is gone")
-
-    async def _input(self, task: Task, file_id: UUID) -> bytes:
-        file = await _insist(lambda: FileRepository(self._db.reading).get_file(file_id, task.user_id))
-        if file is None:
-            raise FileNotFoundError(file_id)
-        return await self._storage.get(file.storage_key)
-
-    async def _store(self, order: AnyOrder, picture: Picture) -> NewFile:
-        content, media_type = picture.content, picture.media_type
-        if isinstance(order, DatasetOrder) and order.noise_level:
-            content = await asyncio.to_thread(noisy, content, order.noise_level, picture.seed)
-            media_type = "image/jpeg"
-        thumbnail = await asyncio.to_thread(_thumbnail_of, content)
-        return await store_picture(
-            self._storage, "outputs", content, thumbnail, picture.width, picture.height, media_type, seed=picture.seed
-        )
-
-    async def _note(self, call_id: UUID, task: Task, state: CallState, *, vendor_ref: str | None = None) -> None:
-        write = Write.CALL_SENT if state is CallState.SENT else Write.CALL_CLOSE
-        noted = await _insist(
-            lambda: VendorCallRepository(self._db.writing(write)).update(
-                call_id, task.attempt, state, vendor_ref=vendor_ref
-            )
-        )
-        if not noted:
-            raise Lost
+    async def _discard(self, files: Sequence[NewFile]) -> None:
+        """Take back what this attempt stored in vain; where the answer to our own commit was lost, it stays."""
+        unreferenced = set(await insist(lambda: self._tasks.unreferenced(files)))
+        await self._outputs.discard([file for file in files if file.storage_key in unreferenced])
 
     async def _end(self, attempt: Attempt, ending: Ending) -> bool:
         attempt.is_leaving = True
-        return await _insist(lambda: self._tasks.end(attempt.task, ending))
+        return await insist(lambda: self._tasks.end(attempt.task, ending))
 
     async def _hand_back(self, attempt: Attempt, delay: timedelta, *, failed: bool) -> None:
         attempt.is_leaving = True
-        await _insist(lambda: self._tasks.hand_back(attempt.task, delay, failed=failed))
+        await insist(lambda: self._tasks.hand_back(attempt.task, delay, failed=failed))
 
 
-async def _insist(on: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask or write through a restart of the database: what is made must not be made twice.
-
-    It ends with the fence's word, or the heartbeat's, that the task is lost.
-    """
-    while True:
-        try:
-            return await on()
-        except UNAVAILABLE as error:
-            _log.warning("task.database_away", error=str(error))
-            await asyncio.sleep(DATABASE_RETRY)
-
-
-def _seconds_left(task: Task) -> float:
-    assert task.deadline_at is not None  # set by the claim
-    return max((task.deadline_at - datetime.now(UTC)).total_seconds(), 0)
-
-
-async def _resolved(backend: Backend, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
-    try:
-        async with asyncio.timeout(RESOLVE_PATIENCE):
-            return await backend.resolve(call)
-    except (TimeoutError, BackendUnreachable) as error:
-        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
-        return Unknown()
+def _outcome(
+    attempt: Attempt, ends: Sequence[StepEnd], *, made: int, is_halted: bool
+) -> tuple[TaskStatus, str | None]:
+    """How the task ends, and the code where it did not go as asked."""
+    if is_halted and made < attempt.task.units:
+        return (TaskStatus.CANCELLED, None) if attempt.is_stopped else (TaskStatus.FAILED, "deadline")
+    if made >= attempt.task.units:
+        return TaskStatus.COMPLETED, None
+    blocked = any(isinstance(end, Made) and end.blocked for end in ends)
+    if made:
+        return TaskStatus.COMPLETED, "partly_blocked" if blocked else "partial"
+    if blocked:
+        return TaskStatus.FAILED, "output_blocked"
+    refusals = [end.code for end in ends if isinstance(end, Refused)]
+    if refusals:
+        return TaskStatus.FAILED, refusals[0]
+    spoilt = any(isinstance(end, Made) and end.spoilt for end in ends)
+    return TaskStatus.FAILED, "output_spoilt" if spoilt else "nothing_made"
 
 
-async def _cancel(backend: Backend, ref: VendorRef) -> None:
-    """Ask the vendor to stop. Where it cannot be asked, the call is waited for as if it had been."""
-    try:
-        async with asyncio.timeout(STOP_PATIENCE):
-            await backend.cancel(ref)
-    except (TimeoutError, BackendUnreachable) as error:
-        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
+def _pause_after(task: Task) -> timedelta:
+    return timedelta(seconds=min(2 * 3**task.failure_count, LONGEST_PAUSE))
 
 
-async def _last_answer(attempt: Attempt, backend: Backend, ref: VendorRef) -> Finished | Failed:
-    async for item in backend.follow(ref):
-        match item:
-            case Progress():
-                attempt.progress = max(attempt.progress, min(item.percent, 99))
-            case Finished() | Failed():
-                return item
-            case _:
-                assert_never(item)
-    raise BackendUnreachable(f"{backend.name} stopped telling of {ref.vendor_ref}")
-
-
-def _thumbnail_of(content: bytes) -> bytes:
-    with Image.open(io.BytesIO(content)) as image:
-        return make_thumbnail(image)
+def _wait_for(task: Task, away: Sequence[Away]) -> timedelta:
+    """Until a vendor that is away is asked again; what may have been paid for is not thrown away for a bad line."""
+    known = [end.seconds for end in away if end.seconds is not None]
+    return timedelta(seconds=min([2 * 1.5 ** min(task.attempt - 1, 10), LONGEST_WAIT, *known]))

@@ -84,7 +84,9 @@ CREATE TABLE "VendorSpending" (
 ALTER TABLE "VendorCall"
     ADD COLUMN estimated_microusd bigint NOT NULL DEFAULT 0,
     -- What it counts for in "VendorSpending": its estimate until it is known what it cost.
-    ADD COLUMN booked_microusd bigint NOT NULL DEFAULT 0;
+    ADD COLUMN booked_microusd bigint NOT NULL DEFAULT 0,
+    ADD COLUMN failure_kind text CHECK (failure_kind IN ('order', 'vendor', 'ours')),
+    ADD COLUMN error_code text;
 UPDATE "VendorCall" SET booked_microusd = cost_microusd;
 
 -- The outputs of a step that is done, while other steps of its task are not.
@@ -156,7 +158,8 @@ FROM "File" f JOIN "Generation" g ON g.generation_id = f.generation_id
 WHERE f.kind = 'output';
 ALTER TABLE "File" DROP COLUMN preview_key;
 DROP TABLE "CallOutput";
-ALTER TABLE "VendorCall" DROP COLUMN estimated_microusd, DROP COLUMN booked_microusd;
+ALTER TABLE "VendorCall" DROP COLUMN estimated_microusd, DROP COLUMN booked_microusd,
+    DROP COLUMN failure_kind, DROP COLUMN error_code;
 DROP TABLE "VendorSpending";
 DROP TABLE "Rate";
 DELETE FROM "Price" WHERE kind = 'image_to_3d';

@@ -1,0 +1,171 @@
+"""What a call brought, on its way into the storage: fetched, checked, labelled, stored."""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+from PIL import Image
+
+from config.failpoints import Write
+from repository.files import NewFile
+from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder
+from services.photos import make_thumbnail, store_picture
+from services.storage import Storage
+from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
+from workers.downloads import DownloadFailed, DownloadRefused, Downloads
+from workers.meshes import BadMesh, MeshNote, checked_glb, render_turntable, with_note
+from workers.noise import noisy
+from workers.output_check import OutputCheck
+from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
+
+MAX_PICTURE_BYTES = 40 * 1024 * 1024
+MAX_SOLID_BYTES = 100 * 1024 * 1024
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+GLB = "model/gltf-binary"
+AT_ONCE = 4
+"""Outputs in memory at a time, whatever number of tasks ends together."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is in the storage now, and what is not."""
+
+    files: tuple[NewFile, ...]
+    blocked: int
+    """Held back by the safety check."""
+    spoilt: int
+    """Broken, or not what was ordered."""
+
+
+class Outputs:
+    """Puts outputs into the storage. The rows are the caller's to write."""
+
+    def __init__(self, storage: Storage, downloads: Downloads, check: OutputCheck) -> None:
+        self._storage = storage
+        self._downloads = downloads
+        self._check = check
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def store(
+        self, outputs: Sequence[Output], order: StepOrder, *, backend: str, vendor_id: str, noise_level: float
+    ) -> Kept:
+        """Store each output that is what it should be, in order.
+
+        Raises BackendUnreachable where one cannot be fetched now; then nothing is left behind.
+        """
+        files: list[NewFile] = []
+        blocked = spoilt = 0
+        try:
+            for output in outputs:
+                async with self._room:
+                    try:
+                        file = await self._keep(output, order, backend, vendor_id, noise_level)
+                    except (DownloadRefused, BadResult, BadMesh) as fault:
+                        _log.warning("output.spoilt", backend=backend, code=fault.code, error=str(fault))
+                        spoilt += 1
+                        continue
+                if file is None:
+                    blocked += 1
+                else:
+                    files.append(file)
+        except BaseException as error:
+            await self.discard(files)
+            if isinstance(error, DownloadFailed):
+                raise BackendUnreachable(f"an output of {backend} cannot be fetched: {error}") from error
+            raise
+        return Kept(tuple(files), blocked, spoilt)
+
+    async def discard(self, files: Sequence[NewFile]) -> None:
+        """Take back what no row will name."""
+        for file in files:
+            for key in file.keys:
+                await self._storage.delete(key)
+
+    async def _keep(
+        self, output: Output, order: StepOrder, backend: str, vendor_id: str, noise_level: float
+    ) -> NewFile | None:
+        """One output in the storage; None where it is not to be seen."""
+        if isinstance(order, ImageTo3DOrder):
+            return await self._keep_solid(await self._fetched(output, {GLB}, MAX_SOLID_BYTES), order, output, backend)
+        content = await self._fetched(output, PICTURES, MAX_PICTURE_BYTES)
+        picture = await asyncio.to_thread(checked_picture, content)
+        if await self._check.is_blocked(picture.content):
+            _log.warning("output.blocked", backend=backend, vendor_id=vendor_id)
+            return None
+        note = _note(order, output.seed, vendor_id, backend)
+        picture, thumbnail = await asyncio.to_thread(_finish, picture, note, noise_level)
+        return await store_picture(
+            self._storage,
+            "outputs",
+            picture.content,
+            thumbnail,
+            picture.width,
+            picture.height,
+            picture.media_type,
+            seed=output.seed,
+        )
+
+    async def _keep_solid(
+        self, content: bytes, order: ImageTo3DOrder, output: Output, backend: str
+    ) -> NewFile | None:
+        """A solid with a moving picture of it from all sides; the width and height are that picture's."""
+        mesh = await asyncio.to_thread(checked_glb, content)
+        turntable = await asyncio.to_thread(render_turntable, mesh.content)
+        if await self._check.is_blocked(turntable.poster):
+            return None
+        note = MeshNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
+        whole = await asyncio.to_thread(with_note, mesh.content, note)
+        file_id = uuid4()
+        with Image.open(io.BytesIO(turntable.poster)) as poster:
+            width, height = poster.size
+        new = NewFile(
+            file_id=file_id,
+            storage_key=f"outputs/{file_id}.glb",
+            thumbnail_key=f"outputs/{file_id}.thumb.jpg",
+            preview_key=f"outputs/{file_id}.turn.gif",
+            media_type=GLB,
+            width=width,
+            height=height,
+            size_bytes=len(whole),
+            sha256=hashlib.sha256(whole).digest(),
+            seed=output.seed,
+        )
+        for key, part in zip(new.keys, (whole, turntable.poster, turntable.animation), strict=True):
+            await self._storage.put(Write.OUTPUT_STORE, key, part)
+        return new
+
+    async def _fetched(self, output: Output, accept: frozenset[str] | set[str], limit_bytes: int) -> bytes:
+        match output:
+            case Picture() | Solid():
+                return output.content
+            case Remote():
+                fetched = await self._downloads.fetch(output.url, limit_bytes=limit_bytes, accept=frozenset(accept))
+                return fetched.content
+
+
+def _finish(picture: CheckedPicture, note: PictureNote, noise_level: float) -> tuple[CheckedPicture, bytes]:
+    """The picture as it is stored, and its thumbnail. CPU-bound."""
+    content, media_type = picture.content, picture.media_type
+    if noise_level:
+        content, media_type = noisy(content, noise_level, note.seed), "image/jpeg"
+    with Image.open(io.BytesIO(content)) as image:
+        thumbnail = make_thumbnail(image)
+    return CheckedPicture(tagged(content, media_type, note), media_type, picture.width, picture.height), thumbnail
+
+
+def _note(order: StepOrder, seed: int, vendor_id: str, backend: str) -> PictureNote:
+    """What the file says of itself: the person's own words, nothing of the person."""
+    is_worded = isinstance(order, TextToImageOrder | ImageToImageOrder)
+    return PictureNote(
+        prompt=order.prompt if is_worded else "",
+        negative_prompt=order.negative_prompt if is_worded else None,
+        seed=seed,
+        model=vendor_id,
+        backend=backend,
+    )

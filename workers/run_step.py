@@ -1,0 +1,431 @@
+"""Runs one step of a task: chooses a backend, hands a call over, follows it, stores what it brings.
+
+After a crash it asks before doing again: only a backend that never heard of a call is given it a second time.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import assert_never
+from uuid import UUID, uuid4
+
+import structlog
+
+from config.failpoints import Write
+from db.pool import Database
+from repository.admin_events import AdminEventRepository
+from repository.files import FileRepository, NewFile
+from repository.tasks import Task
+from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallRepository
+from services.catalogue import Catalogue
+from services.orders import StepOrder
+from services.storage import Storage
+from services.tasks import CallReport, Tasks
+from workers.attempt import Attempt
+from workers.backends.base import (
+    Backend,
+    BackendCall,
+    BackendUnreachable,
+    ErrorKind,
+    Failed,
+    Finished,
+    NeverHeard,
+    Progress,
+    StillRunning,
+    Unknown,
+    VendorRef,
+)
+from workers.backends.routing import AskLater, Chosen, Nobody, Routing
+from workers.insist import Lost, insist
+from workers.outputs import Outputs
+
+SUBMIT_PATIENCE = 60.0
+"""Seconds that a backend may take to hand a call over."""
+RESOLVE_PATIENCE = 30.0
+"""Seconds that a backend may take to say what became of a call."""
+STOP_PATIENCE = 20.0
+"""Seconds that a backend has to come to an end after it was asked to stop."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of an order, and the calls that earlier attempts made for it, in order."""
+
+    number: int
+    order: StepOrder
+    noise_level: float
+    """See services.orders.DatasetOrder."""
+    calls: Sequence[VendorCall]
+
+    @property
+    def open_call(self) -> VendorCall | None:
+        """The call whose end is not known, if there is one."""
+        return next((call for call in reversed(self.calls) if call.state is not CallState.FAILED), None)
+
+    @property
+    def refusal(self) -> str | None:
+        """The code with which it failed for good."""
+        return next((call.error_code for call in self.calls if call.failure_kind == ErrorKind.ORDER.value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """It has ended with what it brought, which may be less than was asked, or nothing."""
+
+    files: tuple[NewFile, ...]
+    report: CallReport | None = None
+    """The call, where that is not written down yet."""
+    blocked: int = 0
+    """Pictures that the safety checks held back."""
+    spoilt: int = 0
+    """Outputs that were broken, or no pictures at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It cannot be made, however often it is tried."""
+
+    code: str
+    is_grave: bool = False
+    """The other steps would fare no better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """It was cut short, with what was made by then."""
+
+    files: tuple[NewFile, ...] = ()
+    report: CallReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Faulted:
+    """A vendor's passing fault: worth another try."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A vendor cannot be asked; its call, if there is one, may go on there."""
+
+    seconds: float | None = None
+    """When to look again, where that is known."""
+
+
+StepEnd = Made | Refused | Stopped | Faulted | Away
+
+
+class StepRunner:
+    """Takes steps from their beginning, or from wherever an earlier attempt left them, to their end."""
+
+    def __init__(
+        self,
+        db: Database,
+        tasks: Tasks,
+        storage: Storage,
+        catalogue: Catalogue,
+        routing: Routing,
+        outputs: Outputs,
+    ) -> None:
+        self._db = db
+        self._tasks = tasks
+        self._storage = storage
+        self._catalogue = catalogue
+        self._routing = routing
+        self._outputs = outputs
+
+    async def run(self, attempt: Attempt, step: Step) -> StepEnd:
+        """One step, to an end or to where it has to be tried again. Raises Lost."""
+        try:
+            if step.refusal is not None:
+                return Refused(step.refusal)
+            if step.open_call is not None:
+                return await self._resume(attempt, step, step.open_call)
+            return await self._call(attempt, step, Counter(call.backend for call in step.calls))
+        except BackendUnreachable as error:
+            _log.warning("backend.unreachable", error=str(error))
+            return Away()
+
+    async def _call(self, attempt: Attempt, step: Step, failures: Counter[str]) -> StepEnd:
+        """Give the step to a backend, for the first time or after calls that failed."""
+        task = attempt.task
+        if attempt.halt.is_set():
+            return Stopped()
+        offers = await insist(lambda: self._catalogue.offers(step.order, task.user_id))
+        choice = self._routing.choose(step.order, offers, failures)
+        match choice:
+            case Nobody():
+                return Refused(choice.code, is_grave=True)
+            case AskLater():
+                return Away(choice.seconds)
+            case Chosen():
+                pass
+            case _:
+                assert_never(choice)
+        inputs = await self._inputs(task, step.order)
+        if isinstance(inputs, Refused):
+            return inputs
+        call = BackendCall(uuid4(), datetime.now(UTC), inputs, choice.offer)
+        estimate = choice.offer.estimated_microusd if choice.offer is not None else 0
+        prepared = await insist(
+            lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
+                call.call_id,
+                task.task_id,
+                task.attempt,
+                step.number,
+                choice.backend.name,
+                estimated_microusd=estimate,
+            )
+        )
+        match prepared:
+            case Prepared.READY:
+                return await self._submit(attempt, step, choice.backend, call, failures)
+            case Prepared.LOST:
+                raise Lost
+            case Prepared.OVER_BUDGET:
+                return await self._over_budget(choice.backend)
+            case _:
+                assert_never(prepared)
+
+    async def _resume(self, attempt: Attempt, step: Step, stored: VendorCall) -> StepEnd:
+        """Ask what became of a call that an earlier attempt left open."""
+        task = attempt.task
+        backend = self._routing.named(stored.backend)
+        if backend is None:
+            _log.error("backend.not_here", backend=stored.backend)
+            return Refused("internal", is_grave=True)
+        offers = await insist(lambda: self._catalogue.offers(step.order, task.user_id))
+        inputs = await self._inputs(task, step.order)
+        call = BackendCall(
+            stored.call_id,
+            stored.created_at,
+            inputs if not isinstance(inputs, Refused) else {},
+            offers.get(backend.name),
+        )
+        answer = await _resolved(backend, call)
+        await insist(lambda: self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name))
+        failures = Counter(other.backend for other in step.calls if other.state is CallState.FAILED)
+        match answer:
+            case Finished() | Failed():
+                return await self._ended(attempt, step, backend, call, answer, failures)
+            case StillRunning():
+                return await self._follow(attempt, step, backend, call, answer.ref, failures)
+            case NeverHeard() if attempt.halt.is_set():
+                await self._note(call.call_id, task, CallState.FAILED)  # nothing is on its way any more
+                return Stopped()
+            case NeverHeard() if isinstance(inputs, Refused):
+                await self._note(call.call_id, task, CallState.FAILED)
+                return inputs
+            case NeverHeard():
+                return await self._submit(attempt, step, backend, call, failures)
+            case Unknown():
+                await self._note(call.call_id, task, CallState.UNKNOWN)
+                return Away()
+            case _:
+                assert_never(answer)
+
+    async def _submit(
+        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, failures: Counter[str]
+    ) -> StepEnd:
+        self._routing.begin(backend.name)
+        try:
+            async with asyncio.timeout(min(SUBMIT_PATIENCE, attempt.seconds_left)):
+                answer = await backend.submit(call, step.order)
+        except (TimeoutError, BackendUnreachable) as error:
+            self._routing.failed(backend.name)
+            raise BackendUnreachable(f"{backend.name} did not take a call: {error}") from error
+        if isinstance(answer, Failed):
+            return await self._failed(attempt, step, backend, call, answer, failures)
+        await self._note(call.call_id, attempt.task, CallState.SENT, vendor_ref=answer.vendor_ref)
+        return await self._follow(attempt, step, backend, call, answer, failures)
+
+    async def _follow(
+        self,
+        attempt: Attempt,
+        step: Step,
+        backend: Backend,
+        call: BackendCall,
+        ref: VendorRef,
+        failures: Counter[str],
+    ) -> StepEnd:
+        """Stay with a call until it ends, is stopped by its person, or its deadline passes."""
+        following = asyncio.create_task(_last_answer(attempt, step.number, backend, ref))
+        halting = asyncio.create_task(attempt.halt.wait())
+        try:
+            await asyncio.wait({following, halting}, return_when=asyncio.FIRST_COMPLETED)
+            cut_short = not following.done()
+            if cut_short:
+                await _cancel(backend, ref)
+                await asyncio.wait({following}, timeout=STOP_PATIENCE)
+            answer = following.result() if following.done() else None
+        except BackendUnreachable:
+            self._routing.failed(backend.name)
+            raise
+        finally:
+            following.cancel()
+            halting.cancel()
+        if cut_short:
+            return await self._cut_short(attempt, step, backend, call, answer)
+        assert answer is not None  # it was awaited to its end
+        return await self._ended(attempt, step, backend, call, answer, failures)
+
+    async def _ended(
+        self,
+        attempt: Attempt,
+        step: Step,
+        backend: Backend,
+        call: BackendCall,
+        answer: Finished | Failed,
+        failures: Counter[str],
+    ) -> StepEnd:
+        """A backend's own last word: the pictures, or why there are none."""
+        match answer:
+            case Failed():
+                return await self._failed(attempt, step, backend, call, answer, failures)
+            case Finished():
+                self._routing.succeeded(backend.name)
+                return await self._stored(step, backend, call, answer)
+            case _:
+                assert_never(answer)
+
+    async def _cut_short(
+        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, answer: Finished | Failed | None
+    ) -> StepEnd:
+        """The end of a call that we stopped; None: the backend never said what became of it."""
+        match answer:
+            case Finished():
+                made = await self._stored(step, backend, call, answer)
+                if len(answer.outputs) + answer.blocked >= step.order.units:  # it was done before it heard of the stop
+                    return made
+                return Stopped(made.files, made.report)
+            case Failed():
+                return Stopped(report=CallReport(call.call_id, CallState.FAILED, answer.cost_microusd))
+            case None:
+                return Stopped(report=CallReport(call.call_id, CallState.UNKNOWN))
+            case _:
+                assert_never(answer)
+
+    async def _stored(self, step: Step, backend: Backend, call: BackendCall, finished: Finished) -> Made:
+        """Store what a call brought. Raises BackendUnreachable where it cannot be fetched now."""
+        kept = await self._outputs.store(
+            finished.outputs[: step.order.units],
+            step.order,
+            backend=backend.name,
+            vendor_id=call.offer.vendor_id if call.offer is not None else backend.name,
+            noise_level=step.noise_level,
+        )
+        return Made(
+            kept.files,
+            CallReport(call.call_id, CallState.DONE, finished.cost_microusd),
+            finished.blocked + kept.blocked,
+            kept.spoilt,
+        )
+
+    async def _failed(
+        self,
+        attempt: Attempt,
+        step: Step,
+        backend: Backend,
+        call: BackendCall,
+        failure: Failed,
+        failures: Counter[str],
+    ) -> StepEnd:
+        task = attempt.task
+        await self._note(call.call_id, task, CallState.FAILED, failure=failure)
+        if failure.kind is ErrorKind.ORDER:
+            self._routing.succeeded(backend.name)  # it works: the order was at fault
+            return Refused(failure.code)
+        self._routing.failed(backend.name, failure)
+        failures = failures + Counter([backend.name])
+        if failure.is_lasting:
+            _log.error("backend.lasting_fault", backend=backend.name, code=failure.code, message=failure.message)
+            return await self._call(attempt, step, failures)  # whoever comes next in the owner's list
+        if failure.kind is ErrorKind.OURS:
+            _log.error("backend.our_fault", code=failure.code, message=failure.message)
+            return Refused("internal", is_grave=True)
+        await insist(lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500]))
+        offers = await insist(lambda: self._catalogue.offers(step.order, task.user_id))
+        if isinstance(self._routing.choose(step.order, offers, failures), Nobody):
+            return Refused(failure.code)
+        return Faulted(failure.code)
+
+    async def _over_budget(self, backend: Backend) -> Refused:
+        _log.error("spending.cap_reached", backend=backend.name)
+        await insist(
+            lambda: AdminEventRepository(self._db.writing(Write.ADMIN_EVENT)).open(
+                "spending_cap", datetime.now(UTC).date().isoformat(), {"backend": backend.name}
+            )
+        )
+        return Refused("unavailable", is_grave=True)
+
+    async def _inputs(self, task: Task, order: StepOrder) -> dict[UUID, bytes] | Refused:
+        """The bytes of the files that the order starts from."""
+        try:
+            return {file_id: await self._input(task, file_id) for file_id in order.input_files}
+        except FileNotFoundError:
+            return Refused("photo_gone")
+
+    async def _input(self, task: Task, file_id: UUID) -> bytes:
+        file = await insist(lambda: FileRepository(self._db.reading).get_file(file_id, task.user_id))
+        if file is None:
+            raise FileNotFoundError(file_id)
+        return await self._storage.get(file.storage_key)
+
+    async def _note(
+        self,
+        call_id: UUID,
+        task: Task,
+        state: CallState,
+        *,
+        vendor_ref: str | None = None,
+        failure: Failed | None = None,
+    ) -> None:
+        write = Write.CALL_SENT if state is CallState.SENT else Write.CALL_CLOSE
+        noted = await insist(
+            lambda: VendorCallRepository(self._db.writing(write)).update(
+                call_id,
+                task.attempt,
+                state,
+                vendor_ref=vendor_ref,
+                cost_microusd=failure.cost_microusd if failure is not None else None,
+                failure_kind=failure.kind.value if failure is not None else None,
+                error_code=failure.code if failure is not None else None,
+            )
+        )
+        if not noted:
+            raise Lost
+
+
+async def _resolved(backend: Backend, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
+    try:
+        async with asyncio.timeout(RESOLVE_PATIENCE):
+            return await backend.resolve(call)
+    except (TimeoutError, BackendUnreachable) as error:
+        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
+        return Unknown()
+
+
+async def _cancel(backend: Backend, ref: VendorRef) -> None:
+    """Ask the vendor to stop. Where it cannot be asked, the call is waited for as if it had been."""
+    try:
+        async with asyncio.timeout(STOP_PATIENCE):
+            await backend.cancel(ref)
+    except (TimeoutError, BackendUnreachable) as error:
+        _log.warning("backend.unreachable", backend=backend.name, error=str(error))
+
+
+async def _last_answer(attempt: Attempt, step: int, backend: Backend, ref: VendorRef) -> Finished | Failed:
+    async for item in backend.follow(ref):
+        match item:
+            case Progress():
+                attempt.tell(step, item.percent)
+            case Finished() | Failed():
+                return item
+            case _:
+                assert_never(item)
+    raise BackendUnreachable(f"{backend.name} stopped telling of {ref.vendor_ref}")
