@@ -12,6 +12,7 @@ from config.settings import Settings
 from db.pool import Database
 from services.health import HealthCheck
 from services.ledger_watch import LedgerWatch
+from services.vendor_hints import VendorHints
 
 FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -23,6 +24,7 @@ class Resources:
     settings: Settings
     health: HealthCheck
     ledger_watch: LedgerWatch
+    vendor_hints: VendorHints
     feed_update: FeedUpdate | None
     """Hands a Telegram update to the bot; None while the bot polls by itself."""
 
@@ -42,7 +44,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         gc.collect()
         gc.freeze()  # what exists now stays: leaving it out of collections takes the longest pauses away
         gc.set_threshold(10_000, 20, 50)
-        yield Resources(settings, HealthCheck(db, redis, settings.namespace), ledger_watch, feed_update)
+        yield Resources(
+            settings,
+            HealthCheck(db, redis, settings.namespace),
+            ledger_watch,
+            VendorHints(redis, settings.namespace),
+            feed_update,
+        )
 
 
 @asynccontextmanager

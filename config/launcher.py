@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -60,6 +61,14 @@ def command_of(part: str, settings: Settings) -> tuple[str, ...]:
             return (python, "-m", f"{part}s.main" if part == "worker" else f"{part}.main")
 
 
+def vendor_command(vendor: str, port: int, settings: Settings) -> tuple[str, ...]:
+    """The command line of a stand-in for a vendor."""
+    return (
+        *(sys.executable, "-m", f"sandbox.{vendor}", "--host", "127.0.0.1", "--port", str(port)),
+        *("--state-dir", str(settings.data_dir / "sandbox" / vendor)),
+    )
+
+
 def api_names(settings: Settings) -> list[str]:
     """The API's processes by name: they share one address, each has a log of its own."""
     return ["api", *(f"api-{number}" for number in range(2, settings.api_processes + 1))]
@@ -88,6 +97,18 @@ def parts_of(settings: Settings) -> list[Part]:
         parts.insert(
             0, Part("sandbox", command_of("sandbox", settings), logs / "sandbox.log", lambda: _answers(sandbox), 1)
         )
+    for vendor, port in settings.vendor_sandboxes.items():
+        address = f"http://127.0.0.1:{port}/"
+        parts.insert(
+            0,
+            Part(
+                f"sandbox-{vendor}",
+                vendor_command(vendor, port, settings),
+                logs / f"sandbox-{vendor}.log",
+                partial(_answers, address),
+                1,
+            ),
+        )
     return parts
 
 
@@ -113,8 +134,8 @@ async def run_all(settings: Settings) -> None:
             raise
     finally:
         say("Stopping …")
-        await supervisor.stop([part for part in parts if part.name != "sandbox"])
-        await supervisor.stop([part for part in parts if part.name == "sandbox"])
+        await supervisor.stop([part for part in parts if not _is_sandbox(part)])
+        await supervisor.stop([part for part in parts if _is_sandbox(part)])
 
 
 def _counting_together(parts: list[Part], settings: Settings) -> list[Part]:
@@ -123,7 +144,7 @@ def _counting_together(parts: list[Part], settings: Settings) -> list[Part]:
     Where there is no room for that they count each for itself: metrics must not keep the house from starting.
     """
     folder = settings.data_dir.resolve() / "metrics"
-    counting = [part.name for part in parts if part.name != "sandbox"]
+    counting = [part.name for part in parts if not _is_sandbox(part)]
     try:
         make_metrics_folder(folder, counting)
     except OSError as error:
@@ -133,6 +154,11 @@ def _counting_together(parts: list[Part], settings: Settings) -> list[Part]:
         replace(part, environment=metrics_environment(folder, part.name)) if part.name in counting else part
         for part in parts
     ]
+
+
+def _is_sandbox(part: Part) -> bool:
+    """Whether it stands in for the outside world: the last to go."""
+    return part.name.startswith("sandbox")
 
 
 def run_one(part: str, settings: Settings) -> int:
@@ -211,6 +237,9 @@ def check_ports(settings: Settings, *parts: str) -> None:
         wanted.append(("API_PORT", settings.api_host, settings.api_port))
     if "sandbox" in parts:
         wanted.append(("SANDBOX_PORT", "127.0.0.1", settings.sandbox_port))
+    for vendor, port in settings.vendor_sandboxes.items():
+        if f"sandbox-{vendor}" in parts:
+            wanted.append(("SANDBOX_PORT", "127.0.0.1", port))
     if "metrics" in parts and settings.metrics_port is not None:
         wanted.append(("METRICS_PORT", settings.metrics_host, settings.metrics_port))
     for name, host, port in wanted:
@@ -230,6 +259,8 @@ def _announce(settings: Settings) -> None:
     say("Dream Photo is ready")
     if settings.sandbox:
         say(f"  chat with the bot   http://127.0.0.1:{settings.sandbox_port}/")
+    for vendor, port in settings.vendor_sandboxes.items():
+        say(f"  stand-in {vendor:<10} http://127.0.0.1:{port}/")
     say(f"  API and its docs    http://{settings.api_host}:{settings.api_port}/docs")
     say(f"  logs                {settings.log_dir}/")
     say("Ctrl+C stops everything.")

@@ -19,6 +19,10 @@ from config.failpoints import Failpoints
 
 TELEGRAM = "https://api.telegram.org"
 SANDBOX_TOKEN = "4242:SANDBOX-only-this-machine-knows-it"  # noqa: S105 - opens nothing but the stand-in on loopback
+SANDBOX_VENDOR_KEY = "sandbox-only-this-machine-knows-it"
+SANDBOX_WEBHOOK_SECRET = "whsec_c2FuZGJveC1vbmx5LXRoaXMtbWFjaGluZS1rbm93cy1pdA=="
+RUNWARE = "wss://ws-api.runware.ai/v1"
+REPLICATE = "https://api.replicate.com"
 SERVERS_FILE = "servers.json"
 """Where the embedded servers' addresses are kept, inside the data folder."""
 
@@ -107,6 +111,13 @@ class Settings(BaseSettings):
             raise ValueError("a token from @BotFather, such as 123456789:ABC-def_123, or nothing for the sandbox")
         return value
 
+    @field_validator("replicate_webhook_secret")
+    @classmethod
+    def _signing_secret(cls, value: str) -> str:
+        if value and not re.fullmatch(r"whsec_[A-Za-z0-9+/]+=*", value):
+            raise ValueError("the signing secret of Replicate's webhooks, which begins with whsec_")
+        return value
+
     @field_validator("support_contact")
     @classmethod
     def _somebody_to_write_to(cls, value: str) -> str:
@@ -116,7 +127,14 @@ class Settings(BaseSettings):
             raise ValueError("@name of a Telegram account, an e-mail address, or an address that begins with https://")
         return value
 
-    @field_validator("telegram_api_url", "public_base_url")
+    @field_validator("runware_ws_url")
+    @classmethod
+    def _websocket_address(cls, value: str) -> str:
+        if value and not _address_parts(value, "ws", "wss"):
+            raise ValueError("an address that begins with ws:// or wss://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_api_url", "public_base_url", "replicate_base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not _address_parts(value, "http", "https"):
@@ -166,11 +184,20 @@ class Settings(BaseSettings):
             raise WrongSetting("BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters of A-Z a-z 0-9 _ -")
         if self.failpoints_dir and not self.sandbox:
             raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
-        offered = ("preview",)
-        for name, chosen in (("IMAGE_BACKENDS", self.image_backends), ("TRAINING_BACKENDS", self.training_backends)):
+        for name, chosen, offered in (
+            ("IMAGE_BACKENDS", self.image_backends, ("runware", "replicate", "preview")),
+            ("TRAINING_BACKENDS", self.training_backends, ("preview",)),
+        ):
             for backend in chosen:
                 if backend not in offered:
                     raise WrongSetting(f"{name}: {backend} is not part of this version; allowed: {', '.join(offered)}")
+        if not self.sandbox:
+            for backend, key_name, key in (
+                ("runware", "RUNWARE_API_KEY", self.runware_api_key),
+                ("replicate", "REPLICATE_API_TOKEN", self.replicate_api_token),
+            ):
+                if backend in self.image_backends and not key:
+                    raise WrongSetting(f"IMAGE_BACKENDS: {backend} needs {key_name}; without it take it off the list")
         return self
 
     @property
@@ -211,13 +238,71 @@ class Settings(BaseSettings):
         return self.telegram_api_url or TELEGRAM
 
     @property
+    def own_url(self) -> str:
+        """Where others reach this API; the sandboxes know this machine."""
+        if self.public_base_url or not self.sandbox:
+            return self.public_base_url
+        host = "127.0.0.1" if self.api_host in ("0.0.0.0", "::") else self.api_host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.api_port}"
+
+    @property
     def webhook_url(self) -> str:
-        """Where Telegram sends updates in webhook mode; the sandbox knows this machine."""
-        base = self.public_base_url
-        if self.sandbox and not base:
-            host = "127.0.0.1" if self.api_host in ("0.0.0.0", "::") else self.api_host  # noqa: S104
-            base = f"http://{f'[{host}]' if ':' in host else host}:{self.api_port}"
-        return f"{base}/webhooks/telegram"
+        """Where Telegram sends updates in webhook mode."""
+        return f"{self.own_url}/webhooks/telegram"
+
+    @property
+    def vendor_sandboxes(self) -> dict[BackendName, int]:
+        """The vendors that are listed but have no key here: stand-ins take their place, on these ports."""
+        listed: dict[BackendName, tuple[str, int]] = {
+            "runware": (self.runware_api_key, self.sandbox_port + 1),
+            "replicate": (self.replicate_api_token, self.sandbox_port + 2),
+        }
+        return {name: port for name, (key, port) in listed.items() if name in self.image_backends and not key}
+
+    @property
+    def runware_key(self) -> str:
+        """The key that is really used."""
+        return self.runware_api_key or SANDBOX_VENDOR_KEY
+
+    @property
+    def runware_url(self) -> str:
+        """The WebSocket of Runware, or of what stands in for it."""
+        port = self.vendor_sandboxes.get("runware")
+        return self.runware_ws_url or (f"ws://127.0.0.1:{port}/v1" if port else RUNWARE)
+
+    @property
+    def replicate_token(self) -> str:
+        """The token that is really used."""
+        return self.replicate_api_token or SANDBOX_VENDOR_KEY
+
+    @property
+    def replicate_url(self) -> str:
+        """The API of Replicate, or of what stands in for it."""
+        port = self.vendor_sandboxes.get("replicate")
+        return self.replicate_base_url or (f"http://127.0.0.1:{port}" if port else REPLICATE)
+
+    @property
+    def replicate_signing_secret(self) -> str:
+        """What Replicate's webhooks are signed with; empty where that is not known and none are asked for."""
+        return self.replicate_webhook_secret or (SANDBOX_WEBHOOK_SECRET if "replicate" in self.vendor_sandboxes else "")
+
+    @property
+    def vendor_places(self) -> frozenset[tuple[str, int]]:
+        """Host and port of each vendor whose address was set: a stand-in may well be on this machine."""
+        places = set()
+        for address, default in ((self.runware_url, RUNWARE), (self.replicate_url, REPLICATE)):
+            parts = urlsplit(address)
+            if address != default and parts.hostname:
+                places.add((parts.hostname, parts.port or (443 if parts.scheme in ("https", "wss") else 80)))
+        return frozenset(places)
+
+    def is_reached_by(self, vendor: BackendName) -> bool:
+        """Whether this vendor may be asked for webhooks: a stand-in is on this machine, a real one needs an address.
+
+        Replicate's must be signed as well.
+        """
+        has_way = bool(self.public_base_url) or vendor in self.vendor_sandboxes
+        return has_way and bool(self.jwt_secret) and (vendor != "replicate" or bool(self.replicate_signing_secret))
 
     @property
     def database_name(self) -> str:
@@ -264,7 +349,12 @@ class Settings(BaseSettings):
     @property
     def chosen_image_backends(self) -> tuple[BackendName, ...]:
         """Who makes pictures, in the order of preference."""
-        return self.image_backends or ("preview",)
+        with_key: list[BackendName] = []
+        if self.runware_api_key:
+            with_key.append("runware")
+        if self.replicate_api_token:
+            with_key.append("replicate")
+        return self.image_backends or tuple(with_key) or ("preview",)
 
     def _embedded(self, server: str) -> str:
         """The address that the embedded server left in the data folder."""

@@ -3,36 +3,40 @@
 import asyncio
 import os
 import signal
-import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
-import orjson
 import structlog
 import uvloop
-from arq import ArqRedis
-from redis.exceptions import RedisError
 
 from config import telemetry
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.pool import Database
 from repository.tasks import Lane
+from services.catalogue import Catalogue
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
+from workers.backends.hints import Hints
 from workers.backends.measured import MeasuredBackend
 from workers.backends.routing import Routing
+from workers.downloads import Downloads
 from workers.erase import keep_erasing
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
+from workers.open_backends import keep_hearing_hints, open_backends
+from workers.output_check import OutputCheck
+from workers.outputs import Outputs
 from workers.ring import keep_listening
+from workers.run_step import StepRunner
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
+from workers.wellbeing import Wellbeing
 
 SMALL_MACHINE = 2 * 1024**3
 """Bytes of memory below which only one order is painted at a time: each takes up to 330 MB."""
@@ -48,15 +52,13 @@ CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: cpu_capacity(), Lane.
 """Tasks side by side in one process: waiting for others costs little, computing costs a core."""
 STOP_PATIENCE = timedelta(seconds=5)
 """For running attempts at a stop; what has not ended then goes back to the queue."""
-PUBLISH_INTERVAL = 5.0
-"""Seconds between two words to the other processes."""
-READY_SECONDS = 10
 
 _log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
-    """Work with these backends until SIGTERM or SIGINT."""
+async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | None = None) -> None:
+    """Work with these backends until SIGTERM or SIGINT. hints: where their followers wait for webhooks."""
+    hints = hints or Hints()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -73,14 +75,20 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
             house.push_async_callback(backend.aclose)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         erasures = Erasures(db, tasks, storage, arq, settings.namespace)
-        task_runner = TaskRunner(db, tasks, storage, Routing([MeasuredBackend(backend) for backend in backends]))
+        routing = Routing([MeasuredBackend(backend) for backend in backends])
+        downloads = Downloads(settings.vendor_places)
+        house.push_async_callback(downloads.aclose)
+        outputs = Outputs(storage, downloads, OutputCheck(db))
+        step_runner = StepRunner(db, tasks, storage, Catalogue(db), routing, outputs)
+        task_runner = TaskRunner(db, tasks, step_runner, outputs)
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
-                group.create_task(keep_publishing(arq, settings.namespace, backends)),
+                group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),
+                group.create_task(keep_hearing_hints(arq, settings.namespace, hints)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),
             ]
             _log.info("worker.ready", lanes=[lane.value for lane in CAPACITY], backends=[b.name for b in backends])
@@ -92,37 +100,9 @@ async def serve(settings: Settings, backends: Sequence[Backend]) -> None:
     _log.info("worker.stopped")
 
 
-def open_backends(settings: Settings) -> list[Backend]:
-    """The backends of the settings' list, in its order. Raises ValueError for one that this version has not."""
-    backends: list[Backend] = []
-    for name in settings.chosen_image_backends:
-        match name:
-            case "preview":
-                from workers.backends.preview import PreviewBackend  # only a worker that uses it loads it
-
-                backends.append(PreviewBackend(parallel=CAPACITY[Lane.CPU]))
-            case _:
-                raise ValueError(f"IMAGE_BACKENDS: {name} is not part of this version; allowed: preview")
-    return backends
-
-
-async def keep_publishing(arq: ArqRedis, namespace: str, backends: Sequence[Backend]) -> None:
-    """Tell the other processes that this one works, and how its backends are."""
-    while True:
-        try:
-            for backend in backends:
-                health = await backend.health()
-                word = {"available": health.available, "detail": health.detail, "at": time.time()}
-                await _awaited(arq.hset(f"{namespace}:backends", backend.name, orjson.dumps(word).decode()))
-            await arq.set(f"{namespace}:ready:worker", os.getpid(), ex=READY_SECONDS)
-        except (RedisError, OSError) as error:
-            _log.warning("worker.unheard", error=str(error))
-        await asyncio.sleep(PUBLISH_INTERVAL)
-
-
-async def _awaited(answer: Awaitable[int] | int) -> int:
-    """redis-py types its commands for both of its clients; ours is the asynchronous one."""
-    return answer if isinstance(answer, int) else await answer
+async def _work(settings: Settings) -> None:
+    hints = Hints()
+    await serve(settings, open_backends(settings, hints, parallel=CAPACITY[Lane.CPU]), hints)
 
 
 def main() -> None:
@@ -132,7 +112,7 @@ def main() -> None:
     telemetry.serve_alone_or_exit(settings)
     telemetry.know_lanes(lane.value for lane in CAPACITY)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, open_backends(settings)))
+        runner.run(_work(settings))
 
 
 if __name__ == "__main__":

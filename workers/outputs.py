@@ -111,9 +111,7 @@ class Outputs:
             seed=output.seed,
         )
 
-    async def _keep_solid(
-        self, content: bytes, order: ImageTo3DOrder, output: Output, backend: str
-    ) -> NewFile | None:
+    async def _keep_solid(self, content: bytes, order: ImageTo3DOrder, output: Output, backend: str) -> NewFile | None:
         """A solid with a moving picture of it from all sides; the width and height are that picture's."""
         mesh = await asyncio.to_thread(checked_glb, content)
         turntable = await asyncio.to_thread(render_turntable, mesh.content)

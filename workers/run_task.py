@@ -70,7 +70,7 @@ class TaskRunner:
         for number in ends:
             attempt.tell(number, 100)
         ends |= await self._run_steps(attempt, steps, is_single=not ends and len(steps) == 1)
-        await self._conclude(attempt, [ends[number] for number in sorted(ends)], len(steps))
+        await self._conclude(attempt, [ends[number] for number in sorted(ends)])
 
     async def _plan(self, task: Task) -> tuple[list[Step], dict[int, StepEnd]]:
         """The steps that are still to be done, and the ends of those that an earlier attempt has finished."""
@@ -127,7 +127,7 @@ class TaskRunner:
             raise Lost
         return Made(end.files, None, end.blocked, end.spoilt) if isinstance(end, Made) else Stopped(end.files)
 
-    async def _conclude(self, attempt: Attempt, ends: Sequence[StepEnd], unfinished: int) -> None:
+    async def _conclude(self, attempt: Attempt, ends: Sequence[StepEnd]) -> None:
         """End the task, or hand it back for another attempt."""
         task = attempt.task
         is_halted = attempt.is_stopped or any(isinstance(end, Stopped) for end in ends)
@@ -170,9 +170,7 @@ class TaskRunner:
         await insist(lambda: self._tasks.hand_back(attempt.task, delay, failed=failed))
 
 
-def _outcome(
-    attempt: Attempt, ends: Sequence[StepEnd], *, made: int, is_halted: bool
-) -> tuple[TaskStatus, str | None]:
+def _outcome(attempt: Attempt, ends: Sequence[StepEnd], *, made: int, is_halted: bool) -> tuple[TaskStatus, str | None]:
     """How the task ends, and the code where it did not go as asked."""
     if is_halted and made < attempt.task.units:
         return (TaskStatus.CANCELLED, None) if attempt.is_stopped else (TaskStatus.FAILED, "deadline")

@@ -7,7 +7,8 @@ from typing import assert_never
 import structlog
 
 from config.telemetry import CALL_SECONDS, CallOutcome
-from services.orders import AnyOrder
+from services.catalogue import Offer
+from services.orders import StepOrder
 from workers.backends.base import (
     Backend,
     BackendCall,
@@ -38,23 +39,25 @@ class MeasuredBackend:
         self._backend = backend
         self._clock = clock
 
-    def supports(self, order: AnyOrder) -> bool:
+    def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """As the backend says."""
-        return self._backend.supports(order)
+        return self._backend.supports(order, offer)
 
-    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: StepOrder) -> VendorRef | Failed:
         """Hand the call over. Raises what the backend raises; a call that was not taken counts too."""
         began = self._clock()
         outcome: CallOutcome | None = CallOutcome.LEFT
         try:
             ref = await self._backend.submit(call, order)
-            outcome = None
+            outcome = _outcome_of(ref) if isinstance(ref, Failed) else None
         except BackendUnreachable:
             outcome = CallOutcome.UNREACHABLE
             raise
         finally:
             if outcome is not None:
                 self._note(call, outcome, began)
+        if isinstance(ref, Failed):
+            return ref
         _log.info("call.sent", backend=self.name, call_id=str(call.call_id), vendor_ref=ref.vendor_ref)
         return ref
 
