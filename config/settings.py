@@ -20,7 +20,7 @@ from config.failpoints import Failpoints
 TELEGRAM = "https://api.telegram.org"
 SANDBOX_TOKEN = "4242:SANDBOX-only-this-machine-knows-it"  # noqa: S105 - opens nothing but the stand-in on loopback
 SANDBOX_VENDOR_KEY = "sandbox-only-this-machine-knows-it"
-SANDBOX_WEBHOOK_SECRET = "whsec_c2FuZGJveC1vbmx5LXRoaXMtbWFjaGluZS1rbm93cy1pdA=="
+SANDBOX_WEBHOOK_SECRET = "whsec_c2FuZGJveC1vbmx5LXRoaXMtbWFjaGluZS1rbm93cy1pdA=="  # noqa: S105 - as above
 RUNWARE = "wss://ws-api.runware.ai/v1"
 REPLICATE = "https://api.replicate.com"
 SERVERS_FILE = "servers.json"

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, assert_never
 from uuid import UUID, uuid4
 
 import structlog
@@ -18,6 +18,7 @@ from repository.ledger import LedgerRepository
 from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
+from services.catalogue import Catalogue
 from services.doorbell import Doorbell
 from services.errors import (
     Banned,
@@ -35,6 +36,7 @@ from services.errors import (
 from services.orders import (
     AnyOrder,
     DatasetOrder,
+    ImageTo3DOrder,
     ImageToImageOrder,
     PackLook,
     TaskKind,
@@ -49,6 +51,8 @@ TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
 PACK_PICTURE_TIME = timedelta(seconds=15)
 """More for each picture of a pack."""
+SOLID_TIME_LIMIT = timedelta(minutes=20)
+"""Solids take minutes at every vendor."""
 MAX_UPSCALED_SIDE = 4096
 """Pixels of a picture's longer side after an upscale."""
 EXPIRES_IN = timedelta(hours=2)
@@ -70,6 +74,7 @@ class Generations:
 
     def __init__(self, db: Database, doorbell: Doorbell, lane: Lane, rng: random.Random) -> None:
         self._db = db
+        self._catalogue = Catalogue(db)
         self._doorbell = doorbell
         self._lane = lane
         self._rng = rng
@@ -116,13 +121,13 @@ class Generations:
             task_id=uuid4(),
             user_id=person.user_id,
             kind=order.kind.value,
-            lane=self._lane_of(order),
+            lane=self._lane,
             idempotency_key=key,
             order_hash=fingerprint,
             order_json=order_json(whole),
             unit_price=unit_price,
             units=order.units,
-            time_limit=TIME_LIMIT + PACK_PICTURE_TIME * (order.units if isinstance(order, DatasetOrder) else 0),
+            time_limit=_time_limit(order),
             expires_in=EXPIRES_IN,
             correlation_id=correlation_id or uuid4().hex,
         )
@@ -180,12 +185,17 @@ class Generations:
                 raise NothingToMake
             if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
                 raise StyleNotFound
+        if isinstance(order, ImageTo3DOrder) and order.file_id is None and not order.prompt.strip():
+            raise NothingToMake
+        await self._catalogue.check(order, person.user_id)
         for file_id in order.input_files:
             file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)
             if file is None:
                 raise FileNotFound
             if isinstance(order, UpscaleOrder) and order.factor not in upscale_factors(file):
                 raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
+            if not isinstance(order, UpscaleOrder) and not file.media_type.startswith("image/"):
+                raise FileNotFound
 
     async def _with_looks(self, order: AnyOrder) -> AnyOrder:
         """A pack with its looks as they are now, so that it is made as it was asked for. Raises PackNotFound."""
@@ -200,18 +210,31 @@ class Generations:
             update={"looks": tuple(PackLook(style=look.style, prompt=look.prompt) for look in looks)}
         )
 
-    def _lane_of(self, order: AnyOrder) -> Lane:
-        """Pictures are made wherever the settings say; enlarging is this machine's own work."""
-        return Lane.CPU if isinstance(order, UpscaleOrder) else self._lane
-
     async def _words_of(self, tx: Connection, person: User, order: AnyOrder) -> tuple[str, str | None]:
-        """Words and style for the gallery; an enlarged picture keeps those of the picture that it was."""
-        if isinstance(order, DatasetOrder):
-            return order.class_label, None
-        if not isinstance(order, UpscaleOrder):
-            return order.prompt, order.style
-        source = await GalleryRepository(tx).get_picture(order.file_id, person.user_id)
+        """Words and style for the gallery; what is made of a picture keeps the words of that picture."""
+        match order:
+            case DatasetOrder():
+                return order.class_label, None
+            case TextToImageOrder() | ImageToImageOrder():
+                return order.prompt, order.style
+            case ImageTo3DOrder(file_id=None):
+                return order.prompt, None
+            case UpscaleOrder() | ImageTo3DOrder():
+                source_id = order.input_files[0]
+            case _:
+                assert_never(order)
+        source = await GalleryRepository(tx).get_picture(source_id, person.user_id)
         return (source.prompt_text, source.style) if source else ("", None)
+
+
+def _time_limit(order: AnyOrder) -> timedelta:
+    match order:
+        case DatasetOrder():
+            return TIME_LIMIT + PACK_PICTURE_TIME * order.units
+        case ImageTo3DOrder():
+            return SOLID_TIME_LIMIT
+        case _:
+            return TIME_LIMIT
 
 
 def upscale_factors(file: File) -> list[Literal[2, 4]]:

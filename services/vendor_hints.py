@@ -51,9 +51,9 @@ def is_from_replicate(headers: Mapping[str, str], body: str, secret: str) -> boo
         InvalidSecretKeyError,
         MissingWebhookBodyError,
         MissingWebhookHeaderError,
-        WebhookValidationError,
         Webhooks,
         WebhookSigningSecret,
+        WebhookValidationError,
     )
 
     try:

@@ -20,7 +20,7 @@ class Lost(Exception):
 
 
 async def insist(on: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask or write until the database answers. It ends with the fence's word, or the heartbeat's, that the task is lost."""
+    """Ask or write until the database answers; where the task is lost, the fence or the heartbeat ends it."""
     while True:
         try:
             return await on()

@@ -15,7 +15,6 @@ from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.pool import Database
 from repository.tasks import Lane
-from services.catalogue import Catalogue
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
@@ -33,7 +32,6 @@ from workers.open_backends import keep_hearing_hints, open_backends
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
 from workers.ring import keep_listening
-from workers.run_step import StepRunner
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
 from workers.wellbeing import Wellbeing
@@ -79,8 +77,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         downloads = Downloads(settings.vendor_places)
         house.push_async_callback(downloads.aclose)
         outputs = Outputs(storage, downloads, OutputCheck(db))
-        step_runner = StepRunner(db, tasks, storage, Catalogue(db), routing, outputs)
-        task_runner = TaskRunner(db, tasks, step_runner, outputs)
+        task_runner = TaskRunner(db, tasks, storage, routing, outputs)
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [

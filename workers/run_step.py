@@ -170,7 +170,7 @@ class StepRunner:
         inputs = await self._inputs(task, step.order)
         if isinstance(inputs, Refused):
             return inputs
-        call = BackendCall(uuid4(), datetime.now(UTC), inputs, choice.offer)
+        call = BackendCall(uuid4(), inputs, choice.offer)
         estimate = choice.offer.estimated_microusd if choice.offer is not None else 0
         prepared = await insist(
             lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
@@ -203,9 +203,9 @@ class StepRunner:
         inputs = await self._inputs(task, step.order)
         call = BackendCall(
             stored.call_id,
-            stored.created_at,
             inputs if not isinstance(inputs, Refused) else {},
             offers.get(backend.name),
+            stored.created_at,
         )
         answer = await _resolved(backend, call)
         await insist(lambda: self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name))

@@ -12,9 +12,12 @@ from db.pool import Database
 from repository.files import NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
+from services.catalogue import Catalogue
 from services.orders import DatasetOrder, parse_order, steps_of
+from services.storage import Storage
 from services.tasks import Ending, Tasks
 from workers.attempt import Attempt
+from workers.backends.routing import Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
 from workers.run_step import Away, Faulted, Made, Refused, Step, StepEnd, StepRunner, Stopped
@@ -36,10 +39,10 @@ _log = structlog.get_logger(__name__)
 class TaskRunner:
     """Takes attempts from their claim to their end."""
 
-    def __init__(self, db: Database, tasks: Tasks, steps: StepRunner, outputs: Outputs) -> None:
+    def __init__(self, db: Database, tasks: Tasks, storage: Storage, routing: Routing, outputs: Outputs) -> None:
         self._db = db
         self._tasks = tasks
-        self._steps = steps
+        self._steps = StepRunner(db, tasks, storage, Catalogue(db), routing, outputs)
         self._outputs = outputs
 
     async def run(self, attempt: Attempt) -> None:

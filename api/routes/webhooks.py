@@ -109,7 +109,8 @@ def _signed_call(request: Request, house: Resources) -> UUID:
         call_id = UUID(request.query_params.get("call", ""))
     except ValueError as error:
         raise HTTPException(403, "not an address that was given out") from error
-    if not is_signed(house.settings.jwt_secret, call_id, request.query_params.get("token", "")):
+    secret = house.settings.jwt_secret
+    if not secret or not is_signed(secret, call_id, request.query_params.get("token", "")):
         raise HTTPException(403, "not an address that was given out")
     return call_id
 

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from config.logging import configure_logging
 from config.settings import load_settings
+from services.catalogue import Offer
 from services.orders import ImageOrder
 from workers.backends.base import (
     BackendCall,
@@ -43,7 +44,7 @@ class InstantBackend:
         Image.new("RGB", (64, 64)).save(buffer, "JPEG")
         self._picture = Picture(buffer.getvalue(), "image/jpeg", 64, 64, 1)
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: ImageOrder, offer: Offer | None) -> bool:
         claimed_at = time.time()
         asyncio.get_running_loop().create_task(self._redis.rpush(CLAIMED, claimed_at))
         return True

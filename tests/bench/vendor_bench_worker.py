@@ -12,6 +12,7 @@ import uvloop
 
 from config.logging import configure_logging
 from config.settings import load_settings
+from services.catalogue import Offer
 from services.orders import ImageOrder
 from tests.bench.slow_vendor import SIDE
 from workers.backends.base import (
@@ -37,7 +38,7 @@ class SlowVendorBackend:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: ImageOrder, offer: Offer | None) -> bool:
         """The vendor takes everything."""
         return True
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import aiohttp
 
+from services.catalogue import Offer
 from services.orders import ImageOrder
 from tests.chaos.vendor import State
 from workers.backends.base import (
@@ -49,7 +50,7 @@ class VendorBackend:
         self._picture_seconds = picture_seconds
         self._session: aiohttp.ClientSession | None = None
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: ImageOrder, offer: Offer | None) -> bool:
         """The vendor takes everything."""
         return True
 

@@ -96,13 +96,13 @@ async def made(backend: Backend, order: ImageOrder, content: bytes = b"") -> Fin
 
 def check_pictures(answer: Finished | Failed, order: ImageOrder) -> None:
     assert isinstance(answer, Finished)
-    assert len(answer.pictures) == order.num_images
-    for picture in answer.pictures:
+    assert len(answer.outputs) == order.num_images
+    for picture in answer.outputs:
         image = Image.open(io.BytesIO(picture.content))
         image.load()
         assert Image.MIME[image.format or ""] == picture.media_type
         assert image.size == (picture.width, picture.height) == (order.width, order.height)
-    assert len({picture.content for picture in answer.pictures}) == order.num_images
+    assert len({picture.content for picture in answer.outputs}) == order.num_images
 
 
 async def test_text_becomes_as_many_pictures_as_ordered(backend: Backend) -> None:
@@ -125,9 +125,9 @@ async def test_a_photo_needs_no_style_where_there_are_words(backend: Backend, ph
 async def test_it_supports_what_it_makes_and_no_style_that_it_does_not_know(
     backend: Backend, candidate: Candidate
 ) -> None:
-    assert backend.supports(text_order())
-    assert backend.supports(photo_order(candidate.style))
-    assert not backend.supports(photo_order("no_such_style_anywhere"))
+    assert backend.supports(text_order(), None)
+    assert backend.supports(photo_order(candidate.style), None)
+    assert not backend.supports(photo_order("no_such_style_anywhere"), None)
 
 
 async def test_progress_never_falls_and_the_end_comes_last_and_once(
@@ -189,7 +189,7 @@ async def test_a_cancelled_call_ends_with_fewer_pictures_than_ordered(
     assert not (await backend.cancel(ref)).still_billed
     async with asyncio.timeout(PATIENCE):
         last = [item async for item in following][-1]
-    assert isinstance(last, Failed) or (isinstance(last, Finished) and len(last.pictures) < 4)
+    assert isinstance(last, Failed) or (isinstance(last, Finished) and len(last.outputs) < 4)
 
 
 async def test_cancelling_a_call_that_has_ended_changes_nothing(backend: Backend) -> None:
@@ -204,7 +204,7 @@ async def test_cancelling_a_call_that_has_ended_changes_nothing(backend: Backend
 async def test_calls_do_not_mix_up_their_pictures(backend: Backend) -> None:
     orders = [text_order(prompt=f"Lake {number}", seed=number) for number in range(5)]
     answers = await asyncio.gather(*(made(backend, order) for order in orders))
-    seeds = [answer.pictures[0].seed for answer in answers if isinstance(answer, Finished)]
+    seeds = [answer.outputs[0].seed for answer in answers if isinstance(answer, Finished)]
     assert seeds == [order.seed for order in orders]
 
 
@@ -216,7 +216,7 @@ async def test_an_order_with_a_seed_gives_the_same_pictures_again(backend: Backe
 
 
 def _pixels(answer: Finished) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(answer.pictures[0].content)))
+    return np.asarray(Image.open(io.BytesIO(answer.outputs[0].content)))
 
 
 async def test_it_is_healthy_while_it_is_open(backend: Backend) -> None:

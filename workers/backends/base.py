@@ -5,7 +5,7 @@ A backend knows orders, input bytes and vendor calls; never users, money or Tele
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -24,12 +24,12 @@ class BackendCall:
 
     call_id: UUID
     """Ours, given to the vendor: the handle to ask about the call after a crash."""
-    prepared_at: datetime
-    """When it was written down: the vendor cannot have heard of it before."""
     inputs: Mapping[UUID, bytes] = field(default_factory=dict)
     """The order's input files by file id: encoded images, already checked and turned upright."""
     offer: Offer | None = None
     """What the catalogue says of the order at this backend; None where it is not in the catalogue."""
+    prepared_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When it was written down: the vendor cannot have heard of it before."""
 
 
 @dataclass(frozen=True, slots=True)

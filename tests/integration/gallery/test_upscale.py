@@ -120,6 +120,6 @@ async def test_the_larger_picture_is_the_same_picture(preview):
     ref = await preview.submit(BackendCall(order.file_id, {order.file_id: encoded(160, 120)}), order)
     answer = [item async for item in preview.follow(ref)][-1]
     assert isinstance(answer, Finished)
-    large = Image.open(io.BytesIO(answer.pictures[0].content)).resize((160, 120), Image.Resampling.BOX)
+    large = Image.open(io.BytesIO(answer.outputs[0].content)).resize((160, 120), Image.Resampling.BOX)
     source = Image.open(io.BytesIO(encoded(160, 120)))
     assert float(np.abs(np.asarray(large, float) - np.asarray(source, float)).mean()) < 3

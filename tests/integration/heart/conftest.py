@@ -17,6 +17,7 @@ from repository.users import User
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell
 from services.generation import Generations
+from services.catalogue import Offer
 from services.orders import AnyOrder
 from services.storage import Storage
 from services.tasks import Tasks
@@ -65,7 +66,7 @@ class ObedientBackend:
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _orders: dict[str, AnyOrder] = field(default_factory=dict)
 
-    def supports(self, order: AnyOrder) -> bool:
+    def supports(self, order: AnyOrder, offer: Offer | None) -> bool:
         return True
 
     async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:

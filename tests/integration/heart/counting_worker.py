@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from config.logging import configure_logging
 from config.settings import settings_or_exit
+from services.catalogue import Offer
 from services.orders import ImageOrder
 from workers.backends.base import (
     BackendCall,
@@ -48,7 +49,7 @@ class CountingBackend:
         Image.new("RGB", (64, 64), (40, 80, 120)).save(buffer, "JPEG")
         self._picture = Picture(buffer.getvalue(), "image/jpeg", 64, 64, 1)
 
-    def supports(self, order: ImageOrder) -> bool:
+    def supports(self, order: ImageOrder, offer: Offer | None) -> bool:
         """Everything."""
         return True
 

@@ -43,7 +43,7 @@ async def test_a_stop_after_the_first_picture_hands_out_what_is_finished() -> No
         if isinstance(item, Progress) and item.percent >= 43:  # the first of four ends at 43 %
             await backend.cancel(ref)
     assert isinstance(told[-1], Finished)
-    assert 1 <= len(told[-1].pictures) < 4
+    assert 1 <= len(told[-1].outputs) < 4
     await backend.aclose()
 
 
@@ -93,7 +93,7 @@ async def test_an_order_without_a_seed_takes_it_from_the_call() -> None:
     first, second = [await last_of(backend, order, BackendCall(UUID(int=number))) for number in (7, 8)]
     assert isinstance(first, Finished)
     assert isinstance(second, Finished)
-    assert (first.pictures[0].seed, second.pictures[0].seed) == (7, 8)
+    assert (first.outputs[0].seed, second.outputs[0].seed) == (7, 8)
     await backend.aclose()
 
 

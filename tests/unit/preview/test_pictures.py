@@ -18,7 +18,7 @@ from workers.backends.preview.painting import paint_photo, paint_words
 from workers.backends.preview.photo import WORK_AREA, UnreadablePhoto, read_photo
 from workers.backends.preview.pixels import luma
 from workers.backends.preview.styles import Style
-from workers.backends.preview.subject import Subject, find_subject_face, separate
+from workers.backends.preview.subject import Subject, Subjects, find_subject_face, separate
 from workers.backends.preview.wish import read_wish
 
 FILE_ID = UUID(int=1)
@@ -37,13 +37,13 @@ def words_order(**asked: object) -> TextToImageOrder:
 def from_photo(content: bytes, **asked: object) -> list[Picture]:
     order = photo_order(**asked)
     assert order.seed is not None
-    return [stage.picture for stage in paint_photo(order, content, order.seed) if stage.picture is not None]
+    return [stage.output for stage in paint_photo(order, content, order.seed, Subjects()) if stage.output is not None]
 
 
 def from_words(**asked: object) -> list[Picture]:
     order = words_order(**asked)
     assert order.seed is not None
-    return [stage.picture for stage in paint_words(order, order.seed) if stage.picture is not None]
+    return [stage.output for stage in paint_words(order, order.seed) if stage.output is not None]
 
 
 def painted(subject: Subject, style: Style, prompt: str, seed: int) -> Image.Image:
@@ -251,6 +251,6 @@ def test_a_large_photo_is_worked_on_within_bounds() -> None:
 
 def test_progress_never_falls_and_ends_at_a_hundred() -> None:
     order = photo_order(style="studio", num_images=3)
-    percents = [stage.percent for stage in paint_photo(order, portrait(), 3)]
+    percents = [stage.percent for stage in paint_photo(order, portrait(), 3, Subjects())]
     assert percents == sorted(set(percents))
     assert percents[-1] == 100

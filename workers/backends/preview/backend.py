@@ -13,7 +13,15 @@ from threading import Event
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from services.orders import MAX_SEED, AnyOrder, DatasetOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
+from services.catalogue import Offer
+from services.orders import (
+    MAX_SEED,
+    ImageTo3DOrder,
+    ImageToImageOrder,
+    StepOrder,
+    TextToImageOrder,
+    UpscaleOrder,
+)
 from workers.backends.base import (
     BackendCall,
     Cancelled,
@@ -22,7 +30,7 @@ from workers.backends.base import (
     Finished,
     Health,
     NeverHeard,
-    Picture,
+    Output,
     Progress,
     StillRunning,
     Unknown,
@@ -32,6 +40,7 @@ from workers.backends.preview.styles import Style
 
 if TYPE_CHECKING:
     from workers.backends.preview.painting import Stage
+    from workers.backends.preview.subject import Subjects
 
 REMEMBERED = 8
 """Ended calls whose pictures are kept for `resolve` and late followers; older ones are forgotten."""
@@ -70,16 +79,23 @@ class PreviewBackend:
         self._parallel = parallel
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="preview")
         self._calls: OrderedDict[UUID, _Running] = OrderedDict()
+        self._studio = _Studio()
         self._closing = False
 
-    def supports(self, order: AnyOrder) -> bool:
-        """Any image order in a style that has a painter, or in none, and every upscale.
+    def supports(self, order: StepOrder, offer: Offer | None) -> bool:
+        """Any image order in a style that has a painter, or in none; every upscale, every solid.
 
-        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for.
+        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for. It has no LoRA.
         """
-        return _styles_of(order) <= _CODES
+        match order:
+            case TextToImageOrder() | ImageToImageOrder():
+                return not order.loras and (order.style is None or order.style in _CODES)
+            case UpscaleOrder() | ImageTo3DOrder():
+                return True
+            case _:
+                assert_never(order)
 
-    async def submit(self, call: BackendCall, order: AnyOrder) -> VendorRef:
+    async def submit(self, call: BackendCall, order: StepOrder) -> VendorRef:
         """Queue the call for a free thread. The same call again is answered with the first."""
         known = self._calls.get(call.call_id)
         if known is not None:
@@ -97,7 +113,7 @@ class PreviewBackend:
         def ended(work: "Future[Finished | Failed]") -> None:
             loop.call_soon_threadsafe(self._settle, running, work)
 
-        running.work = self._pool.submit(_make, call, order, running.stop, told)
+        running.work = self._pool.submit(_make, self._studio, call, order, running.stop, told)
         running.work.add_done_callback(ended)
         return running.ref
 
@@ -165,62 +181,60 @@ class PreviewBackend:
             del self._calls[call_id]
 
 
-def _make(call: BackendCall, order: AnyOrder, stop: Event, told: _Told) -> Finished | Failed:
+class _Studio:
+    """What the painters share from one call to the next."""
+
+    def __init__(self) -> None:
+        self._subjects: Subjects | None = None
+
+    def stages(self, call: BackendCall, order: StepOrder) -> "Iterator[Stage]":
+        """The stages of an order. Its painters are imported by the first: a worker that idles carries no OpenCV."""
+        from workers.backends.preview.enlarging import enlarge
+        from workers.backends.preview.painting import paint_photo, paint_words
+        from workers.backends.preview.solid import paint_solid
+        from workers.backends.preview.subject import Subjects
+
+        self._subjects = self._subjects or Subjects()
+        match order:
+            case ImageToImageOrder():
+                return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed), self._subjects)
+            case TextToImageOrder():
+                return paint_words(order, _seed(call, order.seed))
+            case UpscaleOrder():
+                return enlarge(order, call.inputs[order.file_id])
+            case ImageTo3DOrder():
+                content = call.inputs[order.file_id] if order.file_id is not None else None
+                return paint_solid(order, content, _seed(call, order.seed))
+            case _:
+                assert_never(order)
+
+
+def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, told: _Told) -> Finished | Failed:
     """Run an order through its stages in a thread of the pool."""
     if stop.is_set():
         return _CANCELLED
-    # Imported by the first order: a worker that idles carries neither numpy nor OpenCV.
     from workers.backends.preview.photo import UnreadablePhoto
 
-    unknown = _styles_of(order) - _CODES
-    if unknown:
-        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {', '.join(sorted(unknown))}")
+    if (
+        isinstance(order, TextToImageOrder | ImageToImageOrder)
+        and order.style is not None
+        and order.style not in _CODES
+    ):
+        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {order.style}")
     missing = [file_id for file_id in order.input_files if file_id not in call.inputs]
     if missing:
         return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
-    pictures: list[Picture] = []
+    outputs: list[Output] = []
     try:
-        for stage in _stages(call, order):
-            if stage.picture is not None:
-                pictures.append(stage.picture)
-            if stop.is_set() and len(pictures) < order.units:
-                return Finished(tuple(pictures)) if pictures else _CANCELLED
+        for stage in studio.stages(call, order):
+            if stage.output is not None:
+                outputs.append(stage.output)
+            if stop.is_set() and len(outputs) < order.units:
+                return Finished(tuple(outputs)) if outputs else _CANCELLED
             told(stage.percent)
     except UnreadablePhoto as fault:
         return Failed(ErrorKind.ORDER, "unreadable_photo", str(fault))
-    return Finished(tuple(pictures))
-
-
-def _stages(call: BackendCall, order: AnyOrder) -> "Iterator[Stage]":
-    from workers.backends.preview.enlarging import enlarge
-    from workers.backends.preview.pack import paint_pack
-    from workers.backends.preview.painting import paint_photo, paint_words
-
-    match order:
-        case ImageToImageOrder():
-            return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed))
-        case TextToImageOrder():
-            return paint_words(order, _seed(call, order.seed))
-        case UpscaleOrder():
-            return enlarge(order, call.inputs[order.file_id])
-        case DatasetOrder():
-            content = call.inputs[order.file_id] if order.file_id is not None else None
-            return paint_pack(order, content, _seed(call, order.seed))
-        case _:
-            assert_never(order)
-
-
-def _styles_of(order: AnyOrder) -> frozenset[str]:
-    """Every style that the order names."""
-    match order:
-        case UpscaleOrder():
-            return frozenset()
-        case DatasetOrder():
-            return frozenset(look.style for look in order.looks if look.style is not None)
-        case TextToImageOrder() | ImageToImageOrder():
-            return frozenset([order.style] if order.style is not None else [])
-        case _:
-            assert_never(order)
+    return Finished(tuple(outputs))
 
 
 def _seed(call: BackendCall, asked: int | None) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.orders import MAX_SEED, ImageToImageOrder, TextToImageOrder
-from workers.backends.base import Picture
+from workers.backends.base import Picture, Solid
 from workers.backends.preview.badge import encoded, to_image
 from workers.backends.preview.composition import compose
 from workers.backends.preview.effects import PAINTERS
@@ -18,7 +18,7 @@ from workers.backends.preview.look import choose_style, make_look
 from workers.backends.preview.photo import read_photo, work_scale
 from workers.backends.preview.pixels import Pixels, mix
 from workers.backends.preview.styles import Style
-from workers.backends.preview.subject import Subject, find_subject_face, separate
+from workers.backends.preview.subject import Subject, Subjects, find_subject_face, separate
 from workers.backends.preview.wish import Wish, read_wish
 
 FULL_STRENGTH = 0.6
@@ -33,17 +33,20 @@ class Stage:
 
     percent: int
     """Of the whole order, 1 to 100."""
-    picture: Picture | None = None
-    """The picture that this stage has finished."""
+    output: Picture | Solid | None = None
+    """What this stage has finished."""
 
 
-def paint_photo(order: ImageToImageOrder, content: bytes, seed: int) -> Iterator[Stage]:
+def paint_photo(order: ImageToImageOrder, content: bytes, seed: int, subjects: Subjects) -> Iterator[Stage]:
     """Pictures from the person's photo. Raises UnreadablePhoto before the first stage."""
-    photo = read_photo(content)
-    yield Stage(4)
-    developed, face = find_subject_face(photo)
-    yield Stage(10)
-    subject = separate(developed, face)
+    subject = subjects.find(content)
+    if subject is None:
+        photo = read_photo(content)
+        yield Stage(4)
+        developed, face = find_subject_face(photo)
+        yield Stage(10)
+        subject = separate(developed, face)
+        subjects.keep(content, subject)
     yield Stage(25)
     wish = read_wish(order.prompt, order.negative_prompt)
     for number in range(order.num_images):

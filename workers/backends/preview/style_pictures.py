@@ -17,6 +17,7 @@ from PIL import Image
 from services.orders import ImageToImageOrder
 from workers.backends.preview.painting import paint_photo
 from workers.backends.preview.styles import Style
+from workers.backends.preview.subject import Subjects
 
 FOLDER = Path(__file__).resolve().parents[3] / "bot" / "pictures" / "styles"
 """Where the pictures lie: `<code>.jpg`."""
@@ -33,7 +34,7 @@ def style_picture(style: Style, portrait: bytes) -> bytes:
     order = ImageToImageOrder(
         file_id=UUID(int=0), style=style.value, width=_WORK_SIDE, height=_WORK_SIDE, seed=_SEED, strength=1
     )
-    (made,) = [stage.picture for stage in paint_photo(order, portrait, _SEED) if stage.picture is not None]
+    (made,) = [stage.output for stage in paint_photo(order, portrait, _SEED, Subjects()) if stage.output is not None]
     with Image.open(io.BytesIO(made.content)) as full:
         small = full.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     for quality in range(84, 30, -6):

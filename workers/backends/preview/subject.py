@@ -1,6 +1,9 @@
 """What the photo is about: the developed photo, its face and its cut-out, made once for all pictures."""
 
+import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -27,6 +30,31 @@ class Subject:
     """The person, uint8, 0 to 255; None where the photo gave no cut-out."""
     colours: Photo
     """The photo without old background in the soft edge of the mask."""
+
+
+class Subjects:
+    """The last few subjects: the pictures of one pack cut their person out once. Threads share it."""
+
+    def __init__(self, remembered: int = 2) -> None:
+        self._remembered = remembered
+        self._subjects: OrderedDict[bytes, Subject] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, content: bytes) -> Subject | None:
+        """The subject of this very photo, or None."""
+        with self._lock:
+            return self._subjects.get(_fingerprint(content))
+
+    def keep(self, content: bytes, subject: Subject) -> None:
+        """Remember it, and forget the oldest."""
+        with self._lock:
+            self._subjects[_fingerprint(content)] = subject
+            while len(self._subjects) > self._remembered:
+                self._subjects.popitem(last=False)
+
+
+def _fingerprint(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 def develop(photo: Photo, face: Face | None) -> Photo:
