@@ -58,13 +58,13 @@ class Catalogue:
                 for model in models
             }
         served = await self._served(order.loras, user_id)
-        style = [await repository.get_style_words(order.style)] if order.style is not None else []
+        style = await repository.get_style_words(order.style) if order.style is not None else ""
         offers: dict[str, Offer] = {}
         for model in models:
             loras = _loras_at(model, order.loras, served)
             if loras is None or not _honours(model, order):
                 continue
-            words = [*(lora.trigger_words for lora, _ in loras), *style, order.prompt.strip()]
+            words = [*(lora.trigger_words for lora, _ in loras), style, order.prompt.strip()]
             offers[model.backend] = Offer(
                 model.backend,
                 model.vendor_id,

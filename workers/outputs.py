@@ -159,10 +159,10 @@ def _finish(picture: CheckedPicture, note: PictureNote, noise_level: float) -> t
 
 def _note(order: StepOrder, seed: int, vendor_id: str, backend: str) -> PictureNote:
     """What the file says of itself: the person's own words, nothing of the person."""
-    is_worded = isinstance(order, TextToImageOrder | ImageToImageOrder)
+    worded = order if isinstance(order, TextToImageOrder | ImageToImageOrder) else None
     return PictureNote(
-        prompt=order.prompt if is_worded else "",
-        negative_prompt=order.negative_prompt if is_worded else None,
+        prompt=worded.prompt if worded is not None else "",
+        negative_prompt=worded.negative_prompt if worded is not None else None,
         seed=seed,
         model=vendor_id,
         backend=backend,
