@@ -8,76 +8,70 @@ from workers.meshes.scene import Material
 from workers.meshes.textures import Textures
 
 LARGEST = 1024
-"""Pixels of the longest side of a texture: twice what a turntable can show of it."""
+"""Pixels of the longest side of a texture: more than a turntable can show of it."""
+_ROW = 4096
 
 
 class Atlas:
-    """All copies of all textures behind one another, linear light."""
+    """Every texture as a row of copies, each half as large as the one before, sRGB."""
 
     def __init__(self, textures: Textures, materials: tuple[Material, ...]) -> None:
         """Raises BadMesh bad_texture."""
-        copies: list[Array] = []
-        starts: list[list[int]] = []
-        sizes: list[list[tuple[int, int]]] = []
-        made: dict[int, int] = {}
-        position = 0
-        for image in dict.fromkeys(m.image for m in materials if m.image is not None):
-            made[image] = len(starts)
-            pixels = textures.pixels(image, LARGEST)
-            starts.append([])
-            sizes.append([])
-            while True:
-                height, width = pixels.shape[:2]
-                copies.append(np.ascontiguousarray(pixels).reshape(-1, 3))
-                starts[-1].append(position)
-                sizes[-1].append((width, height))
-                position += width * height
-                if max(width, height) <= 4:
-                    break
-                half = (max(1, width // 2), max(1, height // 2))
-                pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
-        self.is_empty = not copies
-        if self.is_empty:
-            return
-        levels = max(len(row) for row in starts)
-        self._texels = np.concatenate(copies)
-        self._starts = np.array([row + row[-1:] * (levels - len(row)) for row in starts])
-        self._sizes = np.array([row + row[-1:] * (levels - len(row)) for row in sizes])
-        self._levels = levels
-        self._image_of = np.array([-1 if m.image is None else made[m.image] for m in materials], np.int16)
+        images = list(dict.fromkeys(m.image for m in materials if m.image is not None))
+        # Many textures share the room of four.
+        side = min(LARGEST, int(LARGEST * 2 / max(1, len(images)) ** 0.5))
+        self._copies = [_halved(textures.pixels(image, side)) for image in images]
+        self._image_of = np.array([-1 if m.image is None else images.index(m.image) for m in materials], np.int32)
+        self._texels = np.array([copies[0].shape[0] * copies[0].shape[1] for copies in self._copies], np.float32)
+        self._last = np.array([len(copies) - 1 for copies in self._copies], np.int32)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no material has a texture."""
+        return not self._copies
 
     def has(self, materials: Array) -> Array:
         """Which of these materials, given by index, have a texture."""
         return self._image_of[materials] >= 0
 
-    def footprint(self, places: Array, faces: Array, materials: Array, areas: Array) -> Array:
-        """For faces of an area in pixels: the copy, 0 the largest, whose texels are about as large as pixels."""
-        corners = places[faces]
-        u, v = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-        image = np.maximum(self._image_of[materials], 0)
-        full = self._sizes[image, 0].prod(axis=1)
-        texels = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * full
+    def levels(self, places: Array, materials: Array, areas: Array) -> Array:
+        """For faces (faces × 3 places) of an area in pixels: the copy whose texels are about as large as pixels."""
+        u, v = places[:, 1] - places[:, 0], places[:, 2] - places[:, 0]
+        image = self._image_of[materials]
+        texels = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * self._texels[image]
         levels = np.log2(np.maximum(texels, 1e-9) / np.maximum(areas, 0.05)) / 2
-        return np.clip(np.round(levels), 0, self._levels - 1).astype(np.int64)
+        return np.clip(np.round(levels), 0, self._last[image]).astype(np.int32)
 
     def colours(self, places: Array, materials: Array, levels: Array) -> Array:
         """Points × 3, float32, linear: the textures' colours at places, between texels, repeated without end."""
-        image = self._image_of[materials]
-        start, size = self._starts[image, levels], self._sizes[image, levels]
-        width, height = size[:, 0], size[:, 1]
-        x = (places[:, 0] - np.floor(places[:, 0])) * width - 0.5
-        y = (places[:, 1] - np.floor(places[:, 1])) * height - 0.5
-        left, top = np.floor(x), np.floor(y)
-        across, down = (x - left).astype(np.float32)[:, None], (y - top).astype(np.float32)[:, None]
-        x0, y0 = left.astype(np.int64) % width, top.astype(np.int64) % height
-        x1, y1 = (x0 + 1) % width, (y0 + 1) % height
-        upper, lower = start + y0 * width, start + y1 * width
-        above = self._at(upper + x0) * (1 - across) + self._at(upper + x1) * across
-        below = self._at(lower + x0) * (1 - across) + self._at(lower + x1) * across
-        return above * (1 - down) + below * down
+        result = np.empty((len(places), 3), np.uint8)
+        kind = self._image_of[materials] * 16 + levels
+        for value in np.flatnonzero(np.bincount(kind)):
+            chosen = np.flatnonzero(kind == value)
+            result[chosen] = _sampled(self._copies[value // 16][value % 16], places[chosen])
+        return np.take(_LINEAR, result)
 
-    def _at(self, index: Array) -> Array:
-        return _LINEAR[self._texels[index]]
+
+def _halved(pixels: Array) -> list[Array]:
+    copies = [pixels]
+    while max(pixels.shape[:2]) > 4:
+        half = (max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2))
+        pixels = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
+        copies.append(pixels)
+    return copies
+
+
+def _sampled(texture: Array, places: Array) -> Array:
+    """The texture's colours at places, points × 3, uint8."""
+    height, width = texture.shape[:2]
+    # OpenCV takes maps of at most 32767 a side: the points are laid in rows.
+    rows = -(-len(places) // _ROW)
+    maps = np.zeros((2, rows * _ROW), np.float32)
+    for axis, size in ((0, width), (1, height)):
+        share = places[:, axis] - np.floor(places[:, axis])
+        maps[axis, : len(places)] = share * size - 0.5
+    x, y = maps.reshape(2, rows, _ROW)
+    return cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP).reshape(-1, 3)[: len(places)]
 
 
 def linear(colour: Array) -> Array:

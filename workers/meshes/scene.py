@@ -197,7 +197,9 @@ class _Reader:
             ),
             min(1.0, max(0.0, number(shading, "roughnessFactor", 1.0))),
             # A texture of metalness is not read; where one is, most of what it covers is no metal.
-            0.0 if "metallicRoughnessTexture" in shading else min(1.0, max(0.0, number(shading, "metallicFactor", 1.0))),
+            0.0
+            if "metallicRoughnessTexture" in shading
+            else min(1.0, max(0.0, number(shading, "metallicFactor", 1.0))),
             (emission[0], emission[1], emission[2]),
             material.get("doubleSided") is True,
             "KHR_materials_unlit" in section(material, "extensions"),

@@ -80,9 +80,7 @@ def _with_normals(positions: Array, faces: Array, piece: Piece) -> tuple[Array, 
     # Vertices that differ only in their place on the texture share a normal.
     _, point_of = np.unique(np.round(positions * 1e5).astype(np.int32), axis=0, return_inverse=True)
     points = point_of.reshape(-1)[faces]
-    sums = np.stack(
-        [np.bincount(points.reshape(-1), np.repeat(across[:, axis], 3)) for axis in range(3)], axis=1
-    )
+    sums = np.stack([np.bincount(points.reshape(-1), np.repeat(across[:, axis], 3)) for axis in range(3)], axis=1)
     flat, smooth = _unit(across), _unit(sums.astype(np.float32))[points]
     is_hard = np.einsum("tx,tcx->tc", flat, smooth) < CREASE
     smooth[is_hard] = np.broadcast_to(flat[:, None], smooth.shape)[is_hard]

@@ -2,6 +2,7 @@
 
 import io
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ TURN_MS = 3600
 """Of one whole turn."""
 POSTER_SCALE = 2
 """The poster is so many times as wide as the animation."""
+THREADS = 2
+"""Frames made at once: numpy leaves the interpreter free for most of the work."""
 _JPEG_QUALITY = 88
 
 
@@ -45,7 +48,9 @@ def render_turntable(content: bytes, *, side: int = 384, frames: int = 24) -> Tu
     scene = open_glb(content)
     body = solid_body(scene)
     studio = Studio(body, Atlas(scene.textures, body.materials))
-    shots = [studio.photograph(START - 2 * math.pi * number / frames, side) for number in range(frames)]
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="turntable") as pool:
+        angles = (START - 2 * math.pi * number / frames for number in range(frames))
+        shots = list(pool.map(lambda angle: studio.photograph(angle, side), angles))
     poster = studio.photograph(START, side * POSTER_SCALE)
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(poster)).save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True)
