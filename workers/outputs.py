@@ -17,7 +17,11 @@ from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadFailed, DownloadRefused, Downloads
-from workers.meshes import BadMesh, MeshNote, checked_glb, render_turntable, with_note
+from workers.meshes.bad_mesh import BadMesh
+from workers.meshes.check import checked_glb
+from workers.meshes.note import Note as SolidNote
+from workers.meshes.note import noted_glb
+from workers.meshes.turntable import render_turntable
 from workers.noise import noisy
 from workers.output_check import OutputCheck
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
@@ -117,8 +121,8 @@ class Outputs:
         turntable = await asyncio.to_thread(render_turntable, mesh.content)
         if await self._check.is_blocked(turntable.poster):
             return None
-        note = MeshNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
-        whole = await asyncio.to_thread(with_note, mesh.content, note)
+        note = SolidNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
+        whole = await asyncio.to_thread(noted_glb, mesh.content, note)
         file_id = uuid4()
         with Image.open(io.BytesIO(turntable.poster)) as poster:
             width, height = poster.size
