@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import uuid4
 
 import structlog
@@ -23,7 +24,6 @@ from workers.meshes.note import Note as SolidNote
 from workers.meshes.note import noted_glb
 from workers.meshes.turntable import render_turntable
 from workers.noise import noisy
-from workers.output_check import OutputCheck
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
 
 MAX_PICTURE_BYTES = 40 * 1024 * 1024
@@ -34,6 +34,13 @@ AT_ONCE = 4
 """Outputs in memory at a time, whatever number of tasks ends together."""
 
 _log = structlog.get_logger(__name__)
+
+
+class OutputCheck(Protocol):
+    """Says which pictures nobody should see."""
+
+    async def is_blocked(self, content: bytes) -> bool:
+        """Whether this picture is held back."""
 
 
 @dataclass(frozen=True, slots=True)

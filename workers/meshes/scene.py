@@ -108,7 +108,7 @@ def read_scene(container: Container) -> Scene:
     scene = Scene(tuple(pieces), reader.textures)
     low, high = scene.bounds()
     size, reach = float((high - low).max()), float(np.abs([low, high]).max())
-    if not SMALLEST < size or reach > LARGEST or reach > size * 1e6:
+    if not size > SMALLEST or reach > LARGEST or reach > size * 1e6:
         raise BadMesh("no_size", f"{size:g} large, {reach:g} from the origin")
     return scene
 
