@@ -62,14 +62,16 @@ async def test_exactly_the_limit_is_not_too_much(far, client):
 
 async def test_nothing_that_tells_who_asks_is_sent(far, client, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password something\n")
+    netrc.write_text("machine vendor.example login someone password something\n")
     monkeypatch.setenv("NETRC", str(netrc))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    url = far.gives("/a", JPEG_BYTES, headers={"Set-Cookie": "who=you"})
-    downloads = client()
+    far.gives("/a", JPEG_BYTES, headers={"Set-Cookie": "who=you"})
+    allowed = frozenset({("vendor.example", far.port)})  # a name: cookies of bare addresses are never kept anyway
+    downloads = client(allowed_hosts=allowed, resolver=Names(["127.0.0.1"]))
     for _ in range(2):
-        await downloads.fetch(url, limit_bytes=LIMIT, accept=PICTURES)
+        await downloads.fetch(f"http://vendor.example:{far.port}/a", limit_bytes=LIMIT, accept=PICTURES)
+    assert len(far.asked) == 2
     for request in far.asked:
         assert set(request.headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding"}
         assert request.headers["Accept-Encoding"] == "identity"
@@ -78,7 +80,6 @@ async def test_nothing_that_tells_who_asks_is_sent(far, client, monkeypatch, tmp
 async def test_the_query_of_a_signed_link_arrives_unchanged(far, client):
     url = far.gives("/a", JPEG_BYTES) + "?sig=a%2Bb%2Fc%3D&x=%7e"
     await client().fetch(url, limit_bytes=LIMIT, accept=PICTURES)
-    assert far.asked[0].rel_url.raw_query_string == far.asked[0].path_qs.partition("?")[2]
     assert far.asked[0].raw_path.endswith("?sig=a%2Bb%2Fc%3D&x=%7e")
 
 
@@ -133,9 +134,12 @@ async def test_a_name_of_a_private_address_is_refused(far, client, address, paus
     assert far.asked == []
 
 
-async def test_a_name_with_public_and_private_addresses_is_refused(client):
+async def test_a_name_with_public_and_private_addresses_gets_no_socket_at_all(client, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr("workers.downloads.client.open_public_socket", opened.append)
     names = Names(["8.8.8.8", "10.0.0.1"])
     assert await refusal(client(resolver=names), "https://vendor.example/a") is Refusal.ADDRESS
+    assert opened == []
 
 
 async def test_a_resolver_that_nobody_guards_still_gets_no_private_socket(far, client, monkeypatch):
