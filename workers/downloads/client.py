@@ -134,12 +134,12 @@ class Downloads:
                 content = await self._follow(start, limit_bytes)
         except TimeoutError as error:
             raise DownloadFailed(Failure.TIMEOUT, f"{start.url.raw_host} took too long") from error
-        except aiohttp.InvalidURL as error:
-            raise DownloadRefused(Refusal.ADDRESS, "not a URL that can be asked") from error
+        except aiohttp.InvalidURL:  # its text is the link; so are some of those below, and links carry signatures
+            raise DownloadRefused(Refusal.ADDRESS, "not a URL that can be asked") from None
         except (aiohttp.ClientError, OSError) as error:
             if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PrivateAddress):
-                raise DownloadRefused(Refusal.ADDRESS, "the host's address is private") from error
-            raise DownloadFailed(Failure.CONNECTION, f"{start.url.raw_host}: {type(error).__name__}") from error
+                raise DownloadRefused(Refusal.ADDRESS, "the host's address is private") from None
+            raise DownloadFailed(Failure.CONNECTION, f"{start.url.raw_host}: {type(error).__name__}") from None
         if not content:
             raise DownloadRefused(Refusal.EMPTY, "no bytes at all")
         media_type = sniff(content)

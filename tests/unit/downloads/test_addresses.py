@@ -211,3 +211,12 @@ def test_a_redirect_from_a_trusted_host_to_another_port_of_it_is_not_trusted():
     came_from = first_step("http://127.0.0.1:8082/a.jpg", STAND_IN)
     with pytest.raises(DownloadRefused):
         next_step(came_from, "http://127.0.0.1:5432/", STAND_IN)
+
+
+def test_not_even_between_trusted_addresses_is_https_given_up():
+    vendors = frozenset({("vendor.example", 443), ("vendor.example", 8080)})
+    came_from = first_step("https://vendor.example/", vendors)
+    assert next_step(came_from, "https://vendor.example:8080/", vendors).trusted
+    with pytest.raises(DownloadRefused) as refused:
+        next_step(came_from, "http://vendor.example:8080/", vendors)
+    assert refused.value.code is Refusal.SCHEME

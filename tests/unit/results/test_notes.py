@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.unit.results.conftest import encoded, opened
 from workers.results import PictureNote, checked_picture, read_note, tagged
+from workers.results.jpeg import XMP, with_metadata
 
 NOTE = PictureNote(
     prompt='Портрет у моря, "мягкий" <свет> & тени, 夕日 🌅\nвторая строка',
@@ -83,13 +84,20 @@ def test_where_there_is_no_note_none_is_read(content):
 
 
 @pytest.mark.parametrize("media_type", MEDIA_TYPES)
-def test_a_packet_that_declares_entities_is_not_read(media_type):
-    written = tagged(FILES[media_type], media_type, PictureNote("a<!DOCTYPE b", None, 1, "m", "b"))
-    assert read_note(written).prompt == "a<!DOCTYPE b"
-    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'
+def test_words_that_look_like_markup_are_words(media_type):
+    note = PictureNote('<!DOCTYPE x [<!ENTITY a "b">]>&a;', "]]>", 1, "<m/>", "b")
+    assert read_note(tagged(FILES[media_type], media_type, note)) == note
+
+
+def test_a_packet_that_declares_entities_is_not_read():
     jpeg = FILES["image/jpeg"]
-    payload = b"http://ns.adobe.com/xap/1.0/\x00" + bomb
-    assert read_note(jpeg[:2] + b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload + jpeg[2:]) is None
+    packet = (
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]><x xmlns:dp="urn:dream-photo:note:1#">'
+        "<dp:prompt>&a;</dp:prompt><dp:seed>1</dp:seed></x>"
+    )
+    assert read_note(with_metadata(jpeg, (XMP + packet.encode(),))) is None
+    harmless = packet.partition("]>")[2].replace("&a;", "a")
+    assert read_note(with_metadata(jpeg, (XMP + harmless.encode(),))).prompt == "a"
 
 
 def test_a_note_that_no_segment_can_hold_is_said_so():

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zlib
 
 import pytest
@@ -119,12 +120,20 @@ def test_every_metadata_chunk_of_a_png_is_gone(portrait):
 
 def test_a_text_chunk_that_unpacks_without_end_is_never_unpacked(portrait):
     packed = zlib.compress(bytes(80_000_000))
+    png = encoded(portrait, "PNG")
     sent = with_chunks(
-        encoded(portrait, "PNG"),
+        png,
         chunk(b"zTXt", b"words\x00\x00" + packed),
         chunk(b"iCCP", b"words\x00\x00" + packed),
     )
-    assert pixels(checked_picture(sent).content) == portrait.tobytes()
+    tracemalloc.start()
+    try:
+        checked = checked_picture(sent)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+    assert pixels(checked.content) == pixels(png)
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
@@ -199,6 +208,25 @@ def test_every_other_mode_becomes_rgb(portrait, mode, image_format, media_type):
 def test_what_is_transparent_lies_on_white():
     checked = checked_picture(encoded(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"))
     assert opened(checked.content).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_one_colour_that_counts_as_transparent_lies_on_white():
+    checked = checked_picture(encoded(Image.new("RGB", (64, 64), (10, 20, 30)), "PNG", transparency=(10, 20, 30)))
+    assert opened(checked.content).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_printing_colours_keep_their_meaning_and_what_hides_in_their_marker_is_gone():
+    sent = encoded(Image.new("CMYK", (64, 64), (0, 255, 255, 0)), "JPEG")
+    red, green, blue = opened(checked_picture(sent).content).getpixel((5, 5))
+    assert red > 240 > 15 > max(green, blue)
+    named = encoded(Image.new("RGB", (64, 64), "red"), "JPEG", keep_rgb=True)
+    plain = named.replace(b"R\x11\x00G\x11\x00B\x11", b"\x01\x11\x00\x02\x11\x00\x03\x11")
+    plain = plain.replace(b"\x03R\x00G\x00B\x00", b"\x03\x01\x00\x02\x00\x03\x00")  # only the marker tells now
+    assert opened(plain).getpixel((5, 5))[0] > 240
+    hidden = with_segments(plain, segment(0xEE, b"Adobe\x00\x64\x00\x00\x00\x00\x00" + SECRET))
+    checked = checked_picture(hidden)
+    assert SECRET not in checked.content
+    assert pixels(checked.content) == pixels(plain)
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
