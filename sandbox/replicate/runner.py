@@ -78,12 +78,13 @@ class Runner:
             self._end(job, Status.ABORTED if job.started_at is None else Status.CANCELED)
 
     async def _work(self, job: Job) -> None:
-        await self._until(job, job.created_at + _STARTING_SHARE * job.seconds)
+        starts_at = job.created_at + _STARTING_SHARE * job.seconds
+        await self._until(job, starts_at)
         if "abort_task" in job.faults:
             self._end(job, Status.ABORTED)
             return
         if job.started_at is None:
-            job.status, job.started_at = Status.PROCESSING, self._clock()
+            job.status, job.started_at = Status.PROCESSING, starts_at
             self._jobs.save(job)
             self._tell(job, "start")
         ends_at = job.created_at + job.seconds
