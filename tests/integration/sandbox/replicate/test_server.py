@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.replicate.clock import Clock
 from sandbox.replicate.ledger import Ledger
+from sandbox.replicate.outputs import Outputs
+from sandbox.replicate.settings import Settings, secret_for
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,6 +57,16 @@ async def test_a_restart_keeps_jobs_models_files_and_pictures_and_goes_on(start_
             await again.async_reload()
         assert again.status == "succeeded"
         assert [entry["billed"] for entry in await after.ledger()] == [1.5, 0.025, 0.025]
+
+
+async def test_what_expired_is_deleted_by_the_next_start_except_for_weights(tmp_path):
+    clock, settings = Clock(), Settings("t", "o", secret_for("t"))
+    outputs = Outputs(tmp_path, clock, settings)
+    picture, weights = outputs.keep(b"picture", "png"), outputs.keep(b"weights", "tar")
+    clock.advance(settings.results_expire_seconds)
+    assert (outputs.read(picture), outputs.read(weights)) == (None, b"weights")
+    Outputs(tmp_path, clock, settings)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [weights, "shared"]
 
 
 async def test_forced_pictures_are_small_and_all_the_same(vendor):
