@@ -321,6 +321,9 @@ async def test_the_statement_is_served_by_an_index(database, method):
             await tasks.TaskRepository(tx).add(NEW_TASK)
             await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
                 (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+        if method == "CallOutputRepository.add":
+            await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
+                VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
         if method == "ErasureRepository.complete":
             await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
                 VALUES (1, 'x', 1, now())""")
