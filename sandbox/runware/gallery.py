@@ -10,7 +10,7 @@ from sandbox.runware.glb import make_cube
 from sandbox.runware.ledger import Ledger
 from sandbox.runware.media import Media
 from sandbox.runware.settings import Settings
-from sandbox.runware.tasks import Result, Task
+from sandbox.runware.tasks import GENERATING_TYPES, Result, Task
 
 _CACHE_BYTES = 64 * 1024 * 1024
 _DEFAULT_STRENGTH = 0.8
@@ -40,7 +40,7 @@ class Gallery:
 
     def add(self, task: Task) -> None:
         """Make a new task's results known to the file host."""
-        for result in task.results:
+        for result in task.results if task.type in GENERATING_TYPES else ():
             self._made[result.uuid] = (task, result)
 
     async def read(self, file_uuid: str, now: float) -> tuple[bytes, str] | None:

@@ -23,7 +23,9 @@ def make_cube(seed: int) -> bytes:
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "material": 0}]}],
-        "materials": [{"pbrMetallicRoughness": {"baseColorFactor": colour, "metallicFactor": 0.1}, "doubleSided": True}],
+        "materials": [
+            {"pbrMetallicRoughness": {"baseColorFactor": colour, "metallicFactor": 0.1}, "doubleSided": True}
+        ],
         "accessors": [
             {
                 "bufferView": 0,

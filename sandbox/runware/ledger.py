@@ -13,11 +13,12 @@ from sandbox.runware.wire import JsonObject
 
 
 class Ledger:
-    """The tasks by taskUUID, in the order in which they were taken."""
+    """The tasks by taskUUID, in the order in which they were taken; `billed` is the sum of all costs in dollars."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._tasks: dict[str, Task] = {}
+        self.billed = 0.0
         if path.exists():
             self._replay(path)
         self._file = path.open("ab", buffering=0)
@@ -35,7 +36,7 @@ class Ledger:
 
     def take(self, task: Task) -> None:
         """Write a task down: from here on it is billed."""
-        self._tasks[task.uuid] = task
+        self._add(task)
         self._write({"event": "taken", "task": task.record()})
 
     def note_delivery(self, task: Task, results: int) -> None:
@@ -54,13 +55,13 @@ class Ledger:
         task.upload_status, task.upload_message = status, message
         self._write({"event": "upload", "taskUUID": task.uuid, "status": status, "message": message})
 
-    def billed(self) -> float:
-        """Return the sum of all costs, in dollars."""
-        return sum(task.cost for task in self._tasks.values())
-
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _add(self, task: Task) -> None:
+        self._tasks[task.uuid] = task
+        self.billed += task.cost
 
     def _write(self, line: JsonObject) -> None:
         self._file.write(orjson.dumps(line) + b"\n")
@@ -76,8 +77,7 @@ class Ledger:
 
     def _apply(self, line: JsonObject) -> None:
         if line["event"] == "taken":
-            task = Task.from_record(line["task"])
-            self._tasks[task.uuid] = task
+            self._add(Task.from_record(line["task"]))
             return
         task = self._tasks[line["taskUUID"]]
         match line["event"]:

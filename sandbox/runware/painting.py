@@ -11,6 +11,7 @@ FORMATS = {"JPG": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
 MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "glb": "model/gltf-binary"}
 _READABLE = ("JPEG", "PNG", "WEBP")
 _MAX_PIXELS = 40_000_000
+_MAX_ENLARGED_SIDE = 4096
 # How much of the given picture always shines through, so that a person sees what was worked on.
 _MOST_REPAINTED = 0.55
 
@@ -39,8 +40,10 @@ def repaint(source: Image.Image, prompt: str, seed: int, width: int, height: int
 
 
 def enlarge(source: Image.Image, factor: int) -> Image.Image:
-    """Return a given picture with its sides times the factor."""
-    return source.resize((source.width * factor, source.height * factor), Image.Resampling.LANCZOS)
+    """Return a given picture with its sides times the factor, up to 4096 pixels."""
+    factor_allowed = min(factor, _MAX_ENLARGED_SIDE / max(source.size))
+    sides = (round(source.width * factor_allowed), round(source.height * factor_allowed))
+    return source.resize(sides, Image.Resampling.LANCZOS)
 
 
 def read_picture(content: bytes) -> Image.Image:
