@@ -45,7 +45,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            WebSocketRoute("/v1", WebSocketDoor(world, front)),
+            WebSocketRoute("/v1", WebSocketDoor(world, front).connect),
             Route("/v1", RestDoor(world, front).post, methods=["POST"]),
             Route("/files/{name}", FileHost(world).get, methods=["GET"]),
             Route("/sim/ledger", control.ledger, methods=["GET"]),

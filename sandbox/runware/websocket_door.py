@@ -21,7 +21,7 @@ class WebSocketDoor:
         self._world = world
         self._front = front
 
-    async def __call__(self, socket: WebSocket) -> None:
+    async def connect(self, socket: WebSocket) -> None:
         """Serve one connection to its end."""
         await socket.accept()
         await _Visit(self._world, self._front, socket).run()
