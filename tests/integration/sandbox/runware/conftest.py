@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import orjson
 import pytest
 from PIL import Image
 from runware import Runware
+from uvicorn import Config, Server
 from websockets.asyncio.client import ClientConnection, connect
 
 from sandbox.runware.app import create_app
@@ -108,12 +110,13 @@ def authentication(session: str | None = None) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def serve(app: Any) -> AsyncIterator[str]:
-    """Serve an ASGI application of this sandbox and tell its address."""
+async def serve_app(app: Any) -> AsyncIterator[str]:
+    """Serve an application and tell its address."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    server = make_server(app, "127.0.0.1", 0)
+    is_vendor = hasattr(app.state, "world")
+    server = make_server(app, "127.0.0.1", 0) if is_vendor else Server(Config(app, log_level="warning"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -123,10 +126,10 @@ async def serve(app: Any) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def run_vendor(state_dir: Path, **settings: Any) -> AsyncIterator[Vendor]:
-    app = create_app(state_dir, Settings(**{"api_key": KEY, "seconds": 0.0, **settings}))
+async def run_vendor(state_dir: Path, clock: Callable[[], float] = time.time, **settings: Any) -> AsyncIterator[Vendor]:
+    app = create_app(state_dir, Settings(**{"api_key": KEY, "seconds": 0.0, **settings}), clock=clock)
     async with (
-        serve(app) as url,
+        serve_app(app) as url,
         httpx.AsyncClient(base_url=url, timeout=20) as http,
         AsyncExitStack() as stack,
     ):
@@ -142,6 +145,11 @@ async def vendor(tmp_path: Path) -> AsyncIterator[Vendor]:
 @pytest.fixture
 def start_vendor() -> Callable[..., AbstractAsyncContextManager[Vendor]]:
     return run_vendor
+
+
+@pytest.fixture
+def serve() -> Callable[[Any], AbstractAsyncContextManager[str]]:
+    return serve_app
 
 
 @pytest.fixture

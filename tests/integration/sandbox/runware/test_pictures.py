@@ -3,7 +3,6 @@
 import base64
 
 import pytest
-
 from runware import RunOptions
 
 pytestmark = pytest.mark.asyncio
@@ -27,14 +26,34 @@ async def test_several_pictures_are_made_delivered_and_billed(vendor, order, ope
     assert (row["state"], row["cost"], row["deliveries"]) == ("success", 0.0039, 3)
 
 
-async def test_progress_is_told_in_steps_until_the_end(vendor, order):
-    await vendor.settings(seconds=1.7, progress_steps=100)
-    client = await vendor.sdk()
-    told = []
-    await client.run(order(), RunOptions(on_progress=told.append))
-    assert told
-    assert told[0]["status"] == "processing"
-    assert 0 < told[0]["progress"] < 100
+@pytest.mark.parametrize("transport", ["websocket", "rest"])
+async def test_progress_is_told_in_steps_until_the_end(start_vendor, tmp_path, order, transport):
+    now = [1000.0]
+    async with start_vendor(tmp_path, clock=lambda: now[0], seconds=100, progress_steps=4) as vendor:
+        client = await vendor.sdk(transport)
+        told = []
+
+        def on_progress(item):
+            told.append((item["status"], item["progress"]))
+            now[0] += 60
+
+        assert len(await client.run(order(), RunOptions(on_progress=on_progress))) == 1
+    assert told == [("processing", 0), ("processing", 50)]
+
+
+async def test_results_come_one_by_one_as_they_are_ready(start_vendor, tmp_path, order):
+    now = [1000.0]
+    async with start_vendor(tmp_path, clock=lambda: now[0], seconds=100) as vendor:
+        task = order(numberResults=2, deliveryMethod="async")
+        assert (await vendor.post(task)).json()["data"] == [
+            {"taskType": "imageInference", "taskUUID": task["taskUUID"]}
+        ]
+        now[0] += 50
+        states = [item["status"] for item in await vendor.results_of(task["taskUUID"])]
+        assert states == ["success", "processing"]
+        assert (await vendor.row(task["taskUUID"]))["state"] == "processing"
+        now[0] += 50
+        assert [item["status"] for item in await vendor.results_of(task["taskUUID"])] == ["success", "success"]
 
 
 @pytest.mark.parametrize(("kind", "pillow"), [("JPG", "JPEG"), ("PNG", "PNG"), ("WEBP", "WEBP")])
