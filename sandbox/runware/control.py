@@ -69,7 +69,7 @@ class Control:
     async def requests(self, request: Request) -> Response:
         """GET /sim/requests: the last frames that came, and how many came in all."""
         seen = self._world.seen
-        return _json({"frames": list(seen.frames), "count": seen.frame_count, "task_types": seen.task_types()})
+        return _json({"frames": seen.frames(), "count": seen.frame_count, "task_types": seen.task_types()})
 
     async def fetches(self, request: Request) -> Response:
         """GET /sim/files/requests: the last fetches of files, and how many there were in all."""

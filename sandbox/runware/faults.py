@@ -124,6 +124,11 @@ class Faults:
         self._waiting: list[Fault] = []
         self._count = 0
 
+    @property
+    def are_waiting(self) -> bool:
+        """Tell whether any fault has still to strike."""
+        return bool(self._waiting)
+
     def add(self, kind: FaultKind, times: int, **details: float | str | None) -> Fault:
         """Make the next `times` matching requests fail."""
         self._count += 1

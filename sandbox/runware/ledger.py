@@ -37,7 +37,7 @@ class Ledger:
     def take(self, task: Task) -> None:
         """Write a task down: from here on it is billed."""
         self._add(task)
-        self._write({"event": "taken", "task": task.record()})
+        self._write({"event": "taken", "task": task})
 
     def note_delivery(self, task: Task, results: int) -> None:
         """Count results that were sent to the customer."""

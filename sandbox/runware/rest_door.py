@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.runware.faults import FaultKind
 from sandbox.runware.frames import NOT_JSON, Disturbance, Frame, Reply, refusal
 from sandbox.runware.front import Front
+from sandbox.runware.requests_seen import SeenFrame
 from sandbox.runware.websocket_door import is_key, wrong_key
 from sandbox.runware.wire import JsonObject, VendorError, read_tasks
 from sandbox.runware.world import World
@@ -28,10 +29,11 @@ class RestDoor:
     async def post(self, request: Request) -> Response:
         """POST /v1: carry out tasks; the key is a bearer token, or an authentication task that goes first."""
         try:
-            tasks = read_tasks(await request.body())
+            content = await request.body()
+            tasks = read_tasks(content)
         except VendorError as error:
             return _json(refusal(error, {}))
-        self._world.seen.note_frame(self._world.clock(), "rest", tasks)
+        self._world.seen.note_frame(SeenFrame(self._world.clock(), "rest", list(tasks)), len(content))
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if tasks[0].get("taskType") == "authentication":
             scheme, key = "bearer", tasks.pop(0).get("apiKey", "")

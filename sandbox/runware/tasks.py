@@ -4,7 +4,7 @@ A task's state follows from the clock alone, so hundreds in flight cost nothing,
 with its tasks as a vendor does whose customer was killed.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -112,13 +112,9 @@ class Task:
             "upload_status": self.upload_status,
         }
 
-    def record(self) -> JsonObject:
-        """Return the task as it is written down."""
-        return asdict(self)
-
     @classmethod
     def from_record(cls, record: JsonObject) -> Self:
-        """Read a task that was written down."""
+        """Read a task from the JSON that orjson makes of one."""
         status = record["upload_status"]
         return cls(
             **{

@@ -9,6 +9,7 @@ from sandbox.runware.checks import missing
 from sandbox.runware.faults import AUTHENTICATING, FaultKind
 from sandbox.runware.frames import NOT_JSON, Disturbance, Frame, answer, refusal
 from sandbox.runware.front import Front
+from sandbox.runware.requests_seen import SeenFrame
 from sandbox.runware.sessions import Session
 from sandbox.runware.wire import JsonObject, VendorError, read_tasks
 from sandbox.runware.world import World
@@ -52,12 +53,14 @@ class _Visit:
         except VendorError as error:
             await self._send(refusal(error, {}))
             return
-        self._world.seen.note_frame(self._world.clock(), "websocket", tasks)
+        self._world.seen.note_frame(SeenFrame(self._world.clock(), "websocket", list(tasks)), len(content))
         for task in tasks:
             if task.get("taskType") == "authentication":
                 await self._authenticate(task)
             elif self._session is None:
                 await self._send(refusal(_unknown_customer(), task))
+            elif task.get("taskType") == "getResponse" and not self._world.faults.are_waiting:
+                await self._serve(task, self._session)
             else:
                 self._world.spawn(self._serve(task, self._session))
 
