@@ -208,3 +208,20 @@ async def test_a_waiting_task_does_not_hold_up_the_stop(start_vendor, tmp_path, 
                 assert not held.done()
         with pytest.raises((httpx.HTTPError, AssertionError)):
             assert (await held).json()["data"]
+
+
+async def test_the_page_is_served_and_needs_nothing_from_outside(vendor):
+    page = await vendor.http.get("/")
+    assert page.is_success
+    for name in ("page.css", "page.js"):
+        assert name in page.text
+        assert "://" not in (await vendor.http.get(f"/{name}")).text
+
+
+async def test_the_ledger_shows_the_last_tasks_with_their_files(vendor, order):
+    for _ in range(2):
+        await vendor.post(order())
+    shown = (await vendor.http.get("/sim/ledger", params={"last": 1})).json()
+    assert (len(shown["tasks"]), shown["count"]) == (1, 2)
+    assert (await vendor.http.get(shown["tasks"][0]["files"][0])).is_success
+    assert (await vendor.http.get("/sim/ledger", params={"last": "x"})).status_code == 400
