@@ -1,7 +1,7 @@
 """The control API `/sim`: what tests and people see and change."""
 
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,6 +27,7 @@ class SettingsChange(_Body):
     seconds_by_type: dict[str, float] | None = None
     progress_steps: int | None = Field(default=None, ge=1, le=100)
     side: int | None = Field(default=None, ge=8, le=2048)
+    failures_in: Literal["data", "errors"] | None = None
     balance: float | None = None
 
 
