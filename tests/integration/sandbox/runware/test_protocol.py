@@ -122,6 +122,14 @@ async def test_one_request_may_hold_several_tasks_and_only_the_wrong_one_fails(v
     assert heard == {first["taskUUID"], second["taskUUID"]}
 
 
+async def test_a_poll_may_follow_its_task_without_waiting(vendor, order):
+    wire = await vendor.wire()
+    task = order(deliveryMethod="async")
+    await wire.say(task, {"taskType": "getResponse", "taskUUID": task["taskUUID"]})
+    heard = [(await wire.hear())["data"][0] for _ in range(2)]
+    assert [item.get("status") for item in heard] == [None, "success"]
+
+
 async def test_what_is_no_array_of_tasks_is_refused_without_an_uuid(vendor):
     wire = await vendor.wire()
     await wire.connection.send("{}")
