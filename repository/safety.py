@@ -78,9 +78,7 @@ class SafetyRepository(Repository):
 
     async def get_policy(self) -> SafetyPolicy:
         """What the owner allows; the strictest where the row is gone."""
-        row = await self._sql.fetchrow(
-            """SELECT adult_allowed, nsfw_threshold FROM "SafetyPolicy" WHERE only_row"""
-        )
+        row = await self._sql.fetchrow("""SELECT adult_allowed, nsfw_threshold FROM "SafetyPolicy" WHERE only_row""")
         return SafetyPolicy(**row) if row else SafetyPolicy()
 
     async def get_style_words(self) -> list[StyleWords]:

@@ -30,6 +30,7 @@ from repository import (
     payments,
     queue,
     referrals,
+    safety,
     tasks,
     users,
     vendor_calls,
@@ -38,7 +39,7 @@ from repository.base import Repository
 
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
-    *(notifications, packs, payments, queue, referrals, tasks, users, vendor_calls),
+    *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
 )
 
 SCANS_ALLOWED = {
@@ -48,6 +49,8 @@ SCANS_ALLOWED = {
     "CatalogueRepository.get_styles": "a few dozen rows",
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
+    "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
+    "SafetyRepository.get_style_words": "a few dozen rows",
 }
 
 SOON = datetime(2026, 11, 21, tzinfo=UTC)
@@ -107,6 +110,7 @@ CALLS = {
         "get_price": ["x"],
         "get_limit": ["x"],
     },
+    "SafetyRepository": {"get_rules": [], "get_policy": [], "get_style_words": []},
     "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
     "FileRepository": {
         "add_photo": [1, FILE_ROW],
