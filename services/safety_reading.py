@@ -71,13 +71,15 @@ def readings(text: str) -> list[list[Token]]:
 
 
 def is_stretched_from(form: str, word: str) -> bool:
-    """Whether a form is this word, or begins with it, with some of its letters repeated."""
+    """Whether a form is this word, or begins with it, with at least two letters too many: repeated ones."""
     form_runs = [(letter, len(list(run))) for letter, run in groupby(form)]
     word_runs = [(letter, len(list(run))) for letter, run in groupby(word)]
-    return len(form_runs) >= len(word_runs) and all(
-        mine == theirs and mine_count >= theirs_count
-        for (mine, mine_count), (theirs, theirs_count) in zip(form_runs, word_runs, strict=False)
-    )
+    too_many = 0
+    for (mine, mine_count), (theirs, theirs_count) in zip(form_runs, word_runs, strict=False):
+        if mine != theirs or mine_count < theirs_count:
+            return False
+        too_many += mine_count - theirs_count
+    return len(form_runs) >= len(word_runs) and too_many > 1
 
 
 def squeezed(word: str) -> str:
@@ -105,8 +107,8 @@ def _read_piece(piece: str) -> Token | None:
     token = _token(spellings)
     if "*" not in edge:
         return token
-    masked = "".join(sign for sign in edge if sign.isalnum() or sign == "*")[:MAX_LETTERS]
-    return Token(token.forms, token.stretched, masked, token.number)
+    masked = "".join(sign for sign in edge if sign.isalnum() or sign == "*").strip("*")
+    return Token(token.forms, token.stretched, masked[:MAX_LETTERS], token.number)
 
 
 def _spelled(piece: str, figures: dict[str, str]) -> str:

@@ -100,6 +100,7 @@ class _Lexicon:
         self._exact: dict[str, set[int]] = defaultdict(set)
         self._stems: dict[str, set[int]] = defaultdict(set)
         self._squeezed: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+        self._by_first_letter: dict[str, set[tuple[str, bool]]] = defaultdict(set)
         self._ranges: list[tuple[int, int, int]] = []
 
     def phrase(self, pattern: str) -> list[_Step]:
@@ -145,12 +146,10 @@ class _Lexicon:
 
     def _unmasked(self, masked: str) -> set[int]:
         found: set[int] = set()
-        for word, numbers in self._exact.items():
-            if len(word) == len(masked) and _is_under_mask(word, masked):
-                found |= numbers
-        for stem, numbers in self._stems.items():
-            if len(stem) <= len(masked) and _is_under_mask(stem, masked[: len(stem)]):
-                found |= numbers
+        for word, is_stem in self._by_first_letter.get(masked[:1], ()):
+            shown = masked[: len(word)] if is_stem else masked
+            if len(word) == len(shown) and _is_under_mask(word, shown):
+                found |= (self._stems if is_stem else self._exact)[word]
         return found
 
     def _number(self, part: str) -> int:
@@ -175,10 +174,11 @@ class _Lexicon:
             raise BadPattern(f"{alternative!r}: a stem has at least {MIN_STEM} letters")
         (self._stems if is_stem else self._exact)[word].add(number)
         self._squeezed[squeezed(word)].add((word, is_stem))
+        self._by_first_letter[word[0]].add((word, is_stem))
 
 
 def _is_under_mask(word: str, masked: str) -> bool:
-    """Whether stars hide this word: at least three letters long, and no more hidden than shown, nor fewer than two."""
+    """Whether stars hide this word of three letters or more, with at most half of it hidden."""
     hidden = masked.count("*")
     return (
         len(word) > 2

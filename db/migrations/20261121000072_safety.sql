@@ -28,7 +28,7 @@ INSERT INTO "SafetyPolicy" DEFAULT VALUES;
 ALTER TABLE "Style" ADD COLUMN is_adult BOOLEAN NOT NULL DEFAULT FALSE;
 
 INSERT INTO "SafetyRule" (code, locale, verdict, pattern) VALUES
-('minor', 'en', 'minor', 'child/children/childs/kid/kids/kiddo/toddler*/infant*/newborn*/baby/babies'),
+('minor', 'en', 'minor', 'child/children/childs/kid/kids/kiddo/toddler*/infant/infants/newborn*'),
 ('minor', 'en', 'minor', 'preteen*/teen/teens/teenage*/teeny/tween/tweens/adolescen*/juvenile*/pubescent/prepubescent'),
 ('minor', 'en', 'minor', 'pre teen*/pubescent'),
 ('minor', 'en', 'minor', 'underage*/minors/schoolgirl*/schoolboy*/schoolkid*/schoolchild*/kindergart*/preschool*'),
@@ -45,10 +45,10 @@ INSERT INTO "SafetyRule" (code, locale, verdict, pattern) VALUES
 ('minor', 'en', 'minor', 'one/two/three/four/five/six/seven/eight/nine year/years old/olds'),
 ('minor', 'en', 'minor', 'ten/eleven/twelve/thirteen/fourteen/fifteen/sixteen/seventeen year/years old/olds'),
 ('minor', 'ru', 'minor', 'ребен*/дети/детей/детям/детьми/детях/детск*/детишк*/детвор*/дитя/деток/деткам/детками'),
-('minor', 'ru', 'minor', 'малыш*/младен*/новорожден*/грудничк*/дошкол*/школьн*/школяр*'),
+('minor', 'ru', 'minor', 'малыш/малыша/малышу/малыши/малышей/малышам/малышами/малышк*/малышек/младен*/новорожден*/грудничк*/дошкол*/школьн*/школяр*'),
 ('minor', 'ru', 'minor', 'подросток*/подростк*/подростов*/тинейдж*/несовершеннолет*/малолет*'),
-('minor', 'ru', 'minor', 'девочк*/девчушк*/девчонк*/девчат*/мальчик*/мальчиш*/мальчуган*/пацан*'),
-('minor', 'ru', 'minor', 'первоклас*/пятиклас*/шестиклас*/семиклас*/восьмиклас*/девятиклас*/старшеклас*'),
+('minor', 'ru', 'minor', 'девочк*/девчушк*/девчонк*/девчат*/мальчик*/мальчишк*/мальчишек/мальчишес*/мальчуган*/пацан*'),
+('minor', 'ru', 'minor', 'первоклассни*/первоклаш*/пятиклассни*/шестиклассни*/семиклассни*/восьмиклассни*/девятиклассни*/старшеклассни*'),
 ('minor', 'ru', 'minor', 'юный/юная/юное/юные/юной/юную/юного/юным/юных/юными/юном'),
 ('minor', 'ru', 'minor', 'дочь/дочка/дочери/дочку/дочки/дочкой/дочерью/дочурк*/сын/сына/сыну/сыном/сынок/сыночк*'),
 ('minor', 'ru', 'minor', 'внук/внука/внуку/внуком/внуки/внучк*/внучок'),
@@ -56,12 +56,13 @@ INSERT INTO "SafetyRule" (code, locale, verdict, pattern) VALUES
 ('minor', 'ru', 'minor', '{1-17} лет/год/года/годик*/годовал*/летн*/месяц*/мес'),
 ('minor', 'ru', 'minor', 'пять/шесть/семь/восемь/девять/десять/одиннадцать/двенадцать лет'),
 ('minor', 'ru', 'minor', 'тринадцать/четырнадцать/пятнадцать/шестнадцать/семнадцать лет'),
-('minor', 'ru', 'minor', 'двухлет*/трехлет*/четырехлет*/пятилет*/шестилет*/семилет*/восьмилет*/девятилет*/десятилет*'),
-('minor', 'ru', 'minor', 'одиннадцатилет*/двенадцатилет*/тринадцатилет*/четырнадцатилет*/пятнадцатилет*'),
-('minor', 'ru', 'minor', 'шестнадцатилет*/семнадцатилет*'),
+('minor', 'ru', 'minor', 'двухлетн*/трехлетн*/четырехлетн*/пятилетн*/шестилетн*/семилетн*/восьмилетн*/девятилетн*/десятилетн*'),
+('minor', 'ru', 'minor', 'одиннадцатилетн*/двенадцатилетн*/тринадцатилетн*/четырнадцатилетн*/пятнадцатилетн*'),
+('minor', 'ru', 'minor', 'шестнадцатилетн*/семнадцатилетн*'),
 ('minor', 'any', 'minor', 'devochk*/devochek/malchik*/shkolnic*/shkolnik*/rebenok/rebenka/rebyonok/maloletk*/podrostok/podrostk*');
 
 INSERT INTO "SafetyRule" (code, locale, verdict, pattern, unless) VALUES
+('minor', 'en', 'minor', 'baby/babies', '{baby blue/pink/face/bump/doll/grand/hair/breath/yellow/steps}'),
 ('adult', 'any', 'adult', 'porn*/nsfw/hentai*/onlyfans/bdsm', '{}'),
 ('adult', 'en', 'adult', 'nude/nudes/nudity/nudist*',
  '{nude lip*/matte/palette*/shade*/tone*/make*/heel*/shoe*/nail*/manicure*/beige/pink/dress*/polish,
@@ -120,7 +121,7 @@ INSERT INTO "SafetyRule" (code, locale, verdict, pattern, unless) VALUES
 ('adult', 'ru', 'adult', 'трахает*/трахают*/трахаю*/трахать*/трахн*/ебля/ебет/ебут/ебать/ебется/ебутся/хуй/хуя/хуем', '{}');
 
 INSERT INTO "SafetyRule" (code, locale, verdict, pattern, unless) VALUES
-('suggestive', 'en', 'suggestive', 'sexy/sexi*/sensual*/seductive*/provocative*/bikini*/lingerie*/panties/panty', '{}'),
+('suggestive', 'en', 'suggestive', 'sexy/sexier/sexiest/sensual*/seductive*/provocative*/bikini*/lingerie*/panties/panty', '{}'),
 ('suggestive', 'en', 'suggestive', 'thong/thongs/cleavage/twerk*/fishnet*/boudoir', '{thong sandal*}'),
 ('suggestive', 'en', 'suggestive', 'see through .. dress*/shirt*/blouse*/top', '{}'),
 ('suggestive', 'ru', 'suggestive', 'секси/сексуальн*/бикини/трусик*/стринг*/лифчик*/бюстгальтер*/пеньюар*', '{}'),
@@ -165,8 +166,8 @@ INSERT INTO "SafetyRule" (code, locale, verdict, pattern, unless) VALUES
 ('gore', 'en', 'blocked', 'skinned/flayed/burned/burnt alive', '{}'),
 ('gore', 'en', 'blocked', 'mutilated/mangled body/bodies/corpse*/face*/people/person', '{}'),
 ('gore', 'en', 'blocked', 'snuff film*/movie*/video*', '{}'),
-('gore', 'ru', 'blocked', 'расчленен*/расчленя*/расчлени*/обезглавл*/обезглавив*/потрошит*/выпотрош*',
- '{джек* потрошит*, выпотрош* рыб*/тыкв*/сумк*/курицу/чемодан*}'),
+('gore', 'ru', 'blocked', 'расчленен*/расчленя*/расчлени*/обезглавл*/обезглавив*/потрошить/потрошат/выпотрош*',
+ '{выпотрош* рыб*/тыкв*/сумк*/курицу/чемодан*}'),
 ('gore', 'ru', 'blocked', 'отрублен*/отрезан*/оторван* голова/голову/головы/головой/голов/рука/руки/руку/рук/рукой/нога/ноги/ногу/ног/ногой/конечност*/пальц*',
  '{отрублен* голов* горгон*/медуз*}'),
 ('gore', 'ru', 'blocked', 'кишки/внутренности/кишками .. наружу/вывал*', '{}'),
