@@ -18,7 +18,7 @@ _LONG_GAP = re.compile(r"\s{2,}")
 _UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters that print nothing, beside Unicode's own format characters."""
 
-_SPECIAL = str.maketrans("αβγεηικνορτυχωɑɡıʟɴʀᴀᴄᴅᴇᴋᴍᴏᴘᴛᴜӏ", "abyenikvoptuxwagilnracdekmoptul")
+_SPECIAL = str.maketrans("αβγεηικνορτυχωɑɡıʟɴʀᴀʙᴄᴅᴇꜰʜɪᴊᴋᴍᴏᴘꜱᴛᴜᴠᴡʏᴢӏ", "abyenikvoptuxwagilnrabcdefhijkmopstuvwyzl")
 _SPECIAL |= {first + place: ord("a") + place for first in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)}
 """Letters that are read as Latin ones: Greek, phonetic, and white on black or of flags, which Unicode leaves apart."""
 

@@ -51,25 +51,31 @@ class Finding:
 
 
 class Rulebook:
-    """Rules made ready to be looked up. A rule that cannot be read is left out and logged."""
+    """Rules made ready to be looked up. A pattern that cannot be read is left out and logged."""
 
     def __init__(self, rules: Iterable[SafetyRule]) -> None:
         self._lexicon = _Lexicon()
         self._by_first_word: dict[int, list[tuple[SafetyRule, list[_Step]]]] = defaultdict(list)
         self._innocent: dict[int, list[list[_Step]]] = {}
         for rule in rules:
-            try:
-                phrase = self._lexicon.phrase(rule.pattern)
-                innocent = [self._lexicon.phrase(pattern) for pattern in rule.unless]
-            except BadPattern as error:
-                _log.warning("safety.rule_skipped", rule_id=rule.rule_id, error=str(error))
+            phrase = self._phrase(rule, rule.pattern)
+            if phrase is None:
                 continue
             self._by_first_word[phrase[0].word].append((rule, phrase))
-            self._innocent[rule.rule_id] = innocent
+            # An exception that cannot be read is none: the rule stays, and is the stricter.
+            innocent = (self._phrase(rule, pattern) for pattern in rule.unless)
+            self._innocent[rule.rule_id] = [phrase for phrase in innocent if phrase is not None]
 
     def findings(self, text: str) -> set[Finding]:
         """Every rule that this text touches."""
         return {finding for reading in readings(text) for finding in self._in_reading(reading)}
+
+    def _phrase(self, rule: SafetyRule, pattern: str) -> list[_Step] | None:
+        try:
+            return self._lexicon.phrase(pattern)
+        except BadPattern as error:
+            _log.warning("safety.pattern_skipped", rule_id=rule.rule_id, error=str(error))
+            return None
 
     def _in_reading(self, reading: Sequence[Token]) -> set[Finding]:
         words = [self._lexicon.words_of(token) for token in reading]

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.error_text import error_text
+from bot.texts import Texts
 from repository.catalogue import CatalogueRepository, Style
 from repository.packs import PackRepository
 from services.errors import PromptRefused
@@ -151,3 +153,13 @@ async def test_the_threshold_of_finished_pictures_is_the_owners(database, safety
     assert await safety.nsfw_threshold(fox, style=None) == 0.6
     assert await safety.nsfw_threshold(nude, style=None) == 1
     assert await safety.nsfw_threshold(nude, style=None, is_minor=True) == 0.6
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+async def test_every_kind_of_the_house_has_a_sentence_of_its_own_that_fits_an_alert(database, locale):
+    t = Texts.load().bound(locale)
+    rows = await database.reading.fetch("""SELECT DISTINCT code FROM "SafetyRule" WHERE verdict = 'blocked'""")
+    kinds = {row["code"] for row in rows} | {"adult", "minor_adult"}
+    sentences = {kind: error_text(t, PromptRefused(kind)) for kind in kinds | {"a_kind_of_the_owners"}}
+    assert len(set(sentences.values())) == len(sentences)
+    assert all(0 < len(sentence) <= 200 for sentence in sentences.values())
