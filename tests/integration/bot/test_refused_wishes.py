@@ -2,24 +2,17 @@
 
 import pytest
 
-from tests.integration.bot.conftest import Chat, Front
+from tests.integration.bot.conftest import Chat, Front, draw
 
 pytestmark = pytest.mark.asyncio
 
 
-async def wish(chat: Chat, words: str) -> str | None:
-    """Order a picture of these words from the card; what the alert says."""
-    await chat.writes("/generate")
-    await chat.writes(words)
-    make = next(
-        button["text"]
-        for row in (await chat.last())["buttons"]
-        for button in row
-        if button["text"].startswith(("✨ Make", "✨ Сделать", "✨ Создать"))
-    )
-    answer = await chat.presses(make)
-    assert answer["show_alert"] or answer["text"] is None, answer
-    return answer["text"]
+async def wish(chat: Chat, words: str) -> str:
+    """Order a picture of a photo with these words; what the alert says."""
+    await chat.sends(draw(), caption=words)
+    answer = await chat.presses("✨")
+    assert answer["show_alert"], answer
+    return str(answer["text"])
 
 
 async def test_the_person_is_told_which_kind_of_wish_is_not_made_and_nothing_is_held(front: Front, anna: Chat):
