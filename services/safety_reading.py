@@ -59,15 +59,18 @@ def plain(text: str) -> str:
 
 
 def readings(text: str) -> list[list[Token]]:
-    """The text as words, in three ways; what is in any of them is in the text."""
+    """The text as words, in up to three ways that differ; what is in any of them is in the text."""
     clean = plain(text)
     words = [_WORD_OR_NUMBER.findall(part) for part in _LONG_GAP.split(clean)]
     flat = [word for part in words for word in part]
-    return [
-        [_token({word}) for word in flat],
-        [token for piece in clean.split() if (token := _read_piece(piece)) is not None],
-        [_token(forms) for part in words for forms in _put_together(part)],
-    ]
+    word_by_word = [_token({word}) for word in flat]
+    piece_by_piece = [token for piece in clean.split() if (token := _read_piece(piece)) is not None]
+    told = [word_by_word]
+    if piece_by_piece != word_by_word:
+        told.append(piece_by_piece)
+    if sum(len(word) == 1 for word in flat) > 2:
+        told.append([_token(forms) for part in words for forms in _put_together(part)])
+    return told
 
 
 def is_stretched_from(form: str, word: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
 
@@ -19,6 +20,8 @@ MAX_GAP = 3
 """Words that `..` stands for at most."""
 MIN_STEM = 3
 """Letters of a stem: a shorter one would be in every other word."""
+REMEMBERED_TEXTS = 256
+"""Texts whose findings are kept: the words of styles come with order after order."""
 MAX_WORDS = 12
 """Words of a pattern."""
 
@@ -55,6 +58,7 @@ class Rulebook:
 
     def __init__(self, rules: Iterable[SafetyRule]) -> None:
         self._lexicon = _Lexicon()
+        self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._find)
         self._by_first_word: dict[int, list[tuple[SafetyRule, list[_Step]]]] = defaultdict(list)
         self._innocent: dict[int, list[list[_Step]]] = {}
         for rule in rules:
@@ -66,9 +70,12 @@ class Rulebook:
             innocent = (self._phrase(rule, pattern) for pattern in rule.unless)
             self._innocent[rule.rule_id] = [phrase for phrase in innocent if phrase is not None]
 
-    def findings(self, text: str) -> set[Finding]:
+    def findings(self, text: str) -> frozenset[Finding]:
         """Every rule that this text touches."""
-        return {finding for reading in readings(text) for finding in self._in_reading(reading)}
+        return self._remembered(text)
+
+    def _find(self, text: str) -> frozenset[Finding]:
+        return frozenset(finding for reading in readings(text) for finding in self._in_reading(reading))
 
     def _phrase(self, rule: SafetyRule, pattern: str) -> list[_Step] | None:
         try:
