@@ -109,6 +109,16 @@ class NothingToMake(ProductError):
     http_status = 422
 
 
+class PromptRefused(ProductError):
+    """A wish that is not made here. Field: kind, such as `minor_adult`, `adult`, or the code of a "SafetyRule"."""
+
+    code = "prompt_refused"
+    http_status = 422
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind=kind)
+
+
 class NothingToVary(ProductError):
     """A picture that no order of the person's can make anew: an enlarged photo, or one whose source is deleted."""
 
