@@ -108,7 +108,7 @@ def read_scene(container: Container) -> Scene:
     scene = Scene(tuple(pieces), reader.textures)
     low, high = scene.bounds()
     size, reach = float((high - low).max()), float(np.abs([low, high]).max())
-    if not SMALLEST < size or reach > LARGEST or reach > size * 1e6:
+    if size <= SMALLEST or reach > LARGEST or reach > size * 1e6:
         raise BadMesh("no_size", f"{size:g} large, {reach:g} from the origin")
     return scene
 
@@ -149,9 +149,12 @@ class _Reader:
             return None
         # Only the vertices in use: many primitives may share one large pool.
         used, faces = _compacted(faces, len(points))
-        positions = points[used] @ matrix[:3, :3].T.astype(np.float64) + matrix[:3, 3]
-        if not np.isfinite(positions).all():
+        chosen = points[used].astype(np.float64)
+        if not np.isfinite(chosen).all():
             raise BadMesh("not_finite", "a position is no number")
+        positions = chosen @ matrix[:3, :3].T + matrix[:3, 3]
+        if len(positions) and np.abs(positions).max() > LARGEST:
+            raise BadMesh("no_size", f"farther than {LARGEST:g} from the origin")
         if np.linalg.det(matrix[:3, :3]) < 0:
             faces = faces[:, ::-1]  # a mirror turns every triangle inside out
         index = reference(primitive, "material", [{}] * len(self._materials))
@@ -302,8 +305,8 @@ def _turned_normals(normals: Array, matrix: Array) -> Array:
     return (normals @ cofactors.T).astype(np.float32)
 
 
-def _transformed(places: Array, transform: tuple[float, float, float, float, float]) -> Array:
-    if transform == (0, 0, 1, 1, 0):
+def _transformed(places: Array, transform: tuple[float, ...]) -> Array:
+    if transform == (0.0, 0.0, 1.0, 1.0, 0.0):
         return places
     offset_u, offset_v, scale_u, scale_v, turn = transform
     u, v = places[:, 0] * scale_u, places[:, 1] * scale_v

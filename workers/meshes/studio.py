@@ -166,7 +166,8 @@ def _turned(angle: float) -> Array:
     spin = np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
     up, ahead = math.cos(ELEVATION), math.sin(ELEVATION)
     tilt = np.array([[1, 0, 0], [0, up, -ahead], [0, ahead, up]])
-    return tilt @ spin
+    axes: Array = tilt @ spin
+    return axes
 
 
 def _between(values: Array, faces: Array, weights: Array) -> Array:
@@ -201,7 +202,8 @@ def _lit(normal: Array, colour: Array, rough: Array, metal: Array) -> Array:
     light += shine[:, None] * tone * 1.4
     edge = np.clip(1 - normal[:, 2], 0, 1) ** 3 * np.clip(normal @ rim.astype(np.float32) + 0.35, 0, 1)
     light += (0.18 * edge)[:, None] * cool
-    return light.astype(np.float32)
+    result: Array = light.astype(np.float32)
+    return result
 
 
 def _developed(light: Array) -> Array:

@@ -101,7 +101,8 @@ def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> lis
     wide, high = np.searchsorted(steps, width), np.searchsorted(steps, height)
     kind = wide * len(steps) + high
     order = np.argsort(kind, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(kind[order]) > 0]) if len(order) else []
+    sizes = kind[order]
+    starts: Array = np.flatnonzero(np.diff(sizes, prepend=-1))
     groups: list[tuple[int, int, Array, Array, Array]] = []
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
         size = int(kind[order[start]])
