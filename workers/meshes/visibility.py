@@ -5,6 +5,7 @@ at once. Large ones are cut into tiles first.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> lis
     sizes = kind[order]
     starts: Array = np.flatnonzero(np.diff(sizes, prepend=-1))
     groups: list[tuple[int, int, Array, Array, Array]] = []
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+    for start, end in pairwise([*starts, len(order)]):
         size = int(kind[order[start]])
         box_width, box_height = int(steps[size // len(steps)]), int(steps[size % len(steps)])
         step = max(1, AT_ONCE // (box_width * box_height))

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,13 +45,13 @@ def test_the_animation_is_a_gif_that_repeats_for_ever(turned: Turntable) -> None
 
 def test_every_frame_shows_another_side(turned: Turntable) -> None:
     frames = frames_of(turned)
-    for first, second in zip(frames, frames[1:], strict=False):
+    for first, second in pairwise(frames):
         assert np.abs(first - second).mean() > 1
 
 
 def test_the_last_frame_leads_into_the_first_as_any_into_its_next(turned: Turntable) -> None:
     frames = frames_of(turned)
-    steps = [float(np.abs(first - second).mean()) for first, second in zip(frames, frames[1:], strict=False)]
+    steps = [float(np.abs(first - second).mean()) for first, second in pairwise(frames)]
     seam = float(np.abs(frames[-1] - frames[0]).mean())
     assert min(steps) * 0.6 < seam < max(steps) * 1.4
 
