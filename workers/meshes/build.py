@@ -27,7 +27,7 @@ PHOTO_SIZE = (832, 1024)
 """Pixels of a medallion's picture."""
 WORDS_SIZE = (1024, 1024)
 _OVAL = Outline(0.8125, 2.0)
-_PANEL = Outline(1.0, 9.0)
+_PANEL = Outline(1.0, 18.0)
 _GOLD = (0.83, 0.58, 0.27)
 _BRAND = "Dream Photo"
 _JPEG_QUALITY = 88

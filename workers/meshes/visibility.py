@@ -45,7 +45,11 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     bottom = np.floor(np.maximum(np.maximum(ay, by), cy) - 0.5).clip(-1, side - 1).astype(np.int32)
     shown = np.flatnonzero((right >= left) & (bottom >= top) & ((area < -1e-9) | (is_open & (area > 1e-9))))
     ax, ay, bx, by, cx, cy, area = (values[shown] for values in (ax, ay, bx, by, cx, cy, area))
-    # Weight of a corner at (x, y): plane[0] x + plane[1] y + plane[2]; all three sum up to 1.
+    # Weight of a corner at (x, y): plane[0] x + plane[1] y + plane[2]; all three sum up to 1. Counted from the
+    # triangle's own box: from the picture's corner, float32 would have no digits left for a triangle of a pixel.
+    origin = np.stack([left[shown], top[shown]], 1)
+    ax, bx, cx = (x - origin[:, 0] for x in (ax, bx, cx))
+    ay, by, cy = (y - origin[:, 1] for y in (ay, by, cy))
     scale = 1 / area
     planes = np.empty((len(shown), 3, 3), np.float32)
     planes[:, 0] = np.stack([(by - cy) * scale, (cx - bx) * scale, (bx * cy - by * cx) * scale], 1)
@@ -55,17 +59,18 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     buffer = np.zeros(side * side, np.int64)
     boxes = _tiles(left[shown], right[shown], top[shown], bottom[shown])
     for width, height, which, x, y in _alike(*boxes):
-        _draw(buffer, side, width, height, which, x, y, planes, near)
+        _draw(buffer, side, width, height, which, x, y, origin, planes, near)
     pixels = np.flatnonzero(buffer)
     chosen = (buffer[pixels] & 0xFFFFFFFF).astype(np.int64)
-    weights = _weights(planes[chosen], pixels, side) * near[chosen]
+    weights = _weights(planes[chosen], origin[chosen], pixels, side) * near[chosen]
     np.maximum(weights, 0, out=weights)
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-20)
     return Seen(pixels, shown[chosen], weights)
 
 
-def _weights(planes: Array, pixels: Array, side: int) -> Array:
-    x, y = (pixels % side + 0.5).astype(np.float32), (pixels // side + 0.5).astype(np.float32)
+def _weights(planes: Array, origin: Array, pixels: Array, side: int) -> Array:
+    x = (pixels % side - origin[:, 0]).astype(np.float32) + 0.5
+    y = (pixels // side - origin[:, 1]).astype(np.float32) + 0.5
     result: Array = planes[:, :, 0] * x[:, None] + planes[:, :, 1] * y[:, None] + planes[:, :, 2]
     return result
 
@@ -116,12 +121,22 @@ def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> lis
 
 
 def _draw(
-    buffer: Array, side: int, width: int, height: int, which: Array, x: Array, y: Array, planes: Array, near: Array
+    buffer: Array,
+    side: int,
+    width: int,
+    height: int,
+    which: Array,
+    x: Array,
+    y: Array,
+    origin: Array,
+    planes: Array,
+    near: Array,
 ) -> None:
     """Keep in the buffer, for every pixel, the nearest triangle: its nearness above, its number below 32 bits."""
     columns, rows = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
     own, closeness = planes[which], near[which]
-    start_x, start_y = x.astype(np.float32) + 0.5, y.astype(np.float32) + 0.5
+    start_x = (x - origin[which, 0]).astype(np.float32) + 0.5
+    start_y = (y - origin[which, 1]).astype(np.float32) + 0.5
     inside: Array | None = None
     depth: Array | None = None
     for corner in range(3):
