@@ -190,7 +190,7 @@ class _Reader:
         texture = section(shading, "baseColorTexture")
         shift = section(section(texture, "extensions"), "KHR_texture_transform")
         return Material(
-            (colour[0], colour[1], colour[2]),
+            _tone(colour),
             self.textures.image_of(texture),
             whole(shift, "texCoord", 8, whole(texture, "texCoord", 8, 0)),
             (
@@ -203,10 +203,15 @@ class _Reader:
             0.0
             if "metallicRoughnessTexture" in shading
             else min(1.0, max(0.0, number(shading, "metallicFactor", 1.0))),
-            (emission[0], emission[1], emission[2]),
+            _tone(emission),
             material.get("doubleSided") is True,
             "KHR_materials_unlit" in section(material, "extensions"),
         )
+
+
+def _tone(colour: tuple[float, ...]) -> tuple[float, float, float]:
+    red, green, blue = (min(1.0, max(0.0, value)) for value in colour[:3])
+    return red, green, blue
 
 
 def _pair(owner: Json, key: str, default: float) -> tuple[float, float]:

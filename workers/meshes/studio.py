@@ -150,6 +150,8 @@ class Studio:
         height = self._casting[:, 1] - self._foot
         for limit, blur, strength in ((0.20, 0.022, 0.8), (9.0, 0.06, 0.62)):
             low = self._casting[height <= limit]
+            if len(low) < 3:
+                continue
             ground = np.stack([low[:, 0], np.full(len(low), self._foot), low[:, 2]], 1).astype(np.float32)
             screen, _ = view.project(ground, quarter)
             hull = cv2.convexHull(screen).astype(np.float32)

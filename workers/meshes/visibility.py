@@ -10,11 +10,20 @@ from itertools import pairwise
 import numpy as np
 
 from workers.meshes.accessors import Array
+from workers.meshes.bad_mesh import BadMesh
 
 TILE = 32
 """Pixels: the largest box that is tested in one piece."""
 AT_ONCE = 1_000_000
 """Pixels tested at once: bounds the memory."""
+MOST_LAYERS = 150
+"""Whole pictures' worth of pixels that are tested; real models need ten."""
+MOST_BOXES = 1000
+"""Whole pictures' worth of boxes that are looked at, before those without any of their triangle are left out."""
+
+
+_Boxes = tuple[Array, Array, Array, Array, Array]
+"""Triangle, x, y, width, height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     """Draw triangles into a square picture.
 
     screen: vertices × 2, pixels; nearness: vertices, 1 / distance; is_open: for each triangle, whether it is seen
-    from behind too.
+    from behind too. Raises BadMesh too_complex where triangles lie over one another without end.
     """
     corners = screen[faces]
     ax, ay, bx, by, cx, cy = (np.ascontiguousarray(corners[:, i, j]) for i in range(3) for j in range(2))
@@ -57,7 +66,12 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     planes[:, 2] = np.stack([(ay - by) * scale, (bx - ax) * scale, (ax * by - ay * bx) * scale], 1)
     near = nearness[faces[shown]]
     buffer = np.zeros(side * side, np.int64)
-    boxes = _tiles(left[shown], right[shown], top[shown], bottom[shown])
+    sizes = (right[shown] - left[shown] + 1).astype(np.int64) * (bottom[shown] - top[shown] + 1)
+    if int(sizes.sum()) > MOST_BOXES * side * side:
+        raise BadMesh("too_complex", "its triangles would cover the picture a thousand times")
+    boxes = _touching(_tiles(left[shown], right[shown], top[shown], bottom[shown]), origin, planes)
+    if int((boxes[3].astype(np.int64) * boxes[4]).sum()) > MOST_LAYERS * side * side:
+        raise BadMesh("too_complex", f"more than {MOST_LAYERS} layers of triangles")
     for width, height, which, x, y in _alike(*boxes):
         _draw(buffer, side, width, height, which, x, y, origin, planes, near)
     pixels = np.flatnonzero(buffer)
@@ -75,7 +89,7 @@ def _weights(planes: Array, origin: Array, pixels: Array, side: int) -> Array:
     return result
 
 
-def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> _Boxes:
     """Boxes of at most TILE pixels a side: triangle, x, y, width, height."""
     width, height = right - left + 1, bottom - top + 1
     which = np.arange(len(left), dtype=np.int32)
@@ -99,6 +113,27 @@ def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> tuple[Array,
     )
     which, left, top, width, height = (np.concatenate(pair).astype(np.int32) for pair in pairs)
     return which, left, top, width, height
+
+
+def _touching(boxes: _Boxes, origin: Array, planes: Array) -> _Boxes:
+    """The boxes without the tiles of large triangles in which nothing of the triangle lies."""
+    which, x, y, width, height = boxes
+    tiles = np.flatnonzero((width == TILE) | (height == TILE))
+    if not len(tiles):
+        return boxes
+    own = planes[which[tiles]]
+    start_x = (x[tiles] - origin[which[tiles], 0]).astype(np.float32)
+    start_y = (y[tiles] - origin[which[tiles], 1]).astype(np.float32)
+    is_touched = np.ones(len(tiles), bool)
+    for corner in range(3):
+        across, down, rest = own[:, corner, 0], own[:, corner, 1], own[:, corner, 2]
+        # The greatest weight in the tile is at the corner towards which the plane rises.
+        most = rest + across * (start_x + np.where(across > 0, width[tiles], 0))
+        most += down * (start_y + np.where(down > 0, height[tiles], 0))
+        is_touched &= most >= -1e-4
+    keep = np.ones(len(which), bool)
+    keep[tiles[~is_touched]] = False
+    return which[keep], x[keep], y[keep], width[keep], height[keep]
 
 
 def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> list[tuple[int, int, Array, Array, Array]]:

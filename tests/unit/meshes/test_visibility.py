@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from workers.meshes.bad_mesh import BadMesh
 from workers.meshes.visibility import Seen, see
 
 
@@ -70,3 +71,21 @@ def test_what_lies_outside_the_picture_is_not_drawn() -> None:
     seen = drawn(points, np.full(6, 0.2, np.float32), np.array([(0, 1, 2), (3, 4, 5)], np.int32), 64)
     assert len(seen.pixels) == 64 * 64
     assert set(seen.faces.tolist()) == {0}
+
+
+def test_triangles_without_end_over_one_another_are_refused_at_once() -> None:
+    points = np.array([(0, 0), (0, 570), (570, 0)], np.float32)
+    faces = np.broadcast_to(np.array([0, 1, 2], np.int32), (1_000_000, 3))
+    with pytest.raises(BadMesh) as caught:
+        drawn(points, np.full(3, 0.2, np.float32), faces, 576)
+    assert caught.value.code == "too_complex"
+
+
+def test_a_disc_of_many_thin_slices_is_drawn() -> None:
+    angle = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
+    edge = np.stack([np.cos(angle), np.sin(angle)], 1) * 280 + 288
+    points = np.concatenate([[(288.0, 288.0)], edge]).astype(np.float32)
+    number = np.arange(1000)
+    faces = np.stack([np.zeros(1000), number + 1, (number + 1) % 1000 + 1], 1).astype(np.int32)
+    seen = drawn(points, np.full(1001, 0.2, np.float32), faces, 576)
+    assert abs(len(seen.pixels) - np.pi * 280**2) < 600
