@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import structlog
-from runware import RuntimeDependencies, RunwareError, create_config
+from runware import RuntimeDependencies, RunwareError
+from runware.config import create_config
 from runware.transport.websocket import WebSocketTransport, WsResponse
 from websockets.exceptions import WebSocketException
 

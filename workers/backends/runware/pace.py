@@ -16,12 +16,13 @@ _FIRST_LOOK = 0.4
 _NEAR = 0.93
 """The share of the usual time after which the end is likely."""
 _CLOSE_LOOK = 0.15
+"""Shortest time between two looks."""
 _SHARE_OF_ELAPSED = 0.04
 """Near its end, a call is asked for again after this share of the time that it has taken."""
 _WIDE_SHARE_OF_ELAPSED = 0.12
 _LONGEST = 2.0
 _PROGRESS = 1.0
-"""Shortest time between two looks that are only for the progress."""
+"""Shortest time between two looks that are only for the progress, where the end is far."""
 
 
 class Pace:
@@ -47,10 +48,10 @@ class Pace:
         """How long to wait with the next question to a call that has taken so long."""
         usual = self.usual(work)
         if usual is None:
-            if elapsed < _FIRST_LOOK:
-                return _FIRST_LOOK - elapsed
-            return min(max(_CLOSE_LOOK, _WIDE_SHARE_OF_ELAPSED * elapsed), _LONGEST)
-        near = _NEAR * usual
-        if elapsed < near:
-            return min(near - elapsed, max(_PROGRESS, usual / 5))
-        return min(max(_CLOSE_LOOK, _SHARE_OF_ELAPSED * elapsed), _LONGEST)
+            until_first = _FIRST_LOOK - elapsed
+            wait = until_first if until_first > 0 else min(_WIDE_SHARE_OF_ELAPSED * elapsed, _LONGEST)
+        elif elapsed < _NEAR * usual:
+            wait = min(_NEAR * usual - elapsed, max(_PROGRESS, usual / 5))
+        else:
+            wait = min(_SHARE_OF_ELAPSED * elapsed, _LONGEST)
+        return max(wait, _CLOSE_LOOK)

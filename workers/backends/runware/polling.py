@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from workers.backends.base import BackendUnreachable, ErrorKind, Failed
 from workers.backends.hints import Hints
-from workers.backends.runware.line import Line, LineRefused
+from workers.backends.runware.line import Heard, Line, LineRefused
 from workers.backends.runware.lines import Lines, unreachable
 from workers.backends.runware.watch import Patience, Watch
 from workers.backends.runware.wire import Task
@@ -94,10 +95,10 @@ class Polling:
             self._lines.give_back(line)
             return watch.outcome is not None
         self._places[watch] = line
-        line.listen(watch.task_uuid, watch.hear)
         round_ = self._rounds.get(line)
         if round_ is None:
             round_ = self._rounds[line] = _Round(line, self._patience, self._retire)
+        line.listen(watch.task_uuid, partial(round_.hear, watch))
         round_.watches.add(watch)
         round_.wake.set()
         return True
@@ -136,8 +137,15 @@ class _Round:
         self.wake = asyncio.Event()
         self._patience = patience
         self._retire = retire
+        self._sleeps_until = 0.0
         line.when_lost.append(self.wake.set)
         self.task = asyncio.create_task(self._run())
+
+    def hear(self, watch: Watch, heard: Heard) -> None:
+        """Pass a frame on; what it says may make the next question due sooner."""
+        watch.hear(heard)
+        if watch.due < self._sleeps_until:
+            self.wake.set()
 
     async def _run(self) -> None:
         try:
@@ -145,9 +153,9 @@ class _Round:
                 self.wake.clear()
                 await self._ask()
                 due = min((watch.due for watch in self.watches if watch.outcome is None), default=None)
-                wait = _IDLE if due is None else due - time.monotonic()
+                self._sleeps_until = time.monotonic() + _IDLE if due is None else due
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(max(wait, 0)):
+                    async with asyncio.timeout(max(self._sleeps_until - time.monotonic(), 0)):
                         await self.wake.wait()
         except BackendUnreachable as error:
             _log.info("runware.line_broke", calls=len(self.watches), error=str(error))
