@@ -1,6 +1,7 @@
 """The few connections that all calls share: opened when they are needed, replaced when they are lost."""
 
 import asyncio
+import time
 
 import structlog
 
@@ -13,7 +14,9 @@ CALLS_A_LINE = 25
 MOST_LINES = 60
 """More calls than these carry crowd together."""
 _SPARE_LINES = 2
-"""Idle connections that are kept for the next calls."""
+"""Idle connections that are kept for the next calls, however long they are idle."""
+_IDLE = 30.0
+"""Seconds after which other idle connections are closed."""
 
 _log = structlog.get_logger(__name__)
 
@@ -24,6 +27,7 @@ class _Berth:
     def __init__(self, opening: asyncio.Task[Line]) -> None:
         self.opening = opening
         self.load = 0
+        self.used_at = time.monotonic()
 
     @property
     def line(self) -> Line | None:
@@ -67,6 +71,7 @@ class Lines:
         for berth in self._berths:
             if berth.line is line:
                 berth.load -= 1
+                berth.used_at = time.monotonic()
                 line.load = berth.load
         self._close_idle()
 
@@ -97,7 +102,8 @@ class Lines:
     def _close_idle(self) -> None:
         idle = [berth for berth in self._berths if berth.load == 0 and berth.opening.done()]
         for berth in idle[_SPARE_LINES:]:
-            self._let_go(berth)
+            if time.monotonic() - berth.used_at >= _IDLE:
+                self._let_go(berth)
 
     def _let_go(self, berth: _Berth) -> None:
         self._berths.remove(berth)

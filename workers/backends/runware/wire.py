@@ -5,6 +5,7 @@ takes an error that is no object for a broken connection. So every frame passes 
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from typing import Any
@@ -18,6 +19,10 @@ OPEN_PATIENCE = 5.0
 """Seconds for the handshake."""
 KEEPALIVE = 10.0
 """Seconds between two pings below the vendor's protocol, and to wait for each one's pong."""
+
+_log = logging.getLogger(__name__)
+# At debug level websockets writes every frame down, and the first one holds our key.
+_log.setLevel(logging.WARNING)
 
 Task = dict[str, Any]
 """One task of a request, or one item of an answer, as it stands on the wire."""
@@ -90,6 +95,7 @@ async def open_connection(url: str) -> VendorConnection:
         ping_interval=KEEPALIVE,
         ping_timeout=KEEPALIVE,
         max_size=MAX_FRAME_BYTES,
+        logger=_log,
     )
     assert isinstance(connection, VendorConnection)
     return connection
