@@ -41,7 +41,7 @@ def failure_of(refusal: Refusal) -> Failed | None:
     """What a refused creation means; None where nobody knows whether it was carried out."""
     message = shortened(str(refusal))
     match refusal.status:
-        case 401 | 403:
+        case 401:
             return Failed(ErrorKind.OURS, "wrong_key", message, is_lasting=True)
         case 402:
             return Failed(ErrorKind.OURS, "no_balance", message, is_lasting=True)
@@ -63,12 +63,11 @@ def shortened(words: str) -> str:
 
 
 def _succeeded(prediction: Prediction, estimated_microusd: int) -> Finished | Failed:
-    asked = _outputs_asked(prediction)
     if not prediction.outputs:
         # It was billed. The task may be made anew and billed once more: both costs are told, and the person gets
         # what was paid for. It happens only where nobody asked for an hour.
         return Failed(ErrorKind.VENDOR, "expired", "its outputs are gone", cost_microusd=estimated_microusd)
-    blocked = max(asked - len(prediction.outputs), 0)
+    blocked = max(prediction.asked - len(prediction.outputs), 0)
     return Finished(_remotes(prediction), _cost(prediction, estimated_microusd), blocked)
 
 
@@ -83,14 +82,8 @@ def _cancelled(prediction: Prediction, estimated_microusd: int, cancel_after: fl
 
 def _remotes(prediction: Prediction) -> tuple[Remote, ...]:
     """One seed makes all pictures of a prediction: the n-th of a seed is told by its place alone."""
-    seed = prediction.input.get("seed")
-    return tuple(Remote(url, seed if isinstance(seed, int) else 0) for url in prediction.outputs)
+    return tuple(Remote(url, prediction.seed) for url in prediction.outputs)
 
 
 def _cost(prediction: Prediction, estimated_microusd: int) -> int:
-    return estimated_microusd * min(len(prediction.outputs), _outputs_asked(prediction)) // _outputs_asked(prediction)
-
-
-def _outputs_asked(prediction: Prediction) -> int:
-    asked = prediction.input.get("num_outputs")
-    return asked if isinstance(asked, int) and asked > 0 else max(len(prediction.outputs), 1)
+    return estimated_microusd * min(len(prediction.outputs), prediction.asked) // prediction.asked

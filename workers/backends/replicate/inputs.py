@@ -142,9 +142,9 @@ def _size_inputs(order: ImageOrder, family: Family) -> Inputs:
 
 def _lora_inputs(offer: Offer, family: Family) -> Inputs:
     """A trained model carries its own LoRA, so that an offered one is its second."""
-    names = (("extra_lora", "extra_lora_scale"),)
-    if family is not Family.TRAINED:
-        names = (("lora_weights", "lora_scale"), *names)
+    names = [("lora_weights", "lora_scale"), ("extra_lora", "extra_lora_scale")]
+    if family is Family.TRAINED:
+        del names[0]
     inputs: Inputs = {}
     for (weights, scale), lora in zip(names, offer.loras, strict=False):
         inputs |= {weights: _lora_name(lora.vendor_id), scale: lora.weight}

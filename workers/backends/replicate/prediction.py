@@ -1,10 +1,12 @@
-"""A prediction as the API tells of it, read with patience: what is missing or null is nothing, and no error."""
+"""A prediction as the API tells of it, read with patience: what is missing or null is nothing, and no error.
+
+Of its inputs only what is needed is kept: they may hold whole pictures.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 MARKER = "dream_photo_call"
@@ -23,7 +25,11 @@ class Prediction:
     id: str
     status: str
     model: str
-    input: Mapping[str, Any]
+    mark: str
+    """The call id among its inputs; empty where they were removed, or it is not ours."""
+    seed: int
+    asked: int
+    """Outputs that were asked for."""
     outputs: tuple[str, ...]
     error: str
     logs: str
@@ -53,7 +59,12 @@ class Prediction:
 
     def is_of(self, call_id: UUID) -> bool:
         """Whether it carries this call's mark."""
-        return self.input.get(MARKER) == str(call_id) or str(call_id) in self.webhook
+        return str(call_id) == self.mark or str(call_id) in self.webhook
+
+    @property
+    def pace(self) -> str:
+        """What its duration depends on."""
+        return f"{self.model} x{self.asked}"
 
 
 def read_prediction(told: object) -> Prediction | None:
@@ -61,11 +72,14 @@ def read_prediction(told: object) -> Prediction | None:
     if not isinstance(told, dict) or not isinstance(told.get("id"), str) or not isinstance(told.get("status"), str):
         return None
     given = told.get("input")
+    inputs: Mapping[str, object] = given if isinstance(given, dict) else {}
     return Prediction(
         id=told["id"],
         status=told["status"],
         model=_text(told.get("model")),
-        input=given if isinstance(given, dict) else {},
+        mark=_text(inputs.get(MARKER)),
+        seed=_number(inputs.get("seed"), 0),
+        asked=max(_number(inputs.get("num_outputs"), 1), 1),
         outputs=_addresses(told.get("output")),
         error=_text(told.get("error")),
         logs=_text(told.get("logs")),
@@ -79,6 +93,10 @@ def read_prediction(told: object) -> Prediction | None:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _number(value: object, otherwise: int) -> int:
+    return value if isinstance(value, int) else otherwise
 
 
 def _addresses(output: object) -> tuple[str, ...]:
