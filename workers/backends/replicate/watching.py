@@ -156,13 +156,15 @@ class Watch:
     async def _pace(self) -> None:
         while self._watched:
             now = self._clock()
-            idle = [watched for watched in self._watched.values() if not watched.is_asked]
             if now >= self._quiet_until:
-                self._ask([watched for watched in idle if watched.due <= now])
-            soonest = min((watched.due for watched in idle if watched.due > now), default=math.inf)
+                self._ask(
+                    [watched for watched in self._watched.values() if not watched.is_asked and watched.due <= now]
+                )
+            waiting = (watched.due for watched in self._watched.values() if not watched.is_asked)
+            soonest = max(min(waiting, default=math.inf), self._quiet_until)
             self._wake.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(max(soonest - now, _TICK), _LONGEST_RETRY) if idle else _TICK):
+                async with asyncio.timeout(min(max(soonest - now, _TICK), _LONGEST_RETRY)):
                     await self._wake.wait()
 
     def _ask(self, due: list[_Watched]) -> None:
