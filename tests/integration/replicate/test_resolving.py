@@ -1,5 +1,6 @@
 """After a crash or a lost answer: what became of a call is asked of the vendor's list."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -104,8 +105,7 @@ async def test_a_call_is_found_below_the_first_page(vendor: Vendor) -> None:
     call = call_for(order)
     backend = vendor.backend()
     ref = await sent(backend, call, order)
-    for _ in range(120):
-        await sent(backend, call_for(order), order)
+    await asyncio.gather(*(sent(backend, call_for(order), order) for _ in range(120)))
     found = await vendor.backend().resolve(call)
     assert found == StillRunning(ref) or isinstance(found, Finished)
 

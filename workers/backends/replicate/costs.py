@@ -1,15 +1,15 @@
 """Whether many predictions are asked about cheaper one by one, or by reading the list of the newest.
 
-Measured beside the sandbox on one core: a request costs about 1.5 ms whatever it brings, and a megabyte of answer
-about 6 ms more. A page of a hundred without pictures in it is 70 kB, a single one 1 kB: from a few on a page wins.
-Where pages carry pictures (data URIs among the inputs) single questions do. Replicate allows 50 questions a second in
-all (page "Rate limits"), so single ones are rationed too.
+Measured beside the sandbox: a request takes 1.6 ms of processor time whatever it brings, a page of a hundred (70 kB)
+1.1 ms more, so from two predictions on that stand on one page it is read. Where pages carry pictures (data URIs among
+the inputs), single questions win. Replicate allows 50 questions a second in all (page "Rate limits"), so single ones
+are rationed too.
 """
 
 from collections.abc import Callable
 
 PAGE_LENGTH = 100
-_REQUEST_BYTES = 250_000
+_REQUEST_BYTES = 100_000
 """What a request costs beside its answer, as bytes of answer."""
 _LEARNING = 0.3
 _SINGLES_A_SECOND = 30.0

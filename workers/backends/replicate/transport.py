@@ -4,10 +4,15 @@ The SDK wraps whatever transport it is given in retries of its own, which sleep 
 A refusal leaves this one as an exception, so that the SDK never sees a status that it would retry.
 """
 
+import asyncio
+
 import httpx
 
-_MOST_CONNECTIONS = 100
-"""Enough for hundreds of calls in flight: a request lasts a tenth of a second, a call many seconds."""
+_MOST_CONNECTIONS = 50
+"""Enough for hundreds of calls in flight: a request lasts a tenth of a second, a call many seconds.
+
+The pool's work grows with its connections and its queue, so nobody queues there: one waits for a turn before it.
+"""
 _LONGEST_REFUSAL = 500
 """Characters of a refusal's words that are kept."""
 
@@ -34,23 +39,34 @@ class ApiTransport(httpx.AsyncBaseTransport):
         self._origin = _origin_of(httpx.URL(base_url))
         limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS)
         self._inner = httpx.AsyncHTTPTransport(limits=limits)
+        self._turns = asyncio.Semaphore(_MOST_CONNECTIONS)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request. Raises ForeignHost, Refusal, httpx.TransportError."""
         if _origin_of(request.url) != self._origin:
             raise ForeignHost(f"not sent to {request.url.host}: the token belongs to the API alone")
-        response = await self._inner.handle_async_request(request)
-        if response.status_code < 400:
-            return response
+        await self._take_turn(request)
         try:
+            response = await self._inner.handle_async_request(request)
             await response.aread()
         finally:
-            await response.aclose()
+            self._turns.release()
+        if response.status_code < 400:
+            return response
         raise Refusal(response.status_code, _detail_of(response), _retry_after(response))
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._inner.aclose()
+
+    async def _take_turn(self, request: httpx.Request) -> None:
+        """Wait for a connection as long as the request may wait for one."""
+        patience = request.extensions.get("timeout", {}).get("pool")
+        try:
+            async with asyncio.timeout(patience):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise httpx.PoolTimeout("every connection is busy") from error
 
 
 def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
