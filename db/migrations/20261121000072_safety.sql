@@ -72,13 +72,13 @@ INSERT INTO "SafetyRule" (code, locale, verdict, pattern) VALUES
 
 INSERT INTO "SafetyRule" (code, locale, verdict, pattern, unless) VALUES
 ('minor', 'en', 'minor', 'baby/babies', '{baby blue/pink/face/bump/doll/grand/hair/breath/yellow/steps}'),
-('adult', 'any', 'adult', 'porn*/pr0n/nsfw/hentai*/onlyfans/bdsm/nudez/boobz/seggs', '{}'),
+('adult', 'any', 'adult', 'porn*/pr0n/nsfw/hentai*/onlyfans/bdsm/nudez/boobz/seggs', '{no/non/not/without/avoid nsfw/porn/pornography}'),
 ('adult', 'en', 'adult', 'nude/nudes/nudity/nudist*',
  '{nude lip*/matte/palette*/shade*/tone*/make*/heel*/shoe*/nail*/manicure*/beige/pink/dress*/polish,
-   nude eye*/colo*/pump*/sandal*/blush/hue*/gloss, non nude}'),
+   nude eye*/colo*/pump*/sandal*/blush/hue*/gloss, no/non/not/never/without/avoid nude/nudes/nudity}'),
 ('adult', 'en', 'adult', 'naked/nakedness',
  '{naked eye*/mole*/flame*/truth/tree*/branch*/rock*/singularity/chef/gun/cake*/sword*/blade*/steel/light*/bulb*/juggling, neck* naked,
-   naked neck*}'),
+   naked neck*, no/non/not/never/without naked}'),
 ('adult', 'en', 'adult', 'topless', '{topless car*/tower*/mountain*/jeep*}'),
 ('adult', 'en', 'adult', 'erotic*', '{}'),
 ('adult', 'en', 'adult', 'sex',

@@ -82,6 +82,7 @@ INNOCENT = (
     "paint stripper can on a workbench",
     "two foxes kissing, cartoon",
     "a pirate chest, huge booty of gold",
+    "a woman by the window, no nudity, not nsfw",
     "poorness and success, bookkeeping committee",
     "infantry on parade, ribbons in nude colours",
     "a woman in a baby blue bikini",

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.error_text import error_text
+from bot.features.generate.ideas import Theme, ideas_of
 from bot.texts import Texts
 from repository.catalogue import CatalogueRepository, Style
 from repository.packs import PackRepository
@@ -65,6 +66,13 @@ async def test_every_style_and_pack_of_the_house_passes(database, safety):
     for pack in await packs.get_packs():
         looks = tuple(PackLook(style=look.style, prompt=look.prompt) for look in await packs.get_looks(pack.code))
         assert await kind_of(safety, DatasetOrder(class_label="my daughter", pack=pack.code, looks=looks)) is None
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+async def test_every_idea_that_the_bot_offers_passes(safety, locale):
+    t = Texts.load().bound(locale)
+    for idea in (idea for theme in Theme for idea in ideas_of(t, theme)):
+        assert await kind_of(safety, idea.words) is None, idea.words
 
 
 async def test_what_a_picture_should_not_show_is_no_part_of_the_wish(safety):
