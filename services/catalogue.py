@@ -1,10 +1,9 @@
 """What the catalogue says of an order: which vendors can honour all of it, under which names, for how much."""
 
-from dataclasses import dataclass
-
 from db.pool import Database
 from repository.vendor_models import ServedLora, VendorModel, VendorModelRepository
 from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
+from services.offers import Offer, OfferedLora
 from services.orders import (
     AnyOrder,
     ImageToImageOrder,
@@ -15,30 +14,6 @@ from services.orders import (
     UpscaleOrder,
     steps_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedLora:
-    """A LoRA under its vendor's name."""
-
-    vendor_id: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An order as one vendor can make it."""
-
-    backend: str
-    vendor_id: str
-    """The vendor's name of the model."""
-    words: str
-    """The whole prompt: trigger words, the style's words, the person's own."""
-    steps: int
-    """As many as ordered, or the most that this vendor's model makes."""
-    loras: tuple[OfferedLora, ...]
-    estimated_microusd: int
-    """About what the order costs there, in millionths of a US dollar."""
 
 
 class Catalogue:
@@ -64,11 +39,11 @@ class Catalogue:
             loras = _loras_at(model, order.loras, served)
             if loras is None or not _honours(model, order):
                 continue
-            words = [*(lora.trigger_words for lora, _ in loras), style, order.prompt.strip()]
+            whole = [*(lora.trigger_words for lora, _ in loras), style, order.prompt.strip()]
             offers[model.backend] = Offer(
                 model.backend,
                 model.vendor_id,
-                ", ".join(part for part in words if part),
+                ", ".join(part for part in whole if part),
                 min(order.steps, model.max_steps),
                 tuple(OfferedLora(lora.vendor_id, weight) for lora, weight in loras),
                 model.unit_microusd * order.units,

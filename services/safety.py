@@ -11,7 +11,7 @@ from db.pool import Database
 from repository.catalogue import Style
 from repository.safety import SafetyPolicy, SafetyRepository, StyleWords, Verdict
 from services.errors import PromptRefused
-from services.orders import AnyOrder, DatasetOrder, UpscaleOrder
+from services.orders import AnyOrder, DatasetOrder, ImageTo3DOrder, UpscaleOrder
 from services.safety_rules import Finding, Rulebook
 
 FRESH_SECONDS = 30.0
@@ -118,6 +118,8 @@ def _words_and_styles(order: AnyOrder) -> tuple[list[str], set[str]]:
             [order.class_label, *(look.prompt for look in order.looks)],
             {look.style for look in order.looks if look.style is not None},
         )
+    if isinstance(order, ImageTo3DOrder):
+        return [order.prompt], set()
     return [order.prompt], {order.style} if order.style is not None else set()
 
 

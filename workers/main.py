@@ -18,6 +18,7 @@ from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
+from services.safety import Safety
 from services.storage import Storage
 from services.tasks import Tasks
 from workers.backends.base import Backend
@@ -31,6 +32,7 @@ from workers.lane import LaneRunner
 from workers.open_backends import keep_hearing_hints, open_backends
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
+from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
@@ -76,7 +78,9 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         routing = Routing([MeasuredBackend(backend) for backend in backends])
         downloads = Downloads(settings.vendor_places)
         house.push_async_callback(downloads.aclose)
-        outputs = Outputs(storage, downloads, OutputCheck(db))
+        classifier = OutputCheck()
+        house.push_async_callback(classifier.aclose)
+        outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier))
         task_runner = TaskRunner(db, tasks, storage, routing, outputs)
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:

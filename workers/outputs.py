@@ -18,6 +18,7 @@ from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadError, DownloadFailed, Downloads
+from workers.insist import insist
 from workers.meshes.bad_mesh import BadMesh
 from workers.meshes.check import checked_glb
 from workers.meshes.note import Note as SolidNote
@@ -39,8 +40,8 @@ _log = structlog.get_logger(__name__)
 class OutputCheck(Protocol):
     """Says which pictures nobody should see."""
 
-    async def is_blocked(self, content: bytes) -> bool:
-        """Whether this picture is held back."""
+    async def is_blocked(self, content: bytes, order: StepOrder) -> bool:
+        """Whether this picture of an order is held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Outputs:
             return await self._keep_solid(await self._fetched(output, {GLB}, MAX_SOLID_BYTES), order, output, backend)
         content = await self._fetched(output, PICTURES, MAX_PICTURE_BYTES)
         picture = await asyncio.to_thread(checked_picture, content)
-        if await self._check.is_blocked(picture.content):
+        if await insist(lambda: self._check.is_blocked(picture.content, order)):
             _log.warning("output.blocked", backend=backend, vendor_id=vendor_id)
             return None
         note = _note(order, output.seed, vendor_id, backend)
@@ -136,7 +137,7 @@ class Outputs:
         """A solid with a moving picture of it from all sides; the width and height are that picture's."""
         mesh = await asyncio.to_thread(checked_glb, content)
         turntable = await asyncio.to_thread(render_turntable, mesh.content)
-        if await self._check.is_blocked(turntable.poster):
+        if await insist(lambda: self._check.is_blocked(turntable.poster, order)):
             return None
         note = SolidNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
         whole = await asyncio.to_thread(noted_glb, mesh.content, note)

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from config.logging import configure_logging
 from config.settings import load_settings
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageOrder
 from workers.backends.base import (
     BackendCall,

@@ -12,7 +12,7 @@ import uvloop
 
 from config.logging import configure_logging
 from config.settings import load_settings
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageOrder
 from tests.bench.slow_vendor import SIDE
 from workers.backends.base import (

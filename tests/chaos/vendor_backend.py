@@ -9,7 +9,7 @@ from uuid import UUID
 
 import aiohttp
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageOrder
 from tests.chaos.vendor import State
 from workers.backends.base import (

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import StepOrder
 
 

@@ -7,7 +7,7 @@ from typing import assert_never
 import structlog
 
 from config.telemetry import CALL_SECONDS, CallOutcome
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import StepOrder
 from workers.backends.base import (
     Backend,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageToImageOrder, StepOrder, TextToImageOrder
 from workers.backends.base import Backend, Failed, Health
 from workers.backends.breaker import Breaker

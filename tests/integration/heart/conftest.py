@@ -15,9 +15,9 @@ from db.pool import Database
 from repository.tasks import Lane
 from repository.users import User
 from services.accounts import Accounts, Profile
-from services.catalogue import Offer
 from services.doorbell import Doorbell
 from services.generation import Generations
+from services.offers import Offer
 from services.orders import AnyOrder
 from services.storage import Storage
 from services.tasks import Tasks

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from config.logging import configure_logging
 from config.settings import settings_or_exit
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageOrder
 from workers.backends.base import (
     BackendCall,

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import StepOrder
 from tests.integration.replicate.vendor import (
     DEV,

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 from PIL import Image
 
-from services.catalogue import Offer, OfferedLora
+from services.offers import Offer, OfferedLora
 from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder, UpscaleOrder
 from workers.backends.base import BackendCall, Failed, Finished, Progress, VendorRef
 from workers.backends.hints import Hints

@@ -19,7 +19,7 @@ from sandbox.runware.faults import FaultKind
 from sandbox.runware.serving import RunwareServer, make_server
 from sandbox.runware.settings import Settings
 from sandbox.runware.world import World
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import (
     ImageTo3DOrder,
     ImageToImageOrder,

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from sandbox.runware.faults import FaultKind
-from services.catalogue import OfferedLora
+from services.offers import OfferedLora
 from tests.integration.runware.house import (
     House,
     Vendor,

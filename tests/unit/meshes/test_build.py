@@ -9,8 +9,8 @@ from PIL import Image
 from tests.unit.meshes.models import picture
 from tests.unit.preview.photos import portrait, still_life
 from workers.backends.preview.photo import UnreadablePhoto
-from workers.backends.preview.solid import paint_solid
-from workers.meshes.build import relief_glb, words_glb
+from workers.backends.preview.solids.build import relief_glb, words_glb
+from workers.backends.preview.solids.paint import paint_solid
 from workers.meshes.check import checked_glb, open_glb
 from workers.meshes.note import Note, read_note
 from workers.meshes.turntable import render_turntable

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import LoraSource, LoraUse, StepOrder, TextToImageOrder
 from workers.backends.base import (
     BackendCall,

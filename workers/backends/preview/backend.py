@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import (
     MAX_SEED,
     ImageTo3DOrder,
@@ -211,7 +211,7 @@ class _Studio:
 def _built(order: ImageTo3DOrder, call: BackendCall, seed: int) -> "Iterator[Stage]":
     """A solid, built in one piece."""
     from workers.backends.preview.painting import Stage
-    from workers.backends.preview.solid import paint_solid
+    from workers.backends.preview.solids.paint import paint_solid
 
     photo = call.inputs[order.file_id] if order.file_id is not None else None
     yield Stage(10)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import StepOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import (

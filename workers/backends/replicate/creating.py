@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import StepOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import BackendCall, BackendUnreachable, ErrorKind, Failed

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageOrder, ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder, UpscaleOrder
 from workers.backends.replicate import pictures
 from workers.backends.replicate.formats import MEGAPIXEL, nearest_format

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from uuid import UUID
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageTo3DOrder, StepOrder, TaskKind, UpscaleOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
-from services.catalogue import Offer
+from services.offers import Offer
 from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder, UpscaleOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import BackendCall, ErrorKind, Failed

@@ -17,10 +17,10 @@ from workers.backends.preview.lettering import Sheet, Typeface, fit
 from workers.backends.preview.painting import paint_words
 from workers.backends.preview.photo import read_photo
 from workers.backends.preview.pixels import Pixels, Plane, blur, flat, luma, smoothstep
+from workers.backends.preview.solids.medallion import Outline, back, front, plinth, rim
 from workers.backends.preview.subject import find_subject_face, separate
 from workers.meshes.accessors import Array
 from workers.meshes.atlas import linear
-from workers.meshes.medallion import Outline, back, front, plinth, rim
 from workers.meshes.write import Part, written_glb
 
 PHOTO_SIZE = (832, 1024)
@@ -50,7 +50,7 @@ def words_glb(prompt: str, seed: int, *, negative_prompt: str | None = None, lab
     """
     width, height = WORDS_SIZE
     order = TextToImageOrder(prompt=prompt, negative_prompt=negative_prompt, width=width, height=height, num_images=1)
-    painted = [stage.picture for stage in paint_words(order, seed) if stage.picture is not None]
+    painted = [stage.output for stage in paint_words(order, seed) if stage.output is not None]
     with Image.open(io.BytesIO(painted[0].content)) as picture:
         pixels = np.asarray(picture.convert("RGB"), np.float32) / 255
     # A canvas, not a relief: type that is bent cannot be read.

@@ -1,7 +1,7 @@
 """A 3D model as the preview makes it: from a photo or from words, by geometry and filters, no AI."""
 
 from workers.backends.preview.badge import TEXT
-from workers.meshes.build import relief_glb, words_glb
+from workers.backends.preview.solids.build import relief_glb, words_glb
 from workers.meshes.note import Note, noted_glb
 
 
