@@ -267,6 +267,17 @@ async def test_it_is_never_heard_of_only_when_a_request_must_have_arrived(
     assert isinstance(await backend.resolve(old), NeverHeard)
 
 
+async def test_a_call_that_was_sent_again_just_now_is_not_taken_for_unknown(
+    vendor: Vendor, backend: RunwareBackend
+) -> None:
+    vendor.fault(FaultKind.REFUSE)
+    order = words()
+    old = call_for(order, prepared_at=call_for(order).prepared_at.replace(year=2020))
+    with pytest.raises(BackendUnreachable):
+        await backend.submit(old, order)
+    assert isinstance(await backend.resolve(old), Unknown)
+
+
 async def test_a_refused_question_is_no_word_of_the_call(vendor: Vendor, backend: RunwareBackend) -> None:
     order = words()
     old = call_for(order, prepared_at=call_for(order).prepared_at.replace(year=2020))

@@ -112,7 +112,9 @@ async def test_pictures_that_the_vendor_holds_back_are_counted_and_billed(
     ("code", "kind", "word"),
     [
         ("inferenceError", ErrorKind.VENDOR, "vendor_error"),
-        ("timeoutProvider", ErrorKind.VENDOR, "vendor_error"),
+        ("timeoutProvider", ErrorKind.VENDOR, "vendor_timeout"),
+        ("providerInvalidApiKey", ErrorKind.VENDOR, "vendor_error"),
+        ("providerQuotaExceeded", ErrorKind.VENDOR, "vendor_error"),
         ("providerTimeout", ErrorKind.VENDOR, "vendor_timeout"),
         ("contentPolicyViolation", ErrorKind.ORDER, "prompt_blocked"),
         ("invalidPositivePrompt", ErrorKind.ORDER, "invalid_positive_prompt"),

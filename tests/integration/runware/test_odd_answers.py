@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.runware.house import House, call_for, ended, finished, made, submitted, words
+from tests.integration.runware.house import House, call_for, ended, finished, made, ref_of, submitted, words
 from tests.integration.runware.odd_vendor import Task, acknowledging, of, run_odd_vendor
 from workers.backends.base import BackendUnreachable, ErrorKind, Failed, Finished, Remote, StillRunning, VendorRef
 
@@ -179,3 +179,20 @@ async def test_a_call_with_a_record_but_no_results_is_not_taken_for_unknown(open
         call = call_for(words())
         old = call_for(words(), prepared_at=call.prepared_at.replace(year=2020))
         assert isinstance(await open_house(vendor.ws_url).backend.resolve(old), StillRunning)
+
+
+async def test_a_call_of_which_nobody_here_knows_how_many_pictures_it_has_ends_all_the_same(open_house: Open) -> None:
+    def answers(task: Task, number: int) -> list[Any]:
+        first, second = picture(task, "a", resultIndex=0), picture(task, "b", resultIndex=1)
+        return [{"data": [first, of(task, status="processing") if number < 2 else second]}]
+
+    async with run_odd_vendor(acknowledging(answers)) as vendor:
+        answer = await ended(open_house(vendor.ws_url).backend, ref_of(uuid4()))
+    assert isinstance(answer, Finished)
+    assert len(answer.outputs) == 2
+
+
+async def test_a_ping_that_nobody_answers_ends_with_the_connection(open_house: Open) -> None:
+    async with run_odd_vendor(lambda _: [None]) as vendor:
+        health = await open_house(vendor.ws_url).backend.health()
+    assert (health.available, health.detail) == (False, "the connection is lost")

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from services.offers import Offer
@@ -39,6 +40,7 @@ from workers.backends.runware.wire import Task
 
 _KINDS = (TaskKind.TEXT_TO_IMAGE, TaskKind.IMAGE_TO_IMAGE, TaskKind.UPSCALE, TaskKind.IMAGE_TO_3D)
 _CALLS_REMEMBERED = 5_000
+_Kept = TypeVar("_Kept")
 
 
 class RunwareBackend:
@@ -65,6 +67,7 @@ class RunwareBackend:
         self._checkup = Checkup(self._lines)
         self._pace = Pace()
         self._sent: OrderedDict[UUID, Sent] = OrderedDict()
+        self._sent_at: OrderedDict[UUID, float] = OrderedDict()
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Whether the catalogue offers the order here, and every part of it has a place in the vendor's task."""
@@ -82,13 +85,14 @@ class RunwareBackend:
             line = await self._lines.take()
         except LineRefused as refused:
             return refused.failure
+        _remember(self._sent_at, call.call_id, time.monotonic())
         try:
             refusal = await hand_over(line, task, self._refusals, self._patience)
         finally:
             self._lines.give_back(line)
         if refusal is not None:
             return refusal
-        self._remember(call.call_id, Sent(_asked(task, order), time.monotonic()))
+        _remember(self._sent, call.call_id, Sent(_asked(task, order), time.monotonic()))
         return VendorRef(call.call_id, str(call.call_id))
 
     async def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
@@ -125,8 +129,9 @@ class RunwareBackend:
             line = await self._lines.take()
         except LineRefused:
             return Unknown()
+        sent_at = self._sent_at.get(call.call_id)
         try:
-            return await self._resolving.ask(line, call)
+            return await self._resolving.ask(line, call, None if sent_at is None else time.monotonic() - sent_at)
         except BackendUnreachable:
             return Unknown()
         finally:
@@ -150,10 +155,12 @@ class RunwareBackend:
         await self._polling.aclose()
         await self._lines.aclose()
 
-    def _remember(self, call_id: UUID, sent: Sent) -> None:
-        self._sent[call_id] = sent
-        if len(self._sent) > _CALLS_REMEMBERED:
-            self._sent.popitem(last=False)
+
+def _remember(kept: OrderedDict[UUID, _Kept], call_id: UUID, what: _Kept) -> None:
+    kept[call_id] = what
+    kept.move_to_end(call_id)
+    if len(kept) > _CALLS_REMEMBERED:
+        kept.popitem(last=False)
 
 
 def _asked(task: Task, order: StepOrder) -> Asked:

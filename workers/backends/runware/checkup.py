@@ -53,5 +53,9 @@ class Checkup:
         async with line.inbox(task_uuid) as inbox:
             await line.send([{"taskType": "accountManagement", "taskUUID": task_uuid, "operation": "getDetails"}])
             heard = await inbox.get()
-        self._asked_at = time.monotonic()
-        self._balance = next((dollars_in(item.get("balance")) for item in heard.items), None)
+        if not line.is_open:
+            raise BackendUnreachable("the connection is lost")
+        if heard.items:
+            self._balance = dollars_in(heard.items[0].get("balance"))
+        if not heard.is_doubtful:
+            self._asked_at = time.monotonic()

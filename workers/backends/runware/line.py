@@ -148,6 +148,8 @@ class Line:
         try:
             await self.send([{"taskType": "ping", "ping": True}])
             await pong
+        except ConnectionError as error:
+            raise BackendUnreachable(str(error)) from None
         finally:
             pong.cancel()
 

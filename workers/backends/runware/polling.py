@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -47,7 +48,9 @@ class Polling:
     def begin(self, watch: Watch) -> None:
         """Follow a call from now on."""
         self._watches[watch.call_id] = watch
-        self._tasks[watch] = {asyncio.create_task(self._place(watch)), asyncio.create_task(self._listen(watch))}
+        self._tasks[watch] = set()
+        self._spawn(watch, self._place(watch))
+        self._spawn(watch, self._listen(watch))
 
     def drop(self, watch: Watch) -> None:
         """Nobody follows the call any more."""
@@ -120,7 +123,20 @@ class Polling:
         self._rounds.pop(round_.line, None)
         for watch in stranded:
             if watch in self._tasks and watch.outcome is None:
-                self._tasks[watch].add(asyncio.create_task(self._place(watch)))
+                self._spawn(watch, self._place(watch))
+
+    def _spawn(self, watch: Watch, work: Coroutine[Any, Any, None]) -> None:
+        """Work for a watch until it is dropped. Where it breaks, who follows is not left waiting."""
+
+        def note_end(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                _log.error("runware.broken", call_id=watch.task_uuid, exc_info=error)
+                watch.end(BackendUnreachable(f"following broke: {type(error).__name__}"))
+
+        task = asyncio.create_task(work)
+        self._tasks[watch].add(task)
+        task.add_done_callback(note_end)
 
     async def _listen(self, watch: Watch) -> None:
         while watch.outcome is None:

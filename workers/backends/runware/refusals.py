@@ -33,7 +33,7 @@ class Refusals:
     def failure(self, error: Task, cost_microusd: int = 0) -> Failed:
         """The failure that an error of a task comes to."""
         code = code_of(error)
-        meaning = derive_code(code)
+        meaning = _meaning(code)
         kind, word = _FAILURES.get(meaning, (ErrorKind.VENDOR, "vendor_error"))
         if meaning in ("validation", "notFound"):
             kind, word = ErrorKind.ORDER, _snake(code)
@@ -44,6 +44,14 @@ class Refusals:
         """The vendor's words, shortened, without our key and without the tokens of our addresses."""
         text = _TOKEN.sub(r"\1[redacted]", str(words or "")).replace(self._api_key, "[redacted]")
         return text[:_LONGEST_MESSAGE]
+
+
+def _meaning(code: str) -> ErrorCode:
+    """The SDK's reading of a code, put right where it takes the trouble of those behind the vendor for ours."""
+    meaning = derive_code(code)
+    if code.startswith("provider") and meaning in ("auth", "quota"):
+        return "provider"
+    return "timeout" if meaning == "unknown" and "timeout" in code.lower() else meaning
 
 
 def code_of(error: Task) -> str:

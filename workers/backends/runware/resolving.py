@@ -33,10 +33,17 @@ class Resolving:
         self._patience = patience
         self._now = now or (lambda: datetime.now(UTC))
 
-    async def ask(self, line: Line, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
-        """What became of the call. Raises BackendUnreachable."""
+    async def ask(
+        self, line: Line, call: BackendCall, since_sent: float | None
+    ) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
+        """What became of the call. Raises BackendUnreachable.
+
+        `since_sent` are the seconds since this process last sent it: one that is sent again is older than its request.
+        """
         # Looked at before the question: a request that arrives while it travels must not be taken for a lost one.
-        is_long_past = self._now() - call.prepared_at >= timedelta(seconds=self._patience.arrival)
+        arrival = self._patience.arrival
+        is_long_past = self._now() - call.prepared_at >= timedelta(seconds=arrival)
+        is_long_past &= since_sent is None or since_sent >= arrival
         look = _Look(str(call.call_id))
         async with line.inbox(look.task_uuid) as inbox:
             for turn in range(self._patience.questions // 2):

@@ -41,11 +41,18 @@ class VendorConnection(ClientConnection):
         self._pongs: set[asyncio.Future[None]] = set()
 
     def next_pong(self) -> asyncio.Future[None]:
-        """What is done when the vendor next answers a ping."""
+        """What is done when the vendor next answers a ping; holds ConnectionError where it cannot any more."""
         pong: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pongs.add(pong)
         pong.add_done_callback(self._pongs.discard)
         return pong
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No pong comes any more."""
+        super().connection_lost(exc)
+        for pong in list(self._pongs):
+            if not pong.done():
+                pong.set_exception(ConnectionError("the connection is lost"))
 
     async def recv(self, decode: bool | None = None) -> Any:
         """Receive the next frame. Raises ConnectionClosed."""
