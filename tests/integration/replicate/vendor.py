@@ -76,6 +76,12 @@ class Vendor:
     async def ledger(self) -> list[dict[str, Any]]:
         return list((await self.http.get("/sim/ledger")).json()["entries"])
 
+    async def asked(self, prediction_id: str, times: int) -> None:
+        """Return when a prediction was asked about so often."""
+        async with asyncio.timeout(PATIENCE):
+            while sum(asked["path"].endswith(prediction_id) for asked in await self.requests()) < times:
+                pass
+
     async def requests(self) -> list[dict[str, Any]]:
         return list((await self.http.get("/sim/requests")).json()["requests"])
 

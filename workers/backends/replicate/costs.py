@@ -2,8 +2,8 @@
 
 Measured beside the sandbox: a request takes 1.6 ms of processor time whatever it brings, a page of a hundred (70 kB)
 1.1 ms more, so from two predictions on that stand on one page it is read. Where pages carry pictures (data URIs among
-the inputs), single questions win. Replicate allows 50 questions a second in all (page "Rate limits"), so single ones
-are rationed too.
+the inputs), single questions win. Replicate allows 50 questions a second in all (page "Rate limits"), so they are
+rationed too.
 """
 
 from collections.abc import Callable
@@ -12,18 +12,20 @@ PAGE_LENGTH = 100
 _REQUEST_BYTES = 100_000
 """What a request costs beside its answer, as bytes of answer."""
 _LEARNING = 0.3
-_SINGLES_A_SECOND = 30.0
-_MOST_SINGLES = 60.0
+_HEAVY_PAGE_BYTES = 3_000_000
+"""A page that takes so long to read that all else would notice."""
+_QUESTIONS_A_SECOND = 40.0
+_MOST_QUESTIONS = 40.0
 
 
 class Costs:
-    """What answers weigh, learned as they come, and the ration of single questions."""
+    """What answers weigh, learned as they come, and the ration of questions."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._page_bytes = 100_000.0
         self._single_bytes = 1_500.0
-        self._singles_left = _MOST_SINGLES
+        self._left = _MOST_QUESTIONS
         self._filled_at = clock()
 
     def weigh_page(self, size: int) -> None:
@@ -39,14 +41,17 @@ class Costs:
         pages = 1 + depth // PAGE_LENGTH
         by_pages = pages * (_REQUEST_BYTES + self._page_bytes)
         singly = wanted * (_REQUEST_BYTES + self._single_bytes)
-        return by_pages < singly or (wanted > self._singles() and pages < wanted)
+        is_short = pages < wanted and self.left < wanted and self._page_bytes < _HEAVY_PAGE_BYTES
+        return by_pages < singly or is_short
 
-    def spend(self, singles: int) -> None:
-        """So many single questions are asked."""
-        self._singles_left = self._singles() - singles
-
-    def _singles(self) -> float:
+    @property
+    def left(self) -> int:
+        """Questions that may be asked now."""
         now = self._clock()
-        self._singles_left = min(self._singles_left + (now - self._filled_at) * _SINGLES_A_SECOND, _MOST_SINGLES)
+        self._left = min(self._left + (now - self._filled_at) * _QUESTIONS_A_SECOND, _MOST_QUESTIONS)
         self._filled_at = now
-        return self._singles_left
+        return max(int(self._left), 0)
+
+    def spend(self, questions: int) -> None:
+        """So many questions are asked, for pages or for single predictions."""
+        self._left -= questions

@@ -8,10 +8,11 @@ import asyncio
 
 import httpx
 
-_MOST_CONNECTIONS = 50
-"""Enough for hundreds of calls in flight: a request lasts a tenth of a second, a call many seconds.
+_MOST_CONNECTIONS = 24
+"""Replicate allows 60 requests a second in all (page "Rate limits"), so this many serve where each lasts 0.4 s.
 
-The pool's work grows with its connections and its queue, so nobody queues there: one waits for a turn before it.
+The pool's work grows with the square of its connections and with its queue: nobody queues there, one waits for a turn
+before it.
 """
 _LONGEST_REFUSAL = 500
 """Characters of a refusal's words that are kept."""

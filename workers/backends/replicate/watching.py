@@ -163,22 +163,27 @@ class Watch:
             waiting = (watched.due for watched in self._watched.values() if not watched.is_asked)
             soonest = max(min(waiting, default=math.inf), self._quiet_until)
             self._wake.clear()
+            await asyncio.sleep(_TICK)
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(max(soonest - now, _TICK), _LONGEST_RETRY)):
+                async with asyncio.timeout(min(max(soonest - self._clock(), 0.0), _LONGEST_RETRY)):
                     await self._wake.wait()
 
     def _ask(self, due: list[_Watched]) -> None:
+        """Ask about those that are due, as far as the ration goes; the rest stays due."""
         known = [watched for watched in due if watched.latest is not None and watched.latest.created_at is not None]
         if known and self._costs.is_list_better(len(known), self._depth(known)):
-            if not self._is_sweeping:
+            if not self._is_sweeping and self._costs.left:
                 self._is_sweeping = True
                 self._mark_asked(known)
                 self._spawn(self._sweep(known))
             due = [watched for watched in due if watched not in known]
-        self._costs.spend(len(due))
-        self._mark_asked(due)
-        for watched in due:
-            self._spawn(self._ask_one(watched))
+        for watched in sorted(due, key=lambda one: one.due)[: self._costs.left]:
+            self._ask_singly(watched)
+
+    def _ask_singly(self, watched: _Watched) -> None:
+        self._costs.spend(1)
+        self._mark_asked([watched])
+        self._spawn(self._ask_one(watched))
 
     def _depth(self, due: Iterable[_Watched]) -> int:
         """About at which place of the list the oldest of these stands."""
@@ -225,14 +230,13 @@ class Watch:
                 watched.is_asked = False
             self._is_sweeping = False
             self._wake.set()
-        self._costs.spend(len(sought))
-        self._mark_asked(sought.values())
         for watched in sought.values():
-            self._spawn(self._ask_one(watched))
+            self._ask_singly(watched)
 
     async def _pages(self, oldest: datetime) -> AsyncIterator[list[Prediction]]:
         cursor: str | None = None
         for _ in range(_MOST_PAGES):
+            self._costs.spend(1)
             told, size = await self._api.page(cursor)
             self._costs.weigh_page(size)
             page = [one for one in map(read_prediction, told.get("results") or ()) if one is not None]
@@ -276,6 +280,8 @@ class Watch:
         while True:
             if await self._hints.wait(watched.ref.call_id, _LISTENING):
                 watched.is_rung, watched.due = True, self._clock()
+                if not watched.is_asked and self._costs.left and self._clock() >= self._quiet_until:
+                    self._ask_singly(watched)
                 self._wake.set()
 
     def _deliver(self, watched: _Watched, item: News | None) -> None:
