@@ -174,8 +174,9 @@ class FileRepository(Repository):
             WHERE NOT EXISTS (SELECT FROM "File" WHERE storage_key = key)
               AND NOT EXISTS (SELECT FROM "File" WHERE thumbnail_key = key)
               AND NOT EXISTS (SELECT FROM "File" WHERE preview_key = key)
-              AND NOT EXISTS (
-                  SELECT FROM "CallOutput" WHERE key IN (storage_key, thumbnail_key, preview_key))
+              AND NOT EXISTS (SELECT FROM "CallOutput" WHERE storage_key = key)
+              AND NOT EXISTS (SELECT FROM "CallOutput" WHERE thumbnail_key = key)
+              AND NOT EXISTS (SELECT FROM "CallOutput" WHERE preview_key = key)
             """,
             storage_keys,
         )

@@ -164,14 +164,30 @@ def clean_photo(content: bytes) -> CleanPhoto:
         # Pillow's decoders report broken files with all of these
         raise NotAPicture from error
     upright.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
-    return CleanPhoto(_jpeg(upright, 95), make_thumbnail(upright), upright.width, upright.height)
+    return CleanPhoto(encode_jpeg(upright, 95), make_thumbnail(upright), upright.width, upright.height)
 
 
 def make_thumbnail(image: Image.Image) -> bytes:
     """A small JPEG of a picture, its longer side THUMBNAIL_SIDE pixels."""
     small = image.convert("RGB")
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC)
-    return _jpeg(small, 82)
+    return encode_jpeg(small, 82)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """A decoded picture as 8-bit RGB in sRGB, transparency on white."""
+    if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return _on_white(_to_srgb(image))
+
+
+def encode_jpeg(image: Image.Image, quality: int) -> bytes:
+    """A JPEG of an RGB picture, without metadata."""
+    buffer = io.BytesIO()
+    clean = Image.new("RGB", image.size)
+    clean.paste(image)
+    clean.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
 
 
 def _refuse_by_header(image: Image.Image) -> None:
@@ -192,9 +208,7 @@ def _decode(image: Image.Image) -> Image.Image:
         image.draft("RGB", (MAX_STORED_SIDE, MAX_STORED_SIDE))  # large JPEGs are decoded at a fraction
     image.load()
     exif = image.getexif()
-    if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
-        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    rgb = _on_white(_to_srgb(image))
+    rgb = to_rgb(image)
     rgb.info["exif"] = exif.tobytes()
     return rgb
 
@@ -218,11 +232,3 @@ def _on_white(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", layer.size, "white")
         return Image.alpha_composite(white, layer).convert("RGB")
     return image.convert("RGB")
-
-
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    buffer = io.BytesIO()
-    clean = Image.new("RGB", image.size)
-    clean.paste(image)
-    clean.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()

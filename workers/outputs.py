@@ -5,6 +5,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import uuid4
 
 import structlog
@@ -17,9 +18,12 @@ from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadFailed, DownloadRefused, Downloads
-from workers.meshes import BadMesh, MeshNote, checked_glb, render_turntable, with_note
+from workers.meshes.bad_mesh import BadMesh
+from workers.meshes.check import checked_glb
+from workers.meshes.note import Note as SolidNote
+from workers.meshes.note import noted_glb
+from workers.meshes.turntable import render_turntable
 from workers.noise import noisy
-from workers.output_check import OutputCheck
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
 
 MAX_PICTURE_BYTES = 40 * 1024 * 1024
@@ -30,6 +34,13 @@ AT_ONCE = 4
 """Outputs in memory at a time, whatever number of tasks ends together."""
 
 _log = structlog.get_logger(__name__)
+
+
+class OutputCheck(Protocol):
+    """Says which pictures nobody should see."""
+
+    async def is_blocked(self, content: bytes) -> bool:
+        """Whether this picture is held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,8 @@ class Outputs:
         turntable = await asyncio.to_thread(render_turntable, mesh.content)
         if await self._check.is_blocked(turntable.poster):
             return None
-        note = MeshNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
-        whole = await asyncio.to_thread(with_note, mesh.content, note)
+        note = SolidNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)
+        whole = await asyncio.to_thread(noted_glb, mesh.content, note)
         file_id = uuid4()
         with Image.open(io.BytesIO(turntable.poster)) as poster:
             width, height = poster.size

@@ -20,12 +20,11 @@ from services.orders import DatasetOrder, TaskKind, parse_order
 from services.packs import Packs
 from services.photos import Photos
 from services.tasks import Ending
+from tests.integration.runners import task_runner
 from tests.unit.preview.photos import portrait
 from workers.attempt import Attempt
 from workers.backends.preview import PreviewBackend
 from workers.backends.preview.styles import Style
-from workers.backends.routing import Routing
-from workers.run_task import TaskRunner
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ async def prices(house, tokens: int) -> None:
 
 async def run_next(house, backend) -> None:
     (task,) = await house.tasks.claim(Lane.CPU, 1)
-    await TaskRunner(house.db, house.tasks, house.storage, Routing([backend])).run(Attempt(task))
+    await task_runner(house.db, house.tasks, house.storage, [backend]).run(Attempt(task))
 
 
 async def with_pictures(house, person, contents: list[bytes]):
@@ -121,14 +120,16 @@ async def test_noise_is_added_to_the_finished_pictures(house, preview):
 
 async def test_a_stop_in_the_middle_charges_and_keeps_what_was_finished(house, packs, backend):
     person = await house.person()
-    backend.gate, backend.made_when_stopped = asyncio.Event(), 2
+    backend.gate, backend.ungated = asyncio.Event(), 2
     task = await house.generations.request(
         person, DatasetOrder(class_label="me", pack="cinema", num_images=5), key="pack"
     )
     (claimed,) = await house.tasks.claim(Lane.CPU, 1)
     attempt = Attempt(claimed)
     running = asyncio.create_task(house.runner().run(attempt))
-    await asyncio.wait_for(backend.working.wait(), 20)
+    async with asyncio.timeout(20):
+        while len(await house.tasks.kept_outputs(claimed)) < 2:
+            await asyncio.wait({running}, timeout=0.01)
     await house.tasks.cancel(person.user_id, task.task_id)
     attempt.stop.set()
     await asyncio.wait_for(running, 20)

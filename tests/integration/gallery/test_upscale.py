@@ -10,11 +10,10 @@ from repository.tasks import Lane, TaskStatus
 from services.errors import FileNotFound, PictureTooLarge
 from services.generation import upscale_factors
 from services.orders import ImageToImageOrder, TaskKind, UpscaleOrder
+from tests.integration.runners import task_runner
 from workers.attempt import Attempt
 from workers.backends.base import BackendCall, Failed, Finished, Progress
 from workers.backends.preview import PreviewBackend
-from workers.backends.routing import Routing
-from workers.run_task import TaskRunner
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ async def preview():
 
 async def run_next(house, preview) -> None:
     (task,) = await house.tasks.claim(Lane.CPU, 1)
-    await TaskRunner(house.db, house.tasks, house.storage, Routing([preview])).run(Attempt(task))
+    await task_runner(house.db, house.tasks, house.storage, [preview]).run(Attempt(task))
 
 
 async def test_an_output_is_made_four_times_as_large_and_keeps_its_words(studio, preview):

@@ -10,18 +10,17 @@ from config.failpoints import Write
 from repository.ledger import LedgerRepository
 from repository.queue import QueueRepository
 from repository.tasks import Lane, Task, TaskRepository, TaskStatus
-from repository.vendor_calls import CallState, VendorCallRepository
+from repository.vendor_calls import CallState, Prepared, VendorCallRepository
 from services.errors import TooManyTasks
 from services.orders import TextToImageOrder
 from services.tasks import Ending, Tasks
 from tests.integration.heart.conftest import SmallHouse, picture
 from tests.integration.heart.test_attempts import claimed, crash, ordered
+from tests.integration.runners import task_runner
 from workers.attempt import Attempt
 from workers.backends.base import ErrorKind, Failed, Finished, NeverHeard, StillRunning, VendorRef
-from workers.backends.routing import Routing
 from workers.heartbeat import beat
 from workers.lane import LaneRunner
-from workers.run_task import TaskRunner
 
 CALL = UUID(int=7)
 
@@ -31,7 +30,7 @@ async def lost_with_a_call(house: SmallHouse, pictures: int = 1) -> Task:
     await ordered(house, pictures)
     lost = await claimed(house)
     calls = VendorCallRepository(house.db.writing(Write.CALL_PREPARE))
-    assert await calls.prepare(CALL, lost.task_id, lost.attempt, 0, "preview")
+    assert await calls.prepare(CALL, lost.task_id, lost.attempt, 0, "preview") is Prepared.READY
     await crash(house, lost.task_id)
     return lost
 
@@ -191,7 +190,7 @@ class AnswerLost(Tasks):
 async def test_a_commit_whose_answer_is_lost_keeps_its_pictures(house, backend, doorbell):
     await ordered(house, pictures=2)
     task = await claimed(house)
-    runner = TaskRunner(house.db, AnswerLost(house.db, doorbell), house.storage, Routing([backend]))
+    runner = task_runner(house.db, AnswerLost(house.db, doorbell), house.storage, [backend])
     await runner.run(Attempt(task))
     assert await house.balance() == (20, 0, 10)
     for file in (await house.generations.entry_of_task(100, task.task_id)).files:
@@ -295,5 +294,5 @@ async def test_a_call_is_not_noted_while_somebody_else_is_ending_its_task(house)
         while not await tx.fetchval("""SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"""):
             assert not late.done(), "it did not wait for the ending"
             await asyncio.wait({late}, timeout=0.01)
-    assert await late is False
+    assert await late is Prepared.LOST
     assert await call_states(house, task) == []

@@ -13,10 +13,10 @@ from repository.queue import RunningTask
 from repository.tasks import Lane, TaskStatus
 from services.orders import TextToImageOrder
 from services.tasks import Ending
+from tests.integration.runners import task_runner
 from workers.attempt import Attempt
 from workers.backends.base import BackendCall, BackendUnreachable, ErrorKind, Failed, Progress
 from workers.backends.measured import MeasuredBackend
-from workers.backends.routing import Routing
 from workers.lane import LaneRunner
 from workers.run_task import TaskRunner
 
@@ -32,7 +32,7 @@ def calls(outcome: str) -> float:
 
 
 def measured_runner(house) -> TaskRunner:
-    return TaskRunner(house.db, house.tasks, house.storage, Routing([MeasuredBackend(house.backend)]))
+    return task_runner(house.db, house.tasks, house.storage, [MeasuredBackend(house.backend)])
 
 
 async def seen_through(measured: MeasuredBackend) -> list[type]:

@@ -15,6 +15,8 @@ import pytest
 from config.failpoints import Write
 from repository import (
     admin,
+    admin_events,
+    call_outputs,
     catalogue,
     drafts,
     erasures,
@@ -33,12 +35,14 @@ from repository import (
     tasks,
     users,
     vendor_calls,
+    vendor_models,
 )
 from repository.base import Repository
 
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, tasks, users, vendor_calls),
+    *(admin_events, call_outputs, vendor_models),
 )
 
 SCANS_ALLOWED = {
@@ -48,6 +52,7 @@ SCANS_ALLOWED = {
     "CatalogueRepository.get_styles": "a few dozen rows",
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
+    "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
 }
 
 SOON = datetime(2026, 11, 21, tzinfo=UTC)
@@ -169,6 +174,22 @@ CALLS = {
         "get_erasable": [10],
         "forget_erased": [["k"]],
     },
+    "VendorModelRepository": {
+        "get_vendor_models": ["m", "text_to_image"],
+        "get_served_loras": [1, [1], [1]],
+        "get_style_words": ["studio"],
+        "get_rate": ["token"],
+    },
+    "CallOutputRepository": {
+        "add": [CALL, [FILE_ROW]],
+        "get_task_outputs": [TASK],
+        "forget": [TASK],
+    },
+    "AdminEventRepository": {
+        "open": ["backend_down", "runware", {}],
+        "close": ["backend_down", "runware"],
+        "get_latest": [],
+    },
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
@@ -198,6 +219,7 @@ CALLS = {
         "get_idempotency_key": [TASK],
         "end_queued": [TASK, tasks.TaskStatus.FAILED],
         "cancel": [TASK],
+        "count_made": [TASK, 1],
         "count_open": [1],
         "get_events": [TASK],
         "get_user_open": [1],
@@ -223,6 +245,7 @@ KEYWORDS = {
     "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
+    "AdminEventRepository.get_latest": {"limit": 5},
 }
 
 

@@ -32,6 +32,7 @@ from workers.backends.base import (
     NeverHeard,
     Output,
     Progress,
+    Solid,
     StillRunning,
     Unknown,
     VendorRef,
@@ -191,7 +192,6 @@ class _Studio:
         """The stages of an order. Its painters are imported by the first: a worker that idles carries no OpenCV."""
         from workers.backends.preview.enlarging import enlarge
         from workers.backends.preview.painting import paint_photo, paint_words
-        from workers.backends.preview.solid import paint_solid
         from workers.backends.preview.subject import Subjects
 
         self._subjects = self._subjects or Subjects()
@@ -203,10 +203,19 @@ class _Studio:
             case UpscaleOrder():
                 return enlarge(order, call.inputs[order.file_id])
             case ImageTo3DOrder():
-                content = call.inputs[order.file_id] if order.file_id is not None else None
-                return paint_solid(order, content, _seed(call, order.seed))
+                return _built(order, call, _seed(call, order.seed))
             case _:
                 assert_never(order)
+
+
+def _built(order: ImageTo3DOrder, call: BackendCall, seed: int) -> "Iterator[Stage]":
+    """A solid, built in one piece."""
+    from workers.backends.preview.painting import Stage
+    from workers.backends.preview.solid import paint_solid
+
+    photo = call.inputs[order.file_id] if order.file_id is not None else None
+    yield Stage(10)
+    yield Stage(100, Solid(paint_solid(order.prompt, seed, photo=photo), seed))
 
 
 def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, told: _Told) -> Finished | Failed:

@@ -1,0 +1,1 @@
+"""A local stand-in for Replicate, speaking its HTTP API."""
