@@ -63,12 +63,12 @@ ending-unavailable =
     Those who make this cannot be reached, or have no room today. I’m sorry! Please try again a little later.
 ending-blocked =
     🙈 <b>{ $asked ->
-        [one] The picture cannot be shown
+        [1] The picture cannot be shown
        *[other] The pictures cannot be shown
     }</b>
 
     { $asked ->
-        [one] It did not pass our safety check, and its tokens are back.
+        [1] It did not pass our safety check, and its tokens are back.
        *[other] They did not pass our safety check, and their tokens are back.
     } Please try other words or another photo.
 ending-partly-blocked =
