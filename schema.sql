@@ -467,6 +467,40 @@ CREATE SEQUENCE public."ReferralInvite_invite_id_seq"
 
 ALTER SEQUENCE public."ReferralInvite_invite_id_seq" OWNED BY public."ReferralInvite".invite_id;
 
+CREATE TABLE public."SafetyPolicy" (
+    only_row boolean DEFAULT true NOT NULL,
+    adult_allowed boolean DEFAULT false NOT NULL,
+    nsfw_threshold double precision DEFAULT 0.8 NOT NULL,
+    CONSTRAINT "SafetyPolicy_nsfw_threshold_check" CHECK (((nsfw_threshold >= (0)::double precision) AND (nsfw_threshold <= (1)::double precision))),
+    CONSTRAINT "SafetyPolicy_only_row_check" CHECK (only_row)
+);
+
+CREATE TABLE public."SafetyRule" (
+    rule_id integer NOT NULL,
+    code text NOT NULL,
+    locale text NOT NULL,
+    pattern text NOT NULL,
+    unless text[] DEFAULT '{}'::text[] NOT NULL,
+    verdict text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT "SafetyRule_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text)),
+    CONSTRAINT "SafetyRule_locale_check" CHECK ((locale = ANY (ARRAY['ru'::text, 'en'::text, 'any'::text]))),
+    CONSTRAINT "SafetyRule_pattern_check" CHECK (((char_length(pattern) >= 2) AND (char_length(pattern) <= 200))),
+    CONSTRAINT "SafetyRule_unless_check" CHECK ((cardinality(unless) <= 40)),
+    CONSTRAINT "SafetyRule_verdict_check" CHECK ((verdict = ANY (ARRAY['blocked'::text, 'adult'::text, 'suggestive'::text, 'minor'::text])))
+);
+
+CREATE SEQUENCE public."SafetyRule_rule_id_seq"
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public."SafetyRule_rule_id_seq" OWNED BY public."SafetyRule".rule_id;
+
 CREATE TABLE public."Style" (
     code text NOT NULL,
     title_ru text NOT NULL,
@@ -476,6 +510,7 @@ CREATE TABLE public."Style" (
     prompt text NOT NULL,
     "position" integer NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
+    is_adult boolean DEFAULT false NOT NULL,
     CONSTRAINT "Style_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
 );
 
@@ -552,6 +587,8 @@ ALTER TABLE ONLY public."Notification" ALTER COLUMN notification_id SET DEFAULT 
 ALTER TABLE ONLY public."Payment" ALTER COLUMN payment_id SET DEFAULT nextval('public."Payment_payment_id_seq"'::regclass);
 
 ALTER TABLE ONLY public."ReferralInvite" ALTER COLUMN invite_id SET DEFAULT nextval('public."ReferralInvite_invite_id_seq"'::regclass);
+
+ALTER TABLE ONLY public."SafetyRule" ALTER COLUMN rule_id SET DEFAULT nextval('public."SafetyRule_rule_id_seq"'::regclass);
 
 ALTER TABLE ONLY public."TaskEvent" ALTER COLUMN event_id SET DEFAULT nextval('public."TaskEvent_event_id_seq"'::regclass);
 
@@ -662,6 +699,15 @@ ALTER TABLE ONLY public."ReferralInvite"
 
 ALTER TABLE ONLY public."ReferralInvite"
     ADD CONSTRAINT "ReferralInvite_referred_id_key" UNIQUE (referred_id);
+
+ALTER TABLE ONLY public."SafetyPolicy"
+    ADD CONSTRAINT "SafetyPolicy_pkey" PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public."SafetyRule"
+    ADD CONSTRAINT "SafetyRule_pattern_verdict_key" UNIQUE (pattern, verdict);
+
+ALTER TABLE ONLY public."SafetyRule"
+    ADD CONSTRAINT "SafetyRule_pkey" PRIMARY KEY (rule_id);
 
 ALTER TABLE ONLY public."StyleGroup"
     ADD CONSTRAINT "StyleGroup_pkey" PRIMARY KEY (code);
@@ -857,4 +903,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000052'),
     ('20261121000053'),
     ('20261121000054'),
-    ('20261121000061');
+    ('20261121000061'),
+    ('20261121000072');

@@ -16,6 +16,8 @@ class Style:
     style_group: str
     prompt: str
     """English text for the vendors, put before the person's own words."""
+    is_adult: bool = False
+    """Made only where the owner allows adult content, and never of somebody under age."""
 
     def title(self, locale: str) -> str:
         """The name as the person reads it."""
@@ -54,7 +56,7 @@ class CatalogueRepository(Repository):
         """Every style on offer, in its place."""
         rows = await self._sql.fetch(
             """
-            SELECT code, title_ru, title_en, emoji, style_group, prompt FROM "Style"
+            SELECT code, title_ru, title_en, emoji, style_group, prompt, is_adult FROM "Style"
             WHERE is_active ORDER BY position, code
             """
         )
@@ -64,7 +66,7 @@ class CatalogueRepository(Repository):
         """The style with this code if it is on offer, or None."""
         row = await self._sql.fetchrow(
             """
-            SELECT code, title_ru, title_en, emoji, style_group, prompt FROM "Style"
+            SELECT code, title_ru, title_en, emoji, style_group, prompt, is_adult FROM "Style"
             WHERE code = $1 AND is_active
             """,
             code,

@@ -109,6 +109,16 @@ class NothingToMake(ProductError):
     http_status = 422
 
 
+class PromptRefused(ProductError):
+    """A wish that is not made here. Field: kind, such as `minor_adult`, `adult`, or the code of a "SafetyRule"."""
+
+    code = "prompt_refused"
+    http_status = 422
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind=kind)
+
+
 class NothingToVary(ProductError):
     """What no order for a picture can make anew: an enlarged photo, one whose source is deleted, a solid."""
 

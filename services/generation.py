@@ -46,6 +46,7 @@ from services.orders import (
     order_json,
     with_seed,
 )
+from services.safety import Safety
 
 TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
@@ -78,6 +79,7 @@ class Generations:
         self._doorbell = doorbell
         self._lane = lane
         self._rng = rng
+        self._safety = Safety(db)
 
     async def styles(self) -> list[Style]:
         """The styles on offer, in their order."""
@@ -107,14 +109,16 @@ class Generations:
         """Hold the price and queue the order, once per person and key.
 
         Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
-        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold; then nothing is written.
+        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold, PromptRefused; then nothing is written.
         """
         fingerprint = order_hash(order)
         known = await TaskRepository(self._db.reading).find(person.user_id, key)
         if known is not None:
             return _same_order(known, fingerprint)
-        await self._check(person, order)
+        if person.banned_at is not None:
+            raise Banned
         whole = with_seed(await self._with_looks(order), self._rng)
+        await self._check(person, whole)
         unit_price = await self.unit_price(order.kind)
         open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
@@ -178,12 +182,13 @@ class Generations:
         return GalleryEntry(generation, await FileRepository(reading).get_outputs(generation.generation_id))
 
     async def _check(self, person: User, order: AnyOrder) -> None:
-        if person.banned_at is not None:
-            raise Banned
+        """Refuse what is not made, or not for this person, before anything is held."""
+        style: Style | None = None
         if isinstance(order, TextToImageOrder | ImageToImageOrder):
             if not order.style and not order.prompt.strip():
                 raise NothingToMake
-            if order.style and await CatalogueRepository(self._db.reading).get_style(order.style) is None:
+            style = await CatalogueRepository(self._db.reading).get_style(order.style) if order.style else None
+            if order.style and style is None:
                 raise StyleNotFound
         if isinstance(order, ImageTo3DOrder) and order.file_id is None and not order.prompt.strip():
             raise NothingToMake
@@ -194,6 +199,7 @@ class Generations:
                 raise FileNotFound
             if isinstance(order, UpscaleOrder) and order.factor not in upscale_factors(file):
                 raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
+        await self._safety.check_prompt(order, style=style)
 
     async def _with_looks(self, order: AnyOrder) -> AnyOrder:
         """A pack with its looks as they are now, so that it is made as it was asked for. Raises PackNotFound."""

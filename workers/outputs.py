@@ -17,7 +17,7 @@ from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextTo
 from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
-from workers.downloads import DownloadFailed, DownloadRefused, Downloads
+from workers.downloads import DownloadError, DownloadFailed, Downloads
 from workers.meshes.bad_mesh import BadMesh
 from workers.meshes.check import checked_glb
 from workers.meshes.note import Note as SolidNote
@@ -26,7 +26,7 @@ from workers.meshes.turntable import render_turntable
 from workers.noise import noisy
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
 
-MAX_PICTURE_BYTES = 40 * 1024 * 1024
+MAX_PICTURE_BYTES = 20 * 1024 * 1024
 MAX_SOLID_BYTES = 100 * 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 GLB = "model/gltf-binary"
@@ -64,11 +64,19 @@ class Outputs:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def store(
-        self, outputs: Sequence[Output], order: StepOrder, *, backend: str, vendor_id: str, noise_level: float
+        self,
+        outputs: Sequence[Output],
+        order: StepOrder,
+        *,
+        backend: str,
+        vendor_id: str,
+        noise_level: float,
+        is_last_try: bool,
     ) -> Kept:
         """Store each output that is what it should be, in order.
 
-        Raises BackendUnreachable where one cannot be fetched now; then nothing is left behind.
+        Raises BackendUnreachable where one cannot be fetched now, unless it is the last try: then it is spoilt.
+        Nothing is left behind by a try that is not.
         """
         files: list[NewFile] = []
         blocked = spoilt = 0
@@ -77,7 +85,9 @@ class Outputs:
                 async with self._room:
                     try:
                         file = await self._keep(output, order, backend, vendor_id, noise_level)
-                    except (DownloadRefused, BadResult, BadMesh) as fault:
+                    except (DownloadError, BadResult, BadMesh) as fault:
+                        if isinstance(fault, DownloadFailed) and not is_last_try:
+                            raise
                         _log.warning("output.spoilt", backend=backend, code=fault.code, error=str(fault))
                         spoilt += 1
                         continue

@@ -45,6 +45,8 @@ SUBMIT_PATIENCE = 60.0
 """Seconds that a backend may take to hand a call over."""
 RESOLVE_PATIENCE = 30.0
 """Seconds that a backend may take to say what became of a call."""
+FETCH_ATTEMPTS = 5
+"""Attempts at a task, after which an output that could never be fetched is given up; each tries several times."""
 STOP_PATIENCE = 20.0
 """Seconds that a backend has to come to an end after it was asked to stop."""
 
@@ -289,7 +291,7 @@ class StepRunner:
                 return await self._failed(attempt, step, backend, call, answer, failures)
             case Finished():
                 self._routing.succeeded(backend.name)
-                return await self._stored(step, backend, call, answer)
+                return await self._stored(attempt, step, backend, call, answer)
             case _:
                 assert_never(answer)
 
@@ -299,7 +301,7 @@ class StepRunner:
         """The end of a call that we stopped; None: the backend never said what became of it."""
         match answer:
             case Finished():
-                made = await self._stored(step, backend, call, answer)
+                made = await self._stored(attempt, step, backend, call, answer)
                 if len(answer.outputs) + answer.blocked >= step.order.units:  # it was done before it heard of the stop
                     return made
                 return Stopped(made.files, made.report)
@@ -310,7 +312,9 @@ class StepRunner:
             case _:
                 assert_never(answer)
 
-    async def _stored(self, step: Step, backend: Backend, call: BackendCall, finished: Finished) -> Made:
+    async def _stored(
+        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, finished: Finished
+    ) -> Made:
         """Store what a call brought. Raises BackendUnreachable where it cannot be fetched now."""
         kept = await self._outputs.store(
             finished.outputs[: step.order.units],
@@ -318,6 +322,7 @@ class StepRunner:
             backend=backend.name,
             vendor_id=call.offer.vendor_id if call.offer is not None else backend.name,
             noise_level=step.noise_level,
+            is_last_try=attempt.task.attempt >= FETCH_ATTEMPTS,
         )
         return Made(
             kept.files,

@@ -30,7 +30,7 @@ class LoopbackOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a local request on."""
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             for name, value in scope["headers"]:
                 if (name == b"host" and not _is_local(b"//" + value)) or (name == b"origin" and not _is_local(value)):
                     await PlainTextResponse("Only for this machine", 403)(scope, receive, send)

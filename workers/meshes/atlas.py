@@ -40,7 +40,8 @@ class Atlas:
         image = self._image_of[materials]
         texels = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2 * self._texels[image]
         levels = np.log2(np.maximum(texels, 1e-9) / np.maximum(areas, 0.05)) / 2
-        return np.clip(np.round(levels), 0, self._last[image]).astype(np.int32)
+        chosen: Array = np.clip(np.round(levels), 0, self._last[image]).astype(np.int32)
+        return chosen
 
     def colours(self, places: Array, materials: Array, levels: Array) -> Array:
         """Points × 3, float32, linear: the textures' colours at places, between texels, repeated without end."""

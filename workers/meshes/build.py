@@ -27,7 +27,7 @@ PHOTO_SIZE = (832, 1024)
 """Pixels of a medallion's picture."""
 WORDS_SIZE = (1024, 1024)
 _OVAL = Outline(0.8125, 2.0)
-_PANEL = Outline(1.0, 9.0)
+_PANEL = Outline(1.0, 18.0)
 _GOLD = (0.83, 0.58, 0.27)
 _BRAND = "Dream Photo"
 _JPEG_QUALITY = 88
@@ -81,7 +81,8 @@ def _height_of(depth: Plane) -> Callable[[Array, Array], Array]:
         y = (places[:, 1] * (height - 1)).astype(np.float32).reshape(1, -1)
         # OpenCV's maps have at most 32767 columns; a front has half as many points.
         relief = cv2.remap(depth, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
-        return 0.06 * (1 - out**2) + relief * (1 - smoothstep(out, 0.78, 1.0)) + 0.02
+        level: Array = 0.06 * (1 - out**2) + relief * (1 - smoothstep(out, 0.78, 1.0)) + 0.02
+        return level
 
     return at
 
@@ -94,11 +95,11 @@ def _relief(shot: Shot) -> Plane:
     unit = shot.height / 1024
     tone = luma(shot.picture)
     detail = blur(tone, 7 * unit) - blur(tone, 60 * unit)
-    body = blur(shot.mask, 26 * unit)
+    body = blur(shot.mask, 34 * unit)
     hard = (shot.mask > 0.5).astype(np.uint8)
     inner = cv2.distanceTransform(cv2.copyMakeBorder(hard, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 3)
     round_form = np.sqrt(np.clip(inner[1:-1, 1:-1] / (230 * unit), 0, 1)).astype(np.float32)
-    relief = 0.05 * body + 0.13 * blur(round_form, 24 * unit) + 0.16 * np.clip(detail, -0.25, 0.25)
+    relief = 0.05 * body + 0.13 * blur(round_form, 24 * unit) + 0.12 * np.clip(detail, -0.25, 0.25)
     if shot.face is not None:
         x, y, w, h = shot.face
         rows = (np.arange(shot.height, dtype=np.float32)[:, None] - y - h * 0.5) / (h * 0.72)

@@ -84,7 +84,7 @@ def rim(outline: Outline, colour: tuple[float, float, float]) -> Part:
 
 def plinth(outline: Outline, colour: tuple[float, float, float], plate: bytes) -> list[Part]:
     """What the medallion stands on: a bevelled block, and a plate with words on its front."""
-    half, depth = min(0.86, outline.half_width * 0.92), 0.36
+    half, depth = outline.half_width * (0.96 if outline.exponent < 4 else 1.14), 0.36
     top, foot = -1.0, -1.0 - _FOOT
     block = _bevelled((half, _FOOT / 2, depth), 0.03, (0.0, (top + foot) / 2, 0.0), colour)
     sign_half = np.array([half * 0.86, _FOOT * 0.34])

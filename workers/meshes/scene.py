@@ -108,7 +108,7 @@ def read_scene(container: Container) -> Scene:
     scene = Scene(tuple(pieces), reader.textures)
     low, high = scene.bounds()
     size, reach = float((high - low).max()), float(np.abs([low, high]).max())
-    if not size > SMALLEST or reach > LARGEST or reach > size * 1e6:
+    if size <= SMALLEST or reach > LARGEST or reach > size * 1e6:
         raise BadMesh("no_size", f"{size:g} large, {reach:g} from the origin")
     return scene
 
@@ -149,9 +149,12 @@ class _Reader:
             return None
         # Only the vertices in use: many primitives may share one large pool.
         used, faces = _compacted(faces, len(points))
-        positions = points[used] @ matrix[:3, :3].T.astype(np.float64) + matrix[:3, 3]
-        if not np.isfinite(positions).all():
+        chosen = points[used].astype(np.float64)
+        if not np.isfinite(chosen).all():
             raise BadMesh("not_finite", "a position is no number")
+        positions = chosen @ matrix[:3, :3].T + matrix[:3, 3]
+        if len(positions) and np.abs(positions).max() > LARGEST:
+            raise BadMesh("no_size", f"farther than {LARGEST:g} from the origin")
         if np.linalg.det(matrix[:3, :3]) < 0:
             faces = faces[:, ::-1]  # a mirror turns every triangle inside out
         index = reference(primitive, "material", [{}] * len(self._materials))
@@ -187,7 +190,7 @@ class _Reader:
         texture = section(shading, "baseColorTexture")
         shift = section(section(texture, "extensions"), "KHR_texture_transform")
         return Material(
-            (colour[0], colour[1], colour[2]),
+            _tone(colour),
             self.textures.image_of(texture),
             whole(shift, "texCoord", 8, whole(texture, "texCoord", 8, 0)),
             (
@@ -200,10 +203,15 @@ class _Reader:
             0.0
             if "metallicRoughnessTexture" in shading
             else min(1.0, max(0.0, number(shading, "metallicFactor", 1.0))),
-            (emission[0], emission[1], emission[2]),
+            _tone(emission),
             material.get("doubleSided") is True,
             "KHR_materials_unlit" in section(material, "extensions"),
         )
+
+
+def _tone(colour: tuple[float, ...]) -> tuple[float, float, float]:
+    red, green, blue = (min(1.0, max(0.0, value)) for value in colour[:3])
+    return red, green, blue
 
 
 def _pair(owner: Json, key: str, default: float) -> tuple[float, float]:
@@ -302,8 +310,8 @@ def _turned_normals(normals: Array, matrix: Array) -> Array:
     return (normals @ cofactors.T).astype(np.float32)
 
 
-def _transformed(places: Array, transform: tuple[float, float, float, float, float]) -> Array:
-    if transform == (0, 0, 1, 1, 0):
+def _transformed(places: Array, transform: tuple[float, ...]) -> Array:
+    if transform == (0.0, 0.0, 1.0, 1.0, 0.0):
         return places
     offset_u, offset_v, scale_u, scale_v, turn = transform
     u, v = places[:, 0] * scale_u, places[:, 1] * scale_v

@@ -150,6 +150,8 @@ class Studio:
         height = self._casting[:, 1] - self._foot
         for limit, blur, strength in ((0.20, 0.022, 0.8), (9.0, 0.06, 0.62)):
             low = self._casting[height <= limit]
+            if len(low) < 3:
+                continue
             ground = np.stack([low[:, 0], np.full(len(low), self._foot), low[:, 2]], 1).astype(np.float32)
             screen, _ = view.project(ground, quarter)
             hull = cv2.convexHull(screen).astype(np.float32)
@@ -166,7 +168,8 @@ def _turned(angle: float) -> Array:
     spin = np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
     up, ahead = math.cos(ELEVATION), math.sin(ELEVATION)
     tilt = np.array([[1, 0, 0], [0, up, -ahead], [0, ahead, up]])
-    return tilt @ spin
+    axes: Array = tilt @ spin
+    return axes
 
 
 def _between(values: Array, faces: Array, weights: Array) -> Array:
@@ -201,7 +204,8 @@ def _lit(normal: Array, colour: Array, rough: Array, metal: Array) -> Array:
     light += shine[:, None] * tone * 1.4
     edge = np.clip(1 - normal[:, 2], 0, 1) ** 3 * np.clip(normal @ rim.astype(np.float32) + 0.35, 0, 1)
     light += (0.18 * edge)[:, None] * cool
-    return light.astype(np.float32)
+    result: Array = light.astype(np.float32)
+    return result
 
 
 def _developed(light: Array) -> Array:

@@ -42,8 +42,8 @@ class Turntable:
 def render_turntable(content: bytes, *, side: int = 384, frames: int = 24) -> Turntable:
     """Photograph a model from all sides, on the CPU.
 
-    The same file always gives the same bytes. Raises BadMesh as `checked_glb`, and bad_texture where a picture inside
-    cannot be decoded.
+    The same file always gives the same bytes. Raises BadMesh as `checked_glb`, bad_texture where a picture inside
+    cannot be decoded, and too_complex where triangles lie over one another without end.
     """
     scene = open_glb(content)
     body = solid_body(scene)

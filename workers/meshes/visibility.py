@@ -5,15 +5,25 @@ at once. Large ones are cut into tiles first.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from workers.meshes.accessors import Array
+from workers.meshes.bad_mesh import BadMesh
 
 TILE = 32
 """Pixels: the largest box that is tested in one piece."""
 AT_ONCE = 1_000_000
 """Pixels tested at once: bounds the memory."""
+MOST_LAYERS = 150
+"""Whole pictures' worth of pixels that are tested; real models need ten."""
+MOST_BOXES = 1000
+"""Whole pictures' worth of boxes that are looked at, before those without any of their triangle are left out."""
+
+
+_Boxes = tuple[Array, Array, Array, Array, Array]
+"""Triangle, x, y, width, height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     """Draw triangles into a square picture.
 
     screen: vertices × 2, pixels; nearness: vertices, 1 / distance; is_open: for each triangle, whether it is seen
-    from behind too.
+    from behind too. Raises BadMesh too_complex where triangles lie over one another without end.
     """
     corners = screen[faces]
     ax, ay, bx, by, cx, cy = (np.ascontiguousarray(corners[:, i, j]) for i in range(3) for j in range(2))
@@ -44,7 +54,11 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     bottom = np.floor(np.maximum(np.maximum(ay, by), cy) - 0.5).clip(-1, side - 1).astype(np.int32)
     shown = np.flatnonzero((right >= left) & (bottom >= top) & ((area < -1e-9) | (is_open & (area > 1e-9))))
     ax, ay, bx, by, cx, cy, area = (values[shown] for values in (ax, ay, bx, by, cx, cy, area))
-    # Weight of a corner at (x, y): plane[0] x + plane[1] y + plane[2]; all three sum up to 1.
+    # Weight of a corner at (x, y): plane[0] x + plane[1] y + plane[2]; all three sum up to 1. Counted from the
+    # triangle's own box: from the picture's corner, float32 would have no digits left for a triangle of a pixel.
+    origin = np.stack([left[shown], top[shown]], 1)
+    ax, bx, cx = (x - origin[:, 0] for x in (ax, bx, cx))
+    ay, by, cy = (y - origin[:, 1] for y in (ay, by, cy))
     scale = 1 / area
     planes = np.empty((len(shown), 3, 3), np.float32)
     planes[:, 0] = np.stack([(by - cy) * scale, (cx - bx) * scale, (bx * cy - by * cx) * scale], 1)
@@ -52,24 +66,30 @@ def see(screen: Array, nearness: Array, faces: Array, is_open: Array, side: int)
     planes[:, 2] = np.stack([(ay - by) * scale, (bx - ax) * scale, (ax * by - ay * bx) * scale], 1)
     near = nearness[faces[shown]]
     buffer = np.zeros(side * side, np.int64)
-    boxes = _tiles(left[shown], right[shown], top[shown], bottom[shown])
+    sizes = (right[shown] - left[shown] + 1).astype(np.int64) * (bottom[shown] - top[shown] + 1)
+    if int(sizes.sum()) > MOST_BOXES * side * side:
+        raise BadMesh("too_complex", "its triangles would cover the picture a thousand times")
+    boxes = _touching(_tiles(left[shown], right[shown], top[shown], bottom[shown]), origin, planes)
+    if int((boxes[3].astype(np.int64) * boxes[4]).sum()) > MOST_LAYERS * side * side:
+        raise BadMesh("too_complex", f"more than {MOST_LAYERS} layers of triangles")
     for width, height, which, x, y in _alike(*boxes):
-        _draw(buffer, side, width, height, which, x, y, planes, near)
+        _draw(buffer, side, width, height, which, x, y, origin, planes, near)
     pixels = np.flatnonzero(buffer)
     chosen = (buffer[pixels] & 0xFFFFFFFF).astype(np.int64)
-    weights = _weights(planes[chosen], pixels, side) * near[chosen]
+    weights = _weights(planes[chosen], origin[chosen], pixels, side) * near[chosen]
     np.maximum(weights, 0, out=weights)
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-20)
     return Seen(pixels, shown[chosen], weights)
 
 
-def _weights(planes: Array, pixels: Array, side: int) -> Array:
-    x, y = (pixels % side + 0.5).astype(np.float32), (pixels // side + 0.5).astype(np.float32)
+def _weights(planes: Array, origin: Array, pixels: Array, side: int) -> Array:
+    x = (pixels % side - origin[:, 0]).astype(np.float32) + 0.5
+    y = (pixels // side - origin[:, 1]).astype(np.float32) + 0.5
     result: Array = planes[:, :, 0] * x[:, None] + planes[:, :, 1] * y[:, None] + planes[:, :, 2]
     return result
 
 
-def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> _Boxes:
     """Boxes of at most TILE pixels a side: triangle, x, y, width, height."""
     width, height = right - left + 1, bottom - top + 1
     which = np.arange(len(left), dtype=np.int32)
@@ -95,15 +115,37 @@ def _tiles(left: Array, right: Array, top: Array, bottom: Array) -> tuple[Array,
     return which, left, top, width, height
 
 
+def _touching(boxes: _Boxes, origin: Array, planes: Array) -> _Boxes:
+    """The boxes without the tiles of large triangles in which nothing of the triangle lies."""
+    which, x, y, width, height = boxes
+    tiles = np.flatnonzero((width == TILE) | (height == TILE))
+    if not len(tiles):
+        return boxes
+    own = planes[which[tiles]]
+    start_x = (x[tiles] - origin[which[tiles], 0]).astype(np.float32)
+    start_y = (y[tiles] - origin[which[tiles], 1]).astype(np.float32)
+    is_touched = np.ones(len(tiles), bool)
+    for corner in range(3):
+        across, down, rest = own[:, corner, 0], own[:, corner, 1], own[:, corner, 2]
+        # The greatest weight in the tile is at the corner towards which the plane rises.
+        most = rest + across * (start_x + np.where(across > 0, width[tiles], 0))
+        most += down * (start_y + np.where(down > 0, height[tiles], 0))
+        is_touched &= most >= -1e-4
+    keep = np.ones(len(which), bool)
+    keep[tiles[~is_touched]] = False
+    return which[keep], x[keep], y[keep], width[keep], height[keep]
+
+
 def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> list[tuple[int, int, Array, Array, Array]]:
     """Boxes in groups of one size, rounded up to steps that waste little."""
     steps = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, TILE], np.int32)
     wide, high = np.searchsorted(steps, width), np.searchsorted(steps, height)
     kind = wide * len(steps) + high
     order = np.argsort(kind, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(kind[order]) > 0]) if len(order) else []
+    sizes = kind[order]
+    starts: Array = np.flatnonzero(np.diff(sizes, prepend=-1))
     groups: list[tuple[int, int, Array, Array, Array]] = []
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+    for start, end in pairwise([*starts, len(order)]):
         size = int(kind[order[start]])
         box_width, box_height = int(steps[size // len(steps)]), int(steps[size % len(steps)])
         step = max(1, AT_ONCE // (box_width * box_height))
@@ -114,12 +156,22 @@ def _alike(which: Array, x: Array, y: Array, width: Array, height: Array) -> lis
 
 
 def _draw(
-    buffer: Array, side: int, width: int, height: int, which: Array, x: Array, y: Array, planes: Array, near: Array
+    buffer: Array,
+    side: int,
+    width: int,
+    height: int,
+    which: Array,
+    x: Array,
+    y: Array,
+    origin: Array,
+    planes: Array,
+    near: Array,
 ) -> None:
     """Keep in the buffer, for every pixel, the nearest triangle: its nearness above, its number below 32 bits."""
     columns, rows = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
     own, closeness = planes[which], near[which]
-    start_x, start_y = x.astype(np.float32) + 0.5, y.astype(np.float32) + 0.5
+    start_x = (x - origin[which, 0]).astype(np.float32) + 0.5
+    start_y = (y - origin[which, 1]).astype(np.float32) + 0.5
     inside: Array | None = None
     depth: Array | None = None
     for corner in range(3):

@@ -14,6 +14,16 @@ error-draft_not_found = This card is out of date. Please start anew: /generate
 error-file_not_found = This photo is gone. Please send it once more.
 error-style_not_found = This style is gone. Please choose another.
 error-nothing_to_make = First choose a style, or write what should be in the picture.
+error-prompt_refused = { $kind ->
+    [minor_adult] Children and teenagers are never shown in a revealing way here. Please describe something else.
+    [adult] Explicit pictures are not made here. Please describe a scene without nudity or sex.
+    [undressing] Clothes are not taken off people in photos here. Please describe another look.
+    [sexual_violence] Pictures of sexual violence are not made here. Please describe something else.
+    [gore] Pictures of torture and slaughter are not made here. Please describe something else.
+    [forgery] Passports, money and other forged papers are not made here. Please describe something else.
+    [self_harm] Such pictures are not made here. If things are hard, please don’t stay alone with it: talk to someone you trust, or call your local emergency number.
+   *[other] Such pictures are not made here. Please describe something else.
+}
 error-nothing_to_vary = What this picture was made from is gone, so there is no other version of it. Try it in another style.
 error-not_sold = Such pictures can’t be made right now. Please try later.
 error-base_model_not_found = This way of making pictures is no longer there. Please choose another.

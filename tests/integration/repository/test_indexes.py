@@ -32,6 +32,7 @@ from repository import (
     payments,
     queue,
     referrals,
+    safety,
     tasks,
     users,
     vendor_calls,
@@ -41,7 +42,7 @@ from repository.base import Repository
 
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
-    *(notifications, packs, payments, queue, referrals, tasks, users, vendor_calls),
+    *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models),
 )
 
@@ -53,6 +54,8 @@ SCANS_ALLOWED = {
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
     "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
+    "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
+    "SafetyRepository.get_style_words": "a few dozen rows",
 }
 
 SOON = datetime(2026, 11, 21, tzinfo=UTC)
@@ -112,6 +115,7 @@ CALLS = {
         "get_price": ["x"],
         "get_limit": ["x"],
     },
+    "SafetyRepository": {"get_rules": [], "get_policy": [], "get_style_words": []},
     "DraftRepository": {"create": [1, {}], "read": [1, 1], "replace": [1, 1, {}]},
     "FileRepository": {
         "add_photo": [1, FILE_ROW],
@@ -321,6 +325,9 @@ async def test_the_statement_is_served_by_an_index(database, method):
             await tasks.TaskRepository(tx).add(NEW_TASK)
             await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
                 (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+        if method == "CallOutputRepository.add":
+            await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
+                VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
         if method == "ErasureRepository.complete":
             await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
                 VALUES (1, 'x', 1, now())""")

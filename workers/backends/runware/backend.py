@@ -1,0 +1,163 @@
+"""The vendor Runware behind the protocol of all backends."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from uuid import UUID
+
+from services.catalogue import Offer
+from services.orders import ImageTo3DOrder, StepOrder, TaskKind, UpscaleOrder
+from services.vendor_hints import WebhookUrl
+from workers.backends.base import (
+    BackendCall,
+    BackendUnreachable,
+    Cancelled,
+    Failed,
+    Finished,
+    Health,
+    NeverHeard,
+    Progress,
+    StillRunning,
+    Unknown,
+    VendorRef,
+)
+from workers.backends.hints import Hints
+from workers.backends.runware.answers import Asked
+from workers.backends.runware.checkup import Checkup
+from workers.backends.runware.handing_over import hand_over
+from workers.backends.runware.line import Access, LineRefused
+from workers.backends.runware.lines import Lines
+from workers.backends.runware.pace import Pace
+from workers.backends.runware.polling import Polling
+from workers.backends.runware.refusals import Refusals
+from workers.backends.runware.requests import can_ask, task_of
+from workers.backends.runware.resolving import Resolving
+from workers.backends.runware.watch import Patience, Sent, Watch
+from workers.backends.runware.wire import Task
+
+_KINDS = (TaskKind.TEXT_TO_IMAGE, TaskKind.IMAGE_TO_IMAGE, TaskKind.UPSCALE, TaskKind.IMAGE_TO_3D)
+_CALLS_REMEMBERED = 5_000
+
+
+class RunwareBackend:
+    """Makes pictures and solids at Runware, over its WebSocket. Built without a connection: that comes when needed."""
+
+    name = "runware"
+
+    def __init__(
+        self,
+        api_key: str,
+        ws_url: str,
+        *,
+        hints: Hints,
+        webhook_url: WebhookUrl | None = None,
+        patience: Patience | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._patience = patience or Patience()
+        self._refusals = Refusals(api_key)
+        self._webhook_url = webhook_url
+        self._lines = Lines(Access(ws_url, api_key), self._refusals)
+        self._polling = Polling(self._lines, hints, self._patience)
+        self._resolving = Resolving(self._refusals, self._patience, now)
+        self._checkup = Checkup(self._lines)
+        self._pace = Pace()
+        self._sent: OrderedDict[UUID, Sent] = OrderedDict()
+
+    def supports(self, order: StepOrder, offer: Offer | None) -> bool:
+        """Whether the catalogue offers the order here, and every part of it has a place in the vendor's task."""
+        return offer is not None and order.kind in _KINDS and can_ask(order, offer)
+
+    async def submit(self, call: BackendCall, order: StepOrder) -> VendorRef | Failed:
+        """Hand the call over, at most once: nothing here sends it again.
+
+        Raises BackendUnreachable where nobody knows whether the vendor has it.
+        """
+        task = await asyncio.to_thread(task_of, call, order, self._webhook_url)
+        if isinstance(task, Failed):
+            return task
+        try:
+            line = await self._lines.take()
+        except LineRefused as refused:
+            return refused.failure
+        try:
+            refusal = await hand_over(line, task, self._refusals, self._patience)
+        finally:
+            self._lines.give_back(line)
+        if refusal is not None:
+            return refusal
+        self._remember(call.call_id, Sent(_asked(task, order), time.monotonic()))
+        return VendorRef(call.call_id, str(call.call_id))
+
+    async def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
+        """Tell of the call until it ends; any number may follow one call.
+
+        Raises BackendUnreachable where the vendor answers no more for long enough.
+        """
+        watch = self._polling.find(ref.call_id)
+        if watch is None:
+            watch = Watch(ref.call_id, self._refusals, self._pace, self._patience, self._sent.get(ref.call_id))
+            self._polling.begin(watch)
+        news = asyncio.Event()
+        watch.followers.add(news)
+        told = -1
+        try:
+            while watch.outcome is None:
+                news.clear()
+                if watch.gathering.is_known and watch.gathering.progress > told:
+                    told = watch.gathering.progress
+                    yield Progress(told)
+                else:
+                    await news.wait()
+        finally:
+            watch.followers.discard(news)
+            if not watch.followers:
+                self._polling.drop(watch)
+        if isinstance(watch.outcome, BackendUnreachable):
+            raise BackendUnreachable(str(watch.outcome))
+        yield watch.outcome
+
+    async def resolve(self, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
+        """What became of the call. NeverHeard only when the vendor says so twice, long enough after it was written."""
+        try:
+            line = await self._lines.take()
+        except LineRefused:
+            return Unknown()
+        try:
+            return await self._resolving.ask(line, call)
+        except BackendUnreachable:
+            return Unknown()
+        finally:
+            self._lines.give_back(line)
+
+    async def cancel(self, ref: VendorRef) -> Cancelled:
+        """Follow the call no more; the vendor goes on with it and bills it."""
+        watch = self._polling.find(ref.call_id)
+        if watch is not None:
+            watch.is_cancelled = True
+            self._polling.hurry(watch)
+            asyncio.get_running_loop().call_later(self._patience.last_word, watch.end_cancelled)
+        return Cancelled(still_billed=True)
+
+    async def health(self) -> Health:
+        """Whether the vendor is there, knows our key, and has money of ours left."""
+        return await self._checkup.look()
+
+    async def aclose(self) -> None:
+        """End what is followed and close the connections; calls under way go on at the vendor."""
+        await self._polling.aclose()
+        await self._lines.aclose()
+
+    def _remember(self, call_id: UUID, sent: Sent) -> None:
+        self._sent[call_id] = sent
+        if len(self._sent) > _CALLS_REMEMBERED:
+            self._sent.popitem(last=False)
+
+
+def _asked(task: Task, order: StepOrder) -> Asked:
+    work = (str(task["model"]), str(task["taskType"]))
+    if isinstance(order, UpscaleOrder | ImageTo3DOrder):
+        return Asked(work, 1, int(task.get("seed", 0)))
+    return Asked(work, order.num_images, order.seed or 0)

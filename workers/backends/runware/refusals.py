@@ -1,0 +1,66 @@
+"""What the vendor's errors mean: whose fault each is, and whether it speaks of a task or of a question about one."""
+
+import re
+
+from runware.errors import ErrorCode, derive_code
+
+from workers.backends.base import ErrorKind, Failed
+from workers.backends.runware.wire import Task
+
+CONFLICT = "conflictTaskUUID"
+"""The vendor has a task under this taskUUID already."""
+QUESTIONS = frozenset({"getResponse", "getTaskDetails"})
+"""Task types that ask about a task; what is refused to them says nothing of the task."""
+
+_FAILURES: dict[ErrorCode, tuple[ErrorKind, str]] = {
+    "safety": (ErrorKind.ORDER, "prompt_blocked"),
+    "auth": (ErrorKind.OURS, "wrong_key"),
+    "quota": (ErrorKind.OURS, "no_balance"),
+    "rateLimit": (ErrorKind.VENDOR, "rate_limited"),
+    "timeout": (ErrorKind.VENDOR, "vendor_timeout"),
+}
+_LONGEST_MESSAGE = 500
+_LONGEST_CODE = 60
+_TOKEN = re.compile(r"(token=)[^&\s\"']+")
+
+
+class Refusals:
+    """Reads errors; what they quote of our secrets is left out."""
+
+    def __init__(self, api_key: str) -> None:
+        self._api_key = api_key
+
+    def failure(self, error: Task, cost_microusd: int = 0) -> Failed:
+        """The failure that an error of a task comes to."""
+        code = code_of(error)
+        meaning = derive_code(code)
+        kind, word = _FAILURES.get(meaning, (ErrorKind.VENDOR, "vendor_error"))
+        if meaning in ("validation", "notFound"):
+            kind, word = ErrorKind.ORDER, _snake(code)
+        message = f"{code}: {self.cleaned(error.get('message'))}"
+        return Failed(kind, word, message, cost_microusd, is_lasting=kind is ErrorKind.OURS)
+
+    def cleaned(self, words: object) -> str:
+        """The vendor's words, shortened, without our key and without the tokens of our addresses."""
+        text = _TOKEN.sub(r"\1[redacted]", str(words or "")).replace(self._api_key, "[redacted]")
+        return text[:_LONGEST_MESSAGE]
+
+
+def code_of(error: Task) -> str:
+    """The vendor's code of an error, however it came."""
+    code = error.get("code")
+    return code if isinstance(code, str) and code else "unknown"
+
+
+def is_of_question(error: Task) -> bool:
+    """Whether an error refuses a question about a task, and says nothing of the task itself."""
+    return error.get("taskType") in QUESTIONS or code_of(error) in ("taskFailedOrNotFound", "taskNotFound")
+
+
+def says_unknown(error: Task) -> bool:
+    """Whether an error of a question says that there is no such task."""
+    return is_of_question(error) and derive_code(code_of(error)) == "notFound"
+
+
+def _snake(code: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", re.sub(r"\W", "", code)).lower()[:_LONGEST_CODE] or "refused"
