@@ -7,17 +7,20 @@ import structlog
 from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.methods import SendMessage, SendPhoto
+from aiogram.methods import SendAnimation, SendMessage, SendPhoto
 from aiogram.types import InlineKeyboardMarkup, InputFile, InputMediaPhoto, Message
 
 from bot.endings import ending_text
 from bot.features.packs.result import is_pack, only_the_first, pack_ending_keyboard, pack_ending_text
 from bot.features.pictures.results import ending_keyboard
+from bot.features.solids.keyboards import solid_result_keyboard
 from bot.progress_turns import ProgressTurns
-from bot.stored_picture import photo_of
+from bot.stored_picture import DOCUMENT_LIMIT, shown_of, stored, telegram_name_of
 from bot.texts import Texts, Translate
 from repository.files import File
+from services.gallery import file_name_of
 from services.notifications import ALBUM_SIZE, Delivery, Notifications
+from services.orders import TaskKind
 from services.storage import Storage
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +56,8 @@ class Deliverer:
             case []:
                 await self._turn_progress_into(delivery, text, keyboard)
                 return
+            case [file] if _is_solid(delivery):
+                await self._send_solid(delivery, file, text, keyboard)
             case [file]:
                 if not delivery.notification.albums_sent:
                     await self._send_one(delivery, file, text, keyboard)
@@ -64,7 +69,8 @@ class Deliverer:
     async def tell_without_pictures(self, delivery: Delivery) -> None:
         """Say that Telegram did not take the pictures, and where they are."""
         t = self._texts.bound(delivery.person.locale)
-        await self._turn_progress_into(delivery, t("ending-not-sent"), _keyboard(t, delivery))
+        text = t("ending-solid-not-sent") if _is_solid(delivery) else t("ending-not-sent")
+        await self._turn_progress_into(delivery, text, _keyboard(t, delivery))
 
     async def _send_one(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
         await self._say_uploading(delivery, [file])
@@ -72,6 +78,27 @@ class Deliverer:
             chat_id=delivery.person.user_id, photo=await self._input(file), caption=text, reply_markup=keyboard
         )
         await self._note(delivery, 1, [file], [await self._celebrate(delivery, photo)])
+
+    async def _send_solid(self, delivery: Delivery, file: File, text: str, keyboard: InlineKeyboardMarkup) -> None:
+        """The solid as it turns, with the words, and then its file; marked as albums are, so that none comes twice."""
+        person_id, sent = delivery.person.user_id, delivery.notification.albums_sent
+        if sent < 1:
+            await self._say_uploading(delivery, [file], ChatAction.UPLOAD_VIDEO)
+            turning = SendAnimation(
+                chat_id=person_id,
+                animation=await self._input(file),
+                width=file.width,
+                height=file.height,
+                caption=text,
+                reply_markup=keyboard,
+            )
+            await self._note(delivery, 1, [file], [await self._celebrate(delivery, turning)])
+        if sent < 2 and file.size_bytes <= DOCUMENT_LIMIT:  # of a larger one the words have said where it is
+            document = await stored(self._storage, file.storage_key, file_name_of(file))
+            with suppress(TelegramAPIError):  # a courtesy
+                await self._bot.send_chat_action(person_id, ChatAction.UPLOAD_DOCUMENT)
+            message = await self._bot.send_document(person_id, document, disable_content_type_detection=True)
+            await self._note(delivery, 2, [], [message])
 
     async def _send_albums(self, delivery: Delivery, files: Sequence[File]) -> None:
         albums = split_into_albums(files)
@@ -94,7 +121,7 @@ class Deliverer:
         words = SendMessage(chat_id=delivery.person.user_id, text=text, reply_markup=keyboard)
         await self._note(delivery, number, [], [await self._celebrate(delivery, words)])
 
-    async def _celebrate(self, delivery: Delivery, message: SendPhoto | SendMessage) -> Message:
+    async def _celebrate(self, delivery: Delivery, message: SendPhoto | SendAnimation | SendMessage) -> Message:
         """Send it, with confetti where it is the first that was ever made for the person."""
         if not is_first_success(delivery):
             return await self._bot(message)
@@ -106,11 +133,13 @@ class Deliverer:
             _log.warning("delivery.without_effect", error=error.message)
             return await self._bot(message)
 
-    async def _say_uploading(self, delivery: Delivery, files: Sequence[File]) -> None:
+    async def _say_uploading(
+        self, delivery: Delivery, files: Sequence[File], action: ChatAction = ChatAction.UPLOAD_PHOTO
+    ) -> None:
         """Telegram shows it above the chat while pictures that it does not know yet are on their way."""
         if any(file.telegram_file_id is None for file in files):
             with suppress(TelegramAPIError):  # a courtesy
-                await self._bot.send_chat_action(delivery.person.user_id, ChatAction.UPLOAD_PHOTO)
+                await self._bot.send_chat_action(delivery.person.user_id, action)
 
     async def _note(
         self, delivery: Delivery, albums_sent: int, files: Sequence[File], messages: Sequence[Message]
@@ -118,12 +147,12 @@ class Deliverer:
         if not await self._notifications.mark_album_sent(delivery.notification, albums_sent):
             raise OthersTurn
         for file, message in zip(files, messages, strict=False):
-            if message.photo:
-                await self._notifications.keep_telegram_file_id(file, message.photo[-1].file_id)
+            if (name := telegram_name_of(message)) is not None:
+                await self._notifications.keep_telegram_file_id(file, name)
 
     async def _input(self, file: File) -> str | InputFile:
         """What Telegram knows already, or the bytes. Raises FileNotFoundError."""
-        return file.telegram_file_id or await photo_of(self._storage, file)
+        return file.telegram_file_id or await shown_of(self._storage, file)
 
     async def _turn_progress_into(self, delivery: Delivery, text: str, keyboard: InlineKeyboardMarkup) -> None:
         if delivery.progress_message is not None:
@@ -152,7 +181,13 @@ def _text(t: Translate, delivery: Delivery) -> str:
 
 
 def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
-    return pack_ending_keyboard(t, delivery) if is_pack(delivery) else ending_keyboard(t, delivery)
+    if is_pack(delivery):
+        return pack_ending_keyboard(t, delivery)
+    return solid_result_keyboard(t, delivery) if _is_solid(delivery) else ending_keyboard(t, delivery)
+
+
+def _is_solid(delivery: Delivery) -> bool:
+    return delivery.task.kind == TaskKind.IMAGE_TO_3D
 
 
 def is_first_success(delivery: Delivery) -> bool:

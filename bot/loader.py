@@ -38,6 +38,8 @@ from bot.features.pictures import handlers as pictures
 from bot.features.pictures.sending import SendingFiles
 from bot.features.pictures.viewer import Viewer
 from bot.features.settings import handlers as settings_screen
+from bot.features.solids import handlers as solids
+from bot.features.solids.screens import SolidScreens
 from bot.features.start import handlers as start
 from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
@@ -65,6 +67,7 @@ from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.solid_drafts import SolidDrafts
 from services.starts import Starts
 from services.storage import Storage
 from services.tasks import Tasks
@@ -198,6 +201,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         house.storage, house.notifications, house.redis, namespace, extract_bot_id(house.settings.telegram_token)
     )
     starts = Starts(house.db, house.drafts)
+    solid_drafts = SolidDrafts(house.db)
     dispatcher = Dispatcher(
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=_isolation(house),
@@ -223,6 +227,10 @@ def build_dispatcher(house: House) -> Dispatcher:
             is_preview=is_preview,
         ),
         sheets=sheets,
+        solid_drafts=solid_drafts,
+        solid_screens=SolidScreens(
+            solid_drafts, house.generations, house.tasks, screen_pictures, is_preview=is_preview
+        ),
         legal=LegalFacts.of(house.settings),
         parcels=Parcels(house.packs, house.redis, namespace),
     )
@@ -237,6 +245,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo
         pictures.build_router(),
+        solids.build_router(),
         generate.build_router(),
         fallback.build_router(),  # last: it takes everything
     )

@@ -31,6 +31,8 @@ def progress_text(
     if kind == TaskKind.UPSCALE:
         headline = t("progress-enlarging")
         typical_seconds = running_seconds * 100 / percent if percent >= _ENOUGH_PERCENT else None
+    elif kind == TaskKind.IMAGE_TO_3D:
+        headline = t("progress-modelling")
     lines = [headline, "", t("progress-bar", bar=_bar(percent), percent=percent)]
     remaining = _remaining(t, running_seconds, typical_seconds)
     if remaining is not None:

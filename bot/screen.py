@@ -17,12 +17,14 @@ from aiogram.types import (
     InaccessibleMessage,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaAnimation,
     InputMediaPhoto,
     Message,
     ReplyParameters,
 )
 
 from bot.screen_picture import ScreenPicture
+from bot.stored_picture import telegram_name_of
 
 _NOT_MODIFIED = "message is not modified"
 
@@ -110,27 +112,33 @@ class Screen:
         known = await picture.telegram_file_id()
         if known is not None:
             try:
-                return (await self._put_picture(known, caption, keyboard, reply)).message_id
+                return (await self._put_picture(picture, known, caption, keyboard, reply)).message_id
             except TelegramBadRequest:
                 pass  # the name belongs to another bot, or Telegram forgot it
         content = await picture.upload()
         with suppress(TelegramAPIError):  # a courtesy
-            await self._bot.send_chat_action(self._chat_id, ChatAction.UPLOAD_PHOTO)
-        shown = await self._put_picture(content, caption, keyboard, reply)
-        if shown.photo:
-            await picture.keep(shown.photo[-1].file_id)
+            action = ChatAction.UPLOAD_VIDEO if picture.is_moving else ChatAction.UPLOAD_PHOTO
+            await self._bot.send_chat_action(self._chat_id, action)
+        shown = await self._put_picture(picture, content, caption, keyboard, reply)
+        if (name := telegram_name_of(shown)) is not None:
+            await picture.keep(name)
         return shown.message_id
 
     async def _put_picture(
         self,
+        picture: ScreenPicture,
         media: InputFile | str,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         reply: ReplyParameters | None,
     ) -> Message:
-        edited = await self._edit_picture(media, caption, keyboard)
+        edited = await self._edit_picture(picture, media, caption, keyboard)
         if edited is not None:
             return edited
+        if picture.is_moving:
+            return await self._bot.send_animation(
+                self._chat_id, media, caption=caption, reply_markup=keyboard, reply_parameters=reply
+            )
         return await self._bot.send_photo(
             self._chat_id, media, caption=caption, reply_markup=keyboard, reply_parameters=reply
         )
@@ -151,20 +159,24 @@ class Screen:
         return self._pressed.message_id
 
     async def _edit_picture(
-        self, picture: InputFile | str, caption: str, keyboard: InlineKeyboardMarkup | None
+        self,
+        picture: ScreenPicture,
+        media: InputFile | str,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
     ) -> Message | None:
         """Turn the pressed message into this picture, or None where that cannot be. Words may become a picture."""
-        if self._pressed is None or not (self._pressed.photo or self._pressed.text):
+        if self._pressed is None:
             return None
-        if (
-            self._pressed.photo
-            and self._pressed.photo[-1].file_id == picture
-            and _says(self._pressed, caption, keyboard)
-        ):
+        shown = telegram_name_of(self._pressed)
+        if shown is None and self._pressed.text is None:
+            return None
+        if shown is not None and shown == media and _says(self._pressed, caption, keyboard):
             return self._pressed
+        of_its_kind = InputMediaAnimation if picture.is_moving else InputMediaPhoto
         try:
             edited = await self._bot.edit_message_media(
-                InputMediaPhoto(media=picture, caption=caption),
+                of_its_kind(media=media, caption=caption),
                 chat_id=self._chat_id,
                 message_id=self._pressed.message_id,
                 reply_markup=keyboard,

@@ -8,7 +8,7 @@ from typing import Protocol
 from aiogram.types import BufferedInputFile, InputFile
 from redis.asyncio import Redis
 
-from bot.stored_picture import photo_of
+from bot.stored_picture import shown_of
 from repository.files import File
 from services.errors import FileNotFound
 from services.notifications import Notifications
@@ -19,6 +19,10 @@ NAMES_KEPT_FOR = timedelta(days=30)
 
 class ScreenPicture(Protocol):
     """A picture that a screen can show."""
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is an animation to Telegram, else a photo: a name of the one is none of the other."""
 
     async def telegram_file_id(self) -> str | None:
         """Telegram's name for it, None where it was not sent yet or the name was lost."""
@@ -38,6 +42,11 @@ class OwnPicture:
     storage: Storage
     notifications: Notifications
 
+    @property
+    def is_moving(self) -> bool:
+        """A solid shows itself from all sides."""
+        return self.file.preview_key is not None
+
     async def telegram_file_id(self) -> str | None:
         """The name that its row keeps."""
         return self.file.telegram_file_id
@@ -45,7 +54,7 @@ class OwnPicture:
     async def upload(self) -> InputFile:
         """The stored bytes, piece by piece. Raises FileNotFound."""
         try:
-            return await photo_of(self.storage, self.file)
+            return await shown_of(self.storage, self.file)
         except FileNotFoundError as error:
             raise FileNotFound from error
 
@@ -63,6 +72,11 @@ class HousePicture:
     namespace: str
     bot_id: int
     """Names belong to a bot: another token uploads anew."""
+
+    @property
+    def is_moving(self) -> bool:
+        """Never."""
+        return False
 
     async def telegram_file_id(self) -> str | None:
         """The name in Redis."""
@@ -87,6 +101,11 @@ class PassingPicture:
     """A JPEG that was drawn for one look: uploaded each time and remembered nowhere, the next may be another."""
 
     content: bytes
+
+    @property
+    def is_moving(self) -> bool:
+        """Never."""
+        return False
 
     async def telegram_file_id(self) -> str | None:
         """No name is kept."""

@@ -40,6 +40,11 @@ class File:
     preview_key: str | None = None
     """A moving picture that shows a solid from all sides."""
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether its bytes are a picture: those of a solid are not."""
+        return self.media_type.startswith("image/")
+
 
 @dataclass(frozen=True, slots=True)
 class NewFile:

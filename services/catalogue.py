@@ -27,9 +27,9 @@ class Catalogue:
         repository = VendorModelRepository(self._db.reading)
         models = await repository.get_vendor_models(order.model, order.kind.value)
         if not isinstance(order, TextToImageOrder | ImageToImageOrder):
-            words = "" if isinstance(order, UpscaleOrder) else order.prompt
+            prompt = "" if isinstance(order, UpscaleOrder) else order.prompt
             return {
-                model.backend: Offer(model.backend, model.vendor_id, words, 0, (), model.unit_microusd)
+                model.backend: Offer(model.backend, model.vendor_id, prompt, 0, (), model.unit_microusd)
                 for model in models
             }
         served = await self._served(order.loras, user_id)

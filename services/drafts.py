@@ -47,6 +47,10 @@ MAX_WORDS = 1000
 """Characters of a description."""
 KEY_PREFIX = "draft:"
 """What the idempotency key of an ordered draft begins with."""
+SOLID_KEY_PREFIX = "solid:"
+"""The same for the draft of a solid (services.solid_drafts)."""
+_OF_OTHER_DRAFTS = frozenset({"pack", "parameters"})
+"""What only the drafts of packs and of solids have; services.pack_drafts and services.solid_drafts read those."""
 
 
 class DraftContent(BaseModel):
@@ -115,10 +119,9 @@ class Draft:
 
 
 def draft_of_key(idempotency_key: str | None) -> int | None:
-    """The draft that was ordered under this key, or None where the order did not come from one."""
-    if idempotency_key is None or not idempotency_key.startswith(KEY_PREFIX):
-        return None
-    return int(idempotency_key.removeprefix(KEY_PREFIX))
+    """The draft of a picture or a solid that was ordered under this key; None where the order came from neither."""
+    kind, _, draft_id = (idempotency_key or "").partition(":")
+    return int(draft_id) if f"{kind}:" in (KEY_PREFIX, SOLID_KEY_PREFIX) else None
 
 
 class Drafts:
@@ -138,7 +141,7 @@ class Drafts:
     async def read(self, person: User, draft_id: int) -> Draft:
         """The person's own draft. Raises DraftNotFound."""
         stored = await DraftRepository(self._db.reading).read(draft_id, person.user_id)
-        if stored is None or "pack" in stored:  # services.pack_drafts reads those
+        if stored is None or _OF_OTHER_DRAFTS & stored.keys():
             raise DraftNotFound
         return Draft(draft_id, DraftContent.model_validate(stored))
 

@@ -120,7 +120,7 @@ class PromptRefused(ProductError):
 
 
 class NothingToVary(ProductError):
-    """A picture that no order of the person's can make anew: an enlarged photo, or one whose source is deleted."""
+    """What no order for a picture can make anew: an enlarged photo, one whose source is deleted, a solid."""
 
     code = "nothing_to_vary"
 

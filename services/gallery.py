@@ -243,9 +243,7 @@ class Gallery:
         file = (await self.picture(person, file_id)).file
         if not await self._storage.has(file.storage_key):
             raise PictureNotFound
-        suffix = file.storage_key.rpartition(".")[2]
-        name = f"dream-photo-{file.generation_id}-{(file.position or 0) + 1}.{suffix}"
-        return Download(file, name, self._storage.stream(file.storage_key))
+        return Download(file, file_name_of(file), self._storage.stream(file.storage_key))
 
     async def thumbnail(self, picture: Picture) -> bytes | None:
         """A small JPEG of it, or None where there is none."""
@@ -283,6 +281,14 @@ class Gallery:
             return after, 0
         oldest, newest = await gallery.get_bounds(user_id, wanted.since or _BEGINNING, wanted.until or _END)
         return min(after, (newest + 1, 0)), oldest
+
+
+def file_name_of(file: File) -> str:
+    """The name under which an output leaves the house: dream-photo-57-1.jpg, dream-photo-3d-57.glb."""
+    suffix = file.storage_key.rpartition(".")[2]
+    if not file.is_picture:
+        return f"dream-photo-3d-{file.generation_id}.{suffix}"
+    return f"dream-photo-{file.generation_id}-{(file.position or 0) + 1}.{suffix}"
 
 
 def _plain_tag(tag: str | None) -> str:

@@ -195,12 +195,10 @@ class Generations:
         await self._catalogue.check(order, person.user_id)
         for file_id in order.input_files:
             file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)
-            if file is None:
+            if file is None or not file.is_picture:
                 raise FileNotFound
             if isinstance(order, UpscaleOrder) and order.factor not in upscale_factors(file):
                 raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
-            if not file.media_type.startswith("image/"):
-                raise FileNotFound
         await self._safety.check_prompt(order, style=style)
 
     async def _with_looks(self, order: AnyOrder) -> AnyOrder:
@@ -244,7 +242,9 @@ def _time_limit(order: AnyOrder) -> timedelta:
 
 
 def upscale_factors(file: File) -> list[Literal[2, 4]]:
-    """How many times this picture can be made as wide and high."""
+    """How many times this picture can be made as wide and high; a solid cannot."""
+    if not file.is_picture:
+        return []
     factors: tuple[Literal[2, 4], ...] = (2, 4)
     return [factor for factor in factors if max(file.width, file.height) * factor <= MAX_UPSCALED_SIDE]
 

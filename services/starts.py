@@ -9,7 +9,7 @@ from repository.tasks import TaskRepository
 from repository.users import User
 from services.drafts import Draft, DraftContent, Drafts
 from services.errors import FileNotFound, NothingToVary
-from services.orders import DatasetOrder, ImageOrder, UpscaleOrder, parse_order
+from services.orders import DatasetOrder, ImageOrder, ImageTo3DOrder, UpscaleOrder, parse_order
 from services.variations import choices_of, nearest_format, order_within_pack
 
 
@@ -32,8 +32,13 @@ class Starts:
         return await self._drafts.begin(person, choices_of(await self._order_of(person, picture)))
 
     async def begin_restyle(self, person: User, file_id: UUID) -> Draft:
-        """This picture as the photo to start from, in its own shape; nothing else chosen yet. Raises FileNotFound."""
+        """This picture as the photo to start from, in its own shape; nothing else chosen yet.
+
+        Raises FileNotFound, NothingToVary for a solid.
+        """
         picture = await self._own(person, file_id)
+        if not picture.is_picture:
+            raise NothingToVary
         shape = nearest_format(picture.width, picture.height)
         return await self._drafts.begin(person, DraftContent(file_id=picture.file_id, picture_format=shape))
 
@@ -59,6 +64,8 @@ class Starts:
             if task is None:  # a photo, which nobody made
                 raise NothingToVary
             order = parse_order(task.order_json)
+            if isinstance(order, ImageTo3DOrder):
+                raise NothingToVary
             if isinstance(order, DatasetOrder):
                 return order_within_pack(order, picture)
             if not isinstance(order, UpscaleOrder):

@@ -15,6 +15,9 @@ async def price_lines(t: Translate, generations: Generations) -> list[str]:
     pack = await price_of(generations, TaskKind.DATASET)
     if pack is not None:
         lines.append(t("price-pack", price=pack))
+    solid = await price_of(generations, TaskKind.IMAGE_TO_3D)
+    if solid is not None:
+        lines.append(t("price-solid", price=solid))
     return lines
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bot.buttons import button, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import DraftId
+from bot.features.solids.buttons import SolidOfDraft
 from bot.texts import Translate
 from services.drafts import Draft, PictureFormat
 
@@ -70,6 +71,7 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
         )
         for shape in PictureFormat
     ]
+    solid = SolidOfDraft(draft_id=draft_id)
     words = t.plain("button-change-words") if content.prompt else t.plain("button-add-words")
     return keyboard(
         numbers,
@@ -78,7 +80,10 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
             button(t.plain("button-style"), ShowGallery(draft_id=draft_id)),
             button(words, AskWords(draft_id=draft_id)),
         ],
-        [button(t.plain("button-fine-tuning"), ShowMore(draft_id=draft_id))],
+        [
+            button(t.plain("button-fine-tuning"), ShowMore(draft_id=draft_id)),
+            *([button(t.plain("button-as-solid"), solid)] if content.file_id or content.prompt else []),
+        ],
         [button(t.plain("button-make-for", price=price), Make(draft_id=draft_id), "primary")],
         [menu_button(t)],
     )

@@ -60,6 +60,8 @@ async def _text(t: Translate, topic: Topic, generations: Generations, photos: Ph
             return "\n\n".join(block for block in (t("help-tokens"), prices, t("help-tokens-more")) if block)
         case Topic.PACKS:
             return t("help-packs")
+        case Topic.SOLIDS:
+            return t("help-solids")
         case Topic.PRIVACY:
             return t("help-privacy")
         case Topic.PROBLEMS:

@@ -48,6 +48,8 @@ def topic_title(t: Translate, topic: Topic) -> str:
             return t.plain("help-title-tokens")
         case Topic.PACKS:
             return t.plain("help-title-packs")
+        case Topic.SOLIDS:
+            return t.plain("help-title-solids")
         case Topic.PRIVACY:
             return t.plain("help-title-privacy")
         case Topic.PROBLEMS:

@@ -11,5 +11,6 @@ class Topic(StrEnum):
     WORDS = "words"
     TOKENS = "tokens"
     PACKS = "packs"
+    SOLIDS = "solids"
     PRIVACY = "privacy"
     PROBLEMS = "problems"

@@ -89,6 +89,8 @@ def kind_title(t: Translate, kind: TaskKind) -> str:
             return t.plain("filter-kind-enlarged")
         case TaskKind.DATASET:
             return t.plain("filter-kind-packs")
+        case TaskKind.IMAGE_TO_3D:
+            return t.plain("filter-kind-solids")
 
 
 def tag_digest(tag: str) -> str:

@@ -14,7 +14,8 @@ MAX_TAGS = 150
 
 def picture_caption(t: Translate, picture: Picture, style: Style | None, wanted: Wanted) -> str:
     """The caption, as HTML. style: the picture's, where it is still on offer."""
-    lines = [t("picture-date", date=picture.file.created_at, size=size_of(picture.file.width, picture.file.height))]
+    size = size_of(picture.file.width, picture.file.height) if picture.file.is_picture else t.plain("picture-solid")
+    lines = [t("picture-date", date=picture.file.created_at, size=size)]
     if picture.order_kind == TaskKind.UPSCALE:
         lines.append(t("picture-enlarged"))
     if style is not None:

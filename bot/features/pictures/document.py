@@ -10,9 +10,6 @@ from repository.users import User
 from services.gallery import Gallery
 from services.storage import PIECE_BYTES
 
-DOCUMENT_LIMIT = 50 * 1024 * 1024
-"""Bytes that a bot may send (Bot API, sendDocument)."""
-
 
 class PictureDocument(InputFile):
     """Read anew for every try of an upload."""

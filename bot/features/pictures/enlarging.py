@@ -13,6 +13,7 @@ from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.task_screen import show_task
 from bot.texts import Translate
+from bot.usual_time import takes_about
 from repository.files import File
 from repository.users import User
 from services.errors import NotEnoughTokens, PictureTooLarge
@@ -51,7 +52,11 @@ async def show_sizes(
         raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
     price = await generations.unit_price(TaskKind.UPSCALE)
     size = size_of(picture.file.width, picture.file.height)
-    lines = [t("sizes", size=size), _time(t, picture.file), t("sizes-balance", tokens=person.tokens_left)]
+    lines = [
+        t("sizes", size=size),
+        takes_about(t, _seconds(picture.file)),
+        t("sizes-balance", tokens=person.tokens_left),
+    ]
     if price > person.tokens_left:
         lines.append(t("sizes-missing", missing=price - person.tokens_left))
     place, origin = opened(screen, callback_data.origin)
@@ -92,8 +97,5 @@ async def enlarge(
         await show_task(task, t, screen, answer, tasks, notifications)
 
 
-def _time(t: Translate, file: File) -> str:
-    seconds = file.width * file.height / 1_000_000 * SECONDS_PER_MEGAPIXEL
-    if seconds < 90:
-        return t("sizes-seconds", seconds=max(5, round(seconds / 5) * 5))
-    return t("sizes-minutes", minutes=round(seconds / 60))
+def _seconds(file: File) -> float:
+    return file.width * file.height / 1_000_000 * SECONDS_PER_MEGAPIXEL

@@ -25,12 +25,14 @@ from bot.features.pictures.buttons import (
     ShowSizes,
 )
 from bot.features.pictures.captions import size_of
+from bot.features.solids.buttons import solid_again_buttons, solid_button
 from bot.texts import Translate
 from repository.files import File
 from repository.gallery import Picture
 from services.gallery import Turns
 from services.generation import upscale_factors
 
+ACTIONS_IN_ROW = 2
 TAGS_IN_ROW = 3
 MAX_TAG_BUTTONS = 24
 
@@ -38,7 +40,10 @@ MAX_TAG_BUTTONS = 24
 def picture_keyboard(
     t: Translate, picture: Picture, draft_id: int | None, origin: Origin, turns: Turns, *, is_narrowed: bool
 ) -> InlineKeyboardMarkup:
-    """Everything that can be done with a picture, its neighbours, and the way back. is_narrowed: by a filter."""
+    """Everything that can be done with a picture or a solid, its neighbours, and the way back.
+
+    draft_id: what it was ordered with. is_narrowed: by a filter.
+    """
     file_id = picture.file.file_id
     generation_id, position = picture.place
     turning = []
@@ -50,9 +55,7 @@ def picture_keyboard(
         turning.append(button(t.plain("button-older"), older))
     rows = [
         turning,
-        [favorite_button(t, file_id, picture.is_favorite), *enlarge_buttons(t, picture.file, origin)],
-        [*again_buttons(t, draft_id), button(t.plain("button-vary"), Vary(file_id=file_id))],
-        [button(t.plain("button-restyle"), Restyle(file_id=file_id)), file_button(t, file_id)],
+        *in_rows(_actions(t, picture, draft_id, origin), ACTIONS_IN_ROW),
         [
             button(t.plain("button-tags"), EditTags(file_id=file_id, origin=origin)),
             button(t.plain("button-note"), EditNote(file_id=file_id, origin=origin)),
@@ -70,6 +73,23 @@ def picture_keyboard(
             ]
         )
     return keyboard(*rows)
+
+
+def _actions(t: Translate, picture: Picture, draft_id: int | None, origin: Origin) -> list[InlineKeyboardButton]:
+    """What can be made of it; a solid is made again, but neither varied nor enlarged."""
+    file_id = picture.file.file_id
+    favorite = favorite_button(t, file_id, picture.is_favorite)
+    if not picture.file.is_picture:
+        return [favorite, file_button(t, file_id), *solid_again_buttons(t, draft_id)]
+    return [
+        favorite,
+        *enlarge_buttons(t, picture.file, origin),
+        *again_buttons(t, draft_id),
+        button(t.plain("button-vary"), Vary(file_id=file_id)),
+        button(t.plain("button-restyle"), Restyle(file_id=file_id)),
+        solid_button(t, file_id, origin),
+        file_button(t, file_id),
+    ]
 
 
 def gallery_row(t: Translate, picture: Picture | None, *, is_narrowed: bool) -> list[InlineKeyboardButton]:

@@ -9,6 +9,7 @@ from bot.buttons import Open, Section, button, in_rows, keyboard
 from bot.features.generate.keyboards import Restyle, Vary, again_row
 from bot.features.pictures.buttons import Origin, ShowPicture, ShowSizes
 from bot.features.pictures.keyboards import enlarge_buttons, favorite_button, file_button
+from bot.features.solids.buttons import solid_button
 from bot.texts import Translate
 from repository.files import File
 from services.notifications import Delivery
@@ -56,7 +57,7 @@ def _actions(t: Translate, file: File) -> list[list[InlineKeyboardButton]]:
             button(t.plain("button-restyle"), Restyle(file_id=file.file_id)),
         ],
         [favorite_button(t, file.file_id, False), *enlarge_buttons(t, file, Origin.RESULT)],
-        [file_button(t, file.file_id), _more(t, file.file_id)],
+        [file_button(t, file.file_id), solid_button(t, file.file_id, Origin.RESULT), _more(t, file.file_id)],
     ]
 
 

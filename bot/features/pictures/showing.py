@@ -8,12 +8,13 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from bot.features.pictures.buttons import Close, SendFile, SetFavorite, ShowPicture
-from bot.features.pictures.document import DOCUMENT_LIMIT, PictureDocument
+from bot.features.pictures.document import PictureDocument
 from bot.features.pictures.keyboards import with_favorite
 from bot.features.pictures.sending import SendingFiles
 from bot.features.pictures.viewer import Viewer, opened, wanted_at
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
+from bot.stored_picture import DOCUMENT_LIMIT
 from bot.texts import Translate
 from repository.users import User
 from services.gallery import Gallery

@@ -57,3 +57,33 @@ ending-not-sent =
     ✨ <b>Your pictures are made</b>
 
     But Telegram did not take them. They are kept for you in the history.
+ending-unavailable =
+    😔 <b>Not right now</b>
+
+    Those who make this cannot be reached, or have no room today. I’m sorry! Please try again a little later.
+ending-blocked =
+    🙈 <b>{ $asked ->
+        [1] The picture cannot be shown
+       *[other] The pictures cannot be shown
+    }</b>
+
+    { $asked ->
+        [1] It did not pass our safety check, and its tokens are back.
+       *[other] They did not pass our safety check, and their tokens are back.
+    } Please try other words or another photo.
+ending-partly-blocked =
+    ✨ <b>{ $made } of { $asked } made</b>
+
+    One or more pictures did not pass our safety check and are not shown; their tokens are back.
+ending-prompt-blocked =
+    🙈 <b>Such pictures are not made here</b>
+
+    The wish was refused by those who make the pictures. Please put it in other words.
+ending-refused =
+    🙈 <b>The order was refused</b>
+
+    Those who make the pictures could not take this photo or these words. Please try others.
+ending-spoilt =
+    😔 <b>It came out broken</b>
+
+    The picture that came could not be opened, so I am not sending it. Sorry! Please try again.

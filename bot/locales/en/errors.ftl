@@ -26,6 +26,9 @@ error-prompt_refused = { $kind ->
 }
 error-nothing_to_vary = What this picture was made from is gone, so there is no other version of it. Try it in another style.
 error-not_sold = Such pictures can’t be made right now. Please try later.
+error-base_model_not_found = This way of making pictures is no longer there. Please choose another.
+error-size_not_made = Pictures of this size are not made: each side must be from { $min_side } to { $max_side } pixels.
+error-lora_not_found = This personal look is not ready here, or is gone. Please choose another.
 error-not_a_picture = I can’t open this photo. JPEG, PNG or WebP will do; sending it as a photo, not as a file, is easiest.
 error-photo_too_heavy = The file is too big: up to { $limit_mb } MB will do. Send it as a photo, not as a file, to make it lighter.
 error-photo_too_many_pixels = The resolution is too high: up to { $limit_megapixels } megapixels will do. Please send it as a photo, not as a file.

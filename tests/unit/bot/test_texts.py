@@ -31,6 +31,7 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "too_many_tags": {"limit": 20},
     "note_too_long": {"limit": 1000},
     "picture_too_large": {"limit": 4096},
+    "size_not_made": {"min_side": 256, "max_side": 2048},
     "prompt_refused": {"kind": "minor_adult"},
 }
 
