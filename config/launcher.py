@@ -63,9 +63,17 @@ def command_of(part: str, settings: Settings) -> tuple[str, ...]:
 
 def vendor_command(vendor: str, port: int, settings: Settings) -> tuple[str, ...]:
     """The command line of a stand-in for a vendor."""
+    secrets = {
+        "runware": ("--api-key", settings.runware_key),
+        "replicate": (
+            *("--token", settings.replicate_token),
+            *("--webhook-secret", settings.replicate_signing_secret),
+        ),
+    }
     return (
         *(sys.executable, "-m", f"sandbox.{vendor}", "--host", "127.0.0.1", "--port", str(port)),
         *("--state-dir", str(settings.data_dir / "sandbox" / vendor)),
+        *secrets[vendor],
     )
 
 

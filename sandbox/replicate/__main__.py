@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8083)
     parser.add_argument("--token", default="r8_sandbox", help="the API token that clients must carry")
+    parser.add_argument("--webhook-secret", help="what webhooks are signed with; by default made from the token")
     parser.add_argument("--username", default="dream-photo", help="the account that owns trained models")
     parser.add_argument("--state-dir", type=Path, default=Path("data/sandbox/replicate"))
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a prediction takes")
@@ -28,7 +29,7 @@ def main() -> None:
     settings = Settings(
         api_token=chosen.token,
         username=chosen.username,
-        webhook_secret=secret_for(chosen.token),
+        webhook_secret=chosen.webhook_secret or secret_for(chosen.token),
         seconds=chosen.seconds,
         training_seconds=chosen.training_seconds,
         side=chosen.side,
