@@ -106,7 +106,7 @@ def parts_of(settings: Settings) -> list[Part]:
             0, Part("sandbox", command_of("sandbox", settings), logs / "sandbox.log", lambda: _answers(sandbox), 1)
         )
     for vendor, port in settings.vendor_sandboxes.items():
-        address = f"http://127.0.0.1:{port}/"
+        address = f"http://127.0.0.1:{port}/sim/settings"
         parts.insert(
             0,
             Part(
@@ -268,7 +268,7 @@ def _announce(settings: Settings) -> None:
     if settings.sandbox:
         say(f"  chat with the bot   http://127.0.0.1:{settings.sandbox_port}/")
     for vendor, port in settings.vendor_sandboxes.items():
-        say(f"  stand-in {vendor:<10} http://127.0.0.1:{port}/")
+        say(f"  {vendor:<9} stand-in  http://127.0.0.1:{port}/sim/ledger")
     say(f"  API and its docs    http://{settings.api_host}:{settings.api_port}/docs")
     say(f"  logs                {settings.log_dir}/")
     say("Ctrl+C stops everything.")

@@ -55,7 +55,7 @@ def configure_logging(settings: Settings, part: str = "") -> None:
     for own_way in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # uvicorn sets up handlers of its own
         logging.getLogger(own_way).handlers = []
         logging.getLogger(own_way).propagate = True
-    for chatty in ("arq", "aiogram.event", "uvicorn.access"):
+    for chatty in ("arq", "aiogram.event", "uvicorn.access", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     sys.excepthook = _log_crash
 
