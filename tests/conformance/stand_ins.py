@@ -101,7 +101,7 @@ class StandIn(ABC):
 
     def close(self) -> None:
         self._http.close()
-        self._server.should_exit = True
+        self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
         assert not self._thread.is_alive()
 
