@@ -15,6 +15,7 @@ from tests.integration.replicate.vendor import (
     HUNYUAN,
     PRICE,
     SCHNELL,
+    TOKEN,
     Vendor,
     call_for,
     encoded,
@@ -29,6 +30,8 @@ from tests.integration.replicate.vendor import (
     words,
 )
 from workers.backends.base import ErrorKind, Failed, Finished, Progress, Remote
+from workers.backends.hints import Hints
+from workers.backends.replicate import ReplicateBackend
 
 
 async def fetched(finished: Finished) -> list[Image.Image]:
@@ -160,14 +163,12 @@ async def test_a_picture_that_is_too_large_to_enlarge_is_the_orders_fault(vendor
         (solid(parameters={"face_count": 5000}), offer(HUNYUAN)),
     ],
 )
-async def test_an_order_that_cannot_be_honoured_in_full_is_not_supported(
-    vendor: Vendor, order: StepOrder, offered: Offer | None
-) -> None:
-    assert not vendor.backend().supports(order, offered)
+def test_an_order_that_cannot_be_honoured_in_full_is_not_supported(order: StepOrder, offered: Offer | None) -> None:
+    assert not ReplicateBackend(TOKEN, "", hints=Hints()).supports(order, offered)
 
 
-async def test_what_the_catalogue_offers_is_supported(vendor: Vendor) -> None:
-    backend = vendor.backend()
+def test_what_the_catalogue_offers_is_supported() -> None:
+    backend = ReplicateBackend(TOKEN, "", hints=Hints())
     assert backend.supports(words(), offer())
     assert backend.supports(words(width=832, height=1152), offer(DEV_LORA, loras=(lora("a/b"), lora("c/d"))))
     assert backend.supports(words(negative_prompt="blur"), offer("dream-photo/anna"))

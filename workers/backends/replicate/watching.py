@@ -19,13 +19,13 @@ from workers.backends.base import BackendUnreachable, Failed, VendorRef
 from workers.backends.hints import Hints
 from workers.backends.replicate.api import Api
 from workers.backends.replicate.costs import Costs
-from workers.backends.replicate.durations import SHORTEST_WAIT, Durations
+from workers.backends.replicate.durations import Durations
 from workers.backends.replicate.endings import CLOSING, FORGOTTEN
 from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.transport import Refusal
 
-_TICK = 0.1
-"""Seconds in which those that come due are gathered."""
+_GATHERED = 0.3
+"""The share of the shortest wait in which those that come due are gathered."""
 _FEW = 20
 """Up to so many in flight are also asked how far they are."""
 _PROGRESS_WAIT = 1.5
@@ -62,14 +62,21 @@ class Watch:
     """Who follows which prediction, and the task that asks about them."""
 
     def __init__(
-        self, api: Api, hints: Hints, *, lost_after: float, clock: Callable[[], float] = time.monotonic
+        self,
+        api: Api,
+        hints: Hints,
+        *,
+        shortest_wait: float,
+        lost_after: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`lost_after` (seconds) of failing questions are borne before a follower is told so."""
+        """Both in seconds: between two questions about one prediction, and of failing ones that a follower bears."""
+        self._shortest_wait = shortest_wait
         self._api = api
         self._hints = hints
         self._lost_after = lost_after
         self._clock = clock
-        self._durations = Durations()
+        self._durations = Durations(shortest_wait)
         self._costs = Costs(clock)
         self._watched: dict[str, _Watched] = {}
         self._expected: OrderedDict[str, tuple[float, Prediction]] = OrderedDict()
@@ -93,7 +100,7 @@ class Watch:
             return
         self._heard(watched, prediction)
         if not prediction.has_ended:
-            watched.due = self._clock() + SHORTEST_WAIT
+            watched.due = self._clock() + self._shortest_wait
             self._wake.set()
 
     async def news(self, ref: VendorRef) -> AsyncIterator[News]:
@@ -163,7 +170,7 @@ class Watch:
             waiting = (watched.due for watched in self._watched.values() if not watched.is_asked)
             soonest = max(min(waiting, default=math.inf), self._quiet_until)
             self._wake.clear()
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_GATHERED * self._shortest_wait)
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(max(soonest - self._clock(), 0.0), _LONGEST_RETRY)):
                     await self._wake.wait()
@@ -267,7 +274,7 @@ class Watch:
         elif is_gone:
             self._deliver(watched, FORGOTTEN)
         failing = now - watched.failing_since
-        watched.due = now + min(max(failing / 2, SHORTEST_WAIT), _LONGEST_RETRY)
+        watched.due = now + min(max(failing / 2, self._shortest_wait), _LONGEST_RETRY)
         if failing >= self._lost_after:
             watched.trouble = str(trouble)
             self._deliver(watched, None)
