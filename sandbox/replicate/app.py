@@ -18,6 +18,8 @@ from sandbox.replicate.settings import Settings
 from sandbox.replicate.world import World, open_world
 from sandbox.telegram.loopback import LoopbackOnly
 
+_EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
 
 def create_app(settings: Settings, state_dir: Path) -> Starlette:
     """Build the server; its state is read from `state_dir` and kept there."""
@@ -64,7 +66,8 @@ def _api_routes(world: World) -> list[Route]:
         ("GET", "/v1/account", "account.get", models.account),
         ("GET", "/v1/webhooks/default/secret", "webhooks.secret", models.webhook_secret),
     ]
-    return [Route(path, api.door(name, endpoint), methods=[method]) for method, path, name, endpoint in doors]
+    routes = [Route(path, api.door(name, endpoint), methods=[method]) for method, path, name, endpoint in doors]
+    return [*routes, Route("/v1/{rest:path}", api.door("nothing.here", api.nothing), methods=_EVERY_METHOD)]
 
 
 def _open_routes(world: World) -> list[Route]:

@@ -23,19 +23,19 @@ DOOR_FAULTS = frozenset(
         "html_answer",
     }
 )
-# A new prediction or training is marked with these.
+# A new prediction or training is marked with one of these, and with a late showing in the list.
 JOB_FAULTS = frozenset(
     {
         "fail_task",
         "abort_task",
         "nsfw",
         "fewer_outputs",
-        "list_lags",
         "output_null",
         "broken_archive",
         "not_a_lora",
     }
 )
+LIST_FAULTS = frozenset({"list_lags"})
 # A download from the file host is struck by one of these.
 FILE_FAULTS = frozenset(
     {
@@ -52,7 +52,7 @@ FILE_FAULTS = frozenset(
 # A webhook on its way is struck by one of these.
 WEBHOOK_FAULTS = frozenset({"webhook_twice", "webhook_late", "webhook_never", "webhook_bad_signature"})
 
-_KINDS = DOOR_FAULTS | JOB_FAULTS | FILE_FAULTS | WEBHOOK_FAULTS
+_KINDS = DOOR_FAULTS | JOB_FAULTS | LIST_FAULTS | FILE_FAULTS | WEBHOOK_FAULTS
 
 # Where a fault strikes if it is not told; what is not named here strikes anywhere.
 _DEFAULT_PLACE = {
@@ -125,11 +125,6 @@ class Faults:
                     self._waiting.remove(fault)
                 return fault
         return None
-
-    def strike_each(self, kinds: frozenset[str], names: set[str]) -> dict[str, Fault]:
-        """Return at most one fault of each kind, by kind."""
-        struck = {kind: self.strike(frozenset({kind}), names) for kind in sorted(kinds)}
-        return {kind: fault for kind, fault in struck.items() if fault is not None}
 
     def view(self) -> JsonObject:
         """Return what waits and what has struck."""

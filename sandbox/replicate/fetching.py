@@ -30,7 +30,7 @@ class Fetching:
         own, _, path = uri.partition(f"{base_url}/")
         if path and not own:
             content = await asyncio.to_thread(self._own, path.partition("?")[0])
-        elif is_loopback(urlsplit(uri).hostname or ""):
+        elif is_loopback(host_of(uri)):
             content = await _download(uri)
         else:
             raise TaskFailed(f"Could not download {_short(uri)}: the sandbox reads only from this machine")
@@ -43,6 +43,14 @@ class Fetching:
             upload = self._uploads.find(path.split("/")[2])
             return self._uploads.read(upload) if upload is not None else None
         return self._outputs.read(path.removeprefix("files/"))
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address names, or nothing where it is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _decode(uri: str) -> bytes:

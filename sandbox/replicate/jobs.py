@@ -70,8 +70,12 @@ class Job:
     error: str | None = None
     is_removed: bool = False
     shown_version: str = ""
-    faults: dict[str, Fault] = field(default_factory=dict)
+    fault: Fault | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_struck_by(self, kind: str) -> bool:
+        """Tell whether a fault of some kind was laid upon the job."""
+        return self.fault is not None and self.fault.kind == kind
 
     @property
     def seed(self) -> int:
@@ -91,7 +95,7 @@ class Job:
 
     def record(self) -> JsonObject:
         """Return what a restart must know."""
-        left_out = ("faults", "ended")
+        left_out = ("fault", "ended")
         return {name: getattr(self, name) for name in self.__slots__ if name not in left_out}
 
     @classmethod
@@ -130,7 +134,8 @@ class Jobs:
         self._journal.put("job", self._positions[job.id], job.record())
 
     def note_end(self, job: Job) -> None:
-        """Write down that a job has ended. A prediction's data are kept for a while from now on, a training's always."""
+        """Write down that a job has ended: from now on a prediction's data are kept for a while."""
+        # What trainings have made is kept for good.
         if job.kind is Kind.PREDICTION:
             self._ended.append(job)
         self.save(job)

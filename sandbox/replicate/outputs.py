@@ -1,5 +1,6 @@
 """What the models have made: files on the host that stands for replicate.delivery."""
 
+import math
 import os
 import re
 import secrets
@@ -12,7 +13,7 @@ _NAME = re.compile(r"\d+\.\d{3}-[0-9a-f]{24}\.[a-z]{2,5}")
 
 
 class Outputs:
-    """Files in a folder by name. What expires is no longer found; weights stay: a trained model needs them."""
+    """Files in a folder by name. What expires is not found, and deleted by the next start; weights stay for good."""
 
     def __init__(self, folder: Path, clock: Clock, settings: Settings) -> None:
         self._folder = folder
@@ -20,6 +21,9 @@ class Outputs:
         self._settings = settings
         self._shared = folder / "shared"
         self._shared.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if _NAME.fullmatch(path.name) and self._is_expired(path):
+                path.unlink()
 
     def keep(self, content: bytes, ending: str) -> str:
         """Write a file down and return its name, which nobody can guess."""
@@ -50,7 +54,8 @@ class Outputs:
 
     def _new_name(self, ending: str) -> str:
         # The name tells when it was made: linked files share one time of writing.
-        return f"{self._clock():.3f}-{secrets.token_hex(12)}.{ending}"
+        made_at = math.floor(self._clock() * 1000) / 1000
+        return f"{made_at:.3f}-{secrets.token_hex(12)}.{ending}"
 
     def _is_expired(self, path: Path) -> bool:
         made_at = float(path.name.partition("-")[0])

@@ -12,8 +12,11 @@ from sandbox.replicate.settings import Settings
 from sandbox.replicate.webhooks import Webhooks
 from sandbox.replicate.wire import Json, written
 
-NSFW = "NSFW content detected. Try running it again, or try a different prompt."
-UNEXPECTED = "Director: unexpected error handling prediction (E6716)"
+# What Replicate says of a failure, by the fault that asks for it.
+_ERRORS = {
+    "nsfw": "NSFW content detected. Try running it again, or try a different prompt.",
+    "fail_task": "Director: unexpected error handling prediction (E6716)",
+}
 
 # The part of its time that a job is starting.
 _STARTING_SHARE = 0.15
@@ -80,7 +83,7 @@ class Runner:
     async def _work(self, job: Job) -> None:
         starts_at = job.created_at + _STARTING_SHARE * job.seconds
         await self._until(job, starts_at)
-        if "abort_task" in job.faults:
+        if job.is_struck_by("abort_task"):
             self._end(job, Status.ABORTED)
             return
         if job.started_at is None:
@@ -93,14 +96,12 @@ class Runner:
                 await self._until(job, job.started_at + mark * (ends_at - job.started_at))
                 self._tell(job, "logs")
         await self._until(job, ends_at)
-        if fault := job.faults.get("fail_task"):
-            raise TaskFailed(fault.error or UNEXPECTED)
-        if fault := job.faults.get("nsfw"):
-            raise TaskFailed(fault.error or NSFW)
+        if job.fault is not None and job.fault.kind in _ERRORS:
+            raise TaskFailed(job.fault.error or _ERRORS[job.fault.kind])
         output = await self._studio.make(job, self._clock())
-        if "output_null" in job.faults:
+        if job.is_struck_by("output_null"):
             output = None
-        if "fewer_outputs" in job.faults and isinstance(output, list):
+        if job.is_struck_by("fewer_outputs") and isinstance(output, list):
             output = output[:-1]
         self._end(job, Status.SUCCEEDED, output)
 

@@ -5,13 +5,13 @@ import base64
 import hashlib
 import hmac
 from collections import deque
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 
 from sandbox.replicate.clock import Clock
 from sandbox.replicate.faults import WEBHOOK_FAULTS, Faults
+from sandbox.replicate.fetching import host_of
 from sandbox.replicate.settings import SECRET_PREFIX, Settings
 from sandbox.replicate.wire import JsonObject, new_id
 from sandbox.telegram.loopback import is_loopback
@@ -73,7 +73,7 @@ class Webhooks:
         note: JsonObject = {"job": job_id, "event": event, "url": url, "status": None, "error": None}
         fault = self._faults.strike(WEBHOOK_FAULTS, {event})
         kind = fault.kind if fault is not None else None
-        if not is_loopback(urlsplit(url).hostname or ""):
+        if not is_loopback(host_of(url)):
             self._deliveries.append(note | {"error": "kept back: not this machine"})
             return
         if kind == "webhook_never":

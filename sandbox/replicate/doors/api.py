@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sandbox.replicate.doors.dropping import CutAnswer, NoAnswer, Silence
 from sandbox.replicate.faults import DOOR_FAULTS, Fault
-from sandbox.replicate.problems import Problem, insufficient_credit, throttled, unauthenticated
+from sandbox.replicate.problems import Problem, insufficient_credit, not_found, throttled, unauthenticated
 from sandbox.replicate.wire import answer
 from sandbox.replicate.world import World
 
@@ -40,6 +40,10 @@ class Api:
             return given
 
         return guarded
+
+    async def nothing(self, request: Request) -> Response:
+        """Answer what no door is at."""
+        raise not_found()
 
     async def _answered(self, request: Request, endpoint: Endpoint, fault: Fault | None) -> Response:
         if fault is not None and fault.kind in _BEFORE_ANYTHING:

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from sandbox.replicate.problems import Problem, invalid_body
@@ -22,8 +22,8 @@ class NewJob(_Body):
     """What predictions and trainings have in common."""
 
     input: JsonObject
-    webhook: str | None = None
-    webhook_completed: str | None = None
+    webhook: str | None = Field(default=None, pattern=r"^https?://")
+    webhook_completed: str | None = Field(default=None, pattern=r"^https?://")
     webhook_events_filter: list[Literal["start", "output", "logs", "completed"]] | None = None
     stream: bool | None = None
 

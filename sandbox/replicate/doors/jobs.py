@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.replicate.doors.bodies import NewJob, NewPrediction, NewTraining, read_body, read_deadline, read_wait
-from sandbox.replicate.faults import JOB_FAULTS
+from sandbox.replicate.faults import JOB_FAULTS, LIST_FAULTS
 from sandbox.replicate.jobs import Job, Kind
 from sandbox.replicate.making.studio import destination_of
 from sandbox.replicate.models import Model, Version, Work
@@ -106,8 +106,8 @@ class JobRoutes:
         if world.settings.balance is not None and world.settings.balance <= 0:
             raise insufficient_credit()
         now, deadline = world.clock(), read_deadline(request)
-        faults = world.faults.strike_each(JOB_FAULTS, {kind.door, model.key})
-        lag = faults["list_lags"].seconds if "list_lags" in faults else 0.0
+        places = {kind.door, model.key}
+        fault, lag = world.faults.strike(JOB_FAULTS, places), world.faults.strike(LIST_FAULTS, places)
         webhook = wanted.webhook or wanted.webhook_completed
         job = Job(
             id=new_id(),
@@ -123,8 +123,8 @@ class JobRoutes:
             webhook=webhook,
             events=list(wanted.webhook_events_filter or (DEFAULT_EVENTS if wanted.webhook else ("completed",))),
             deadline=None if deadline is None else now + deadline,
-            shown_from=now + lag,
-            faults=faults,
+            shown_from=now if lag is None else now + lag.seconds,
+            fault=fault,
         )
         mark = wanted.input.get(_CALL_MARK)
         world.ledger.created(job.id, kind, model.key, mark if isinstance(mark, str) else None, written(now) or "")

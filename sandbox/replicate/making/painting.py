@@ -2,6 +2,7 @@
 
 import colorsys
 import hashlib
+import struct
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,6 +12,8 @@ from sandbox.replicate.problems import TaskFailed
 
 _PILLOW_NAMES = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
 _READABLE = ("JPEG", "PNG", "WEBP", "GIF")
+# What Pillow raises for pictures that are broken in their several ways.
+_UNREADABLE = (OSError, SyntaxError, ValueError, IndexError, EOFError, struct.error, Image.DecompressionBombError)
 _MOST_PIXELS = 50_000_000
 # What real-esrgan takes on its hardware, in pixels.
 _MOST_PIXELS_ENLARGED = 2_096_704
@@ -65,7 +68,7 @@ def open_picture(content: bytes) -> Image.Image:
         if picture.width * picture.height > _MOST_PIXELS:
             raise TaskFailed("The image has too many pixels")
         return ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except _UNREADABLE as error:
         raise TaskFailed("cannot identify image file") from error
 
 

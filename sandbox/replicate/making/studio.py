@@ -83,9 +83,9 @@ class Studio:
     async def _trained(self, job: Job, given: JsonObject, made_at: float) -> JsonObject:
         archive = await self._fetching.read(given["input_images"], job.base_url)
         await asyncio.to_thread(count_pictures, archive)
-        if "broken_archive" in job.faults:
+        if job.is_struck_by("broken_archive"):
             content = pack(make_lora(job.seed, given["lora_rank"]), given["trigger_word"])[:600]
-        elif "not_a_lora" in job.faults:
+        elif job.is_struck_by("not_a_lora"):
             content = pack_something_else()
         else:
             content = pack(make_lora(job.seed, given["lora_rank"]), given["trigger_word"])

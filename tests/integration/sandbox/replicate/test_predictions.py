@@ -69,8 +69,9 @@ async def test_a_given_picture_shows_through(vendor):
 async def test_a_picture_that_cannot_be_read_fails_the_prediction(vendor):
     made = await vendor.makes(image="data:image/png;base64,AAAA")
     assert (made.status, made.error) == ("failed", "cannot identify image file")
-    made = await vendor.makes(image="http://example.com/a.png")
-    assert "only from this machine" in made.error
+    for image in ("http://example.com/a.png", "http://[broken"):
+        made = await vendor.makes(image=image)
+        assert "only from this machine" in made.error
 
 
 async def test_real_esrgan_really_enlarges(vendor):
@@ -175,9 +176,10 @@ async def test_what_is_not_there_is_refused(vendor):
     with pytest.raises(ReplicateError) as refused:
         await vendor.sdk.predictions.async_create(version="0" * 64, input={})
     assert (refused.value.status, refused.value.title) == (422, "Invalid version or not permitted")
-    with pytest.raises(ReplicateError) as refused:
-        await vendor.sdk.predictions.async_get("nothing")
-    assert refused.value.status == 404
+    for asking in (vendor.sdk.predictions.async_get("nothing"), vendor.sdk.hardware.async_list()):
+        with pytest.raises(ReplicateError) as refused:
+            await asking
+        assert (refused.value.status, refused.value.title) == (404, "Not found")
 
 
 async def test_a_misspelt_field_of_the_body_is_named(vendor):
