@@ -48,7 +48,7 @@ async def test_two_hundred_calls_at_once_end_with_their_own_pictures_and_few_que
         ref = await sent(backend, call_for(order), order)
         return ref.vendor_ref, (await told(backend, ref))[-1]
 
-    await vendor.settings(seconds=3)
+    await vendor.settings(seconds=2)
     answers = await asyncio.gather(*(run() for _ in range(200)))
     assert len({ref for ref, _ in answers}) == 200
     assert all(isinstance(last, Finished) for _, last in answers)

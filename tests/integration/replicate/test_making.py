@@ -2,7 +2,6 @@
 
 import io
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -34,10 +33,9 @@ from workers.backends.hints import Hints
 from workers.backends.replicate import ReplicateBackend
 
 
-async def fetched(finished: Finished) -> list[Image.Image]:
+async def fetched(vendor: Vendor, finished: Finished) -> list[Image.Image]:
     """The outputs as their caller fetches them: with no token."""
-    async with httpx.AsyncClient() as http:
-        answers = [await http.get(output.url) for output in finished.outputs if isinstance(output, Remote)]
+    answers = [await vendor.http.get(output.url) for output in finished.outputs if isinstance(output, Remote)]
     return [Image.open(io.BytesIO(answer.raise_for_status().content)) for answer in answers]
 
 
@@ -48,7 +46,7 @@ async def test_words_become_as_many_pictures_as_ordered_for_the_catalogues_price
     assert len({output.url for output in finished.outputs if isinstance(output, Remote)}) == 3
     assert [output.seed for output in finished.outputs] == [7, 7, 7]
     assert (finished.cost_microusd, finished.blocked) == (3 * PRICE, 0)
-    assert [picture.format for picture in await fetched(finished)] == ["JPEG"] * 3
+    assert [picture.format for picture in await fetched(vendor, finished)] == ["JPEG"] * 3
 
 
 @pytest.mark.parametrize("size", [(1024, 1024), (832, 1152), (1152, 832), (768, 1344), (512, 512)])
@@ -56,7 +54,7 @@ async def test_a_picture_is_nowhere_smaller_than_ordered(vendor: Vendor, size: t
     await vendor.settings(side=None)
     finished = await made(vendor.backend(), words(width=size[0], height=size[1]), offer())
     assert isinstance(finished, Finished)
-    picture = (await fetched(finished))[0]
+    picture = (await fetched(vendor, finished))[0]
     assert size[0] <= picture.width <= size[0] * 1.1
     assert size[1] <= picture.height <= size[1] * 1.1
 
@@ -65,7 +63,7 @@ async def test_a_trained_model_makes_the_very_size_that_was_ordered(vendor: Vend
     await vendor.settings(side=None)
     finished = await made(vendor.backend(), words(width=640, height=1088), offer(await vendor.trained()))
     assert isinstance(finished, Finished)
-    assert (await fetched(finished))[0].size == (640, 1088)
+    assert (await fetched(vendor, finished))[0].size == (640, 1088)
 
 
 @pytest.mark.parametrize("vendor_id", [DEV, DEV_LORA])
@@ -96,7 +94,7 @@ async def test_a_picture_is_enlarged_as_it_is_by_a_model_that_only_has_versions(
     for _ in range(2):
         finished = await made(backend, enlarge(factor=2), offer(ESRGAN), plain_photo)
         assert isinstance(finished, Finished)
-        assert (await fetched(finished))[0].size == (1600, 2000)
+        assert (await fetched(vendor, finished))[0].size == (1600, 2000)
     paths = [asked["path"] for asked in await vendor.requests() if asked["method"] == "POST"]
     assert paths == [f"/v1/models/{ESRGAN}/predictions", "/v1/predictions", "/v1/predictions"]
 
@@ -108,12 +106,11 @@ async def test_a_solid_is_made_of_a_picture_or_of_words(vendor: Vendor, plain_ph
     finished = await made(vendor.backend(), asked, offer(HUNYUAN, words="a chair"), plain_photo)
     assert isinstance(finished, Finished)
     assert isinstance(finished.outputs[0], Remote)
-    async with httpx.AsyncClient() as http:
-        assert (await http.get(finished.outputs[0].url)).content.startswith(b"glTF")
+    assert (await vendor.http.get(finished.outputs[0].url)).content.startswith(b"glTF")
 
 
 async def test_progress_comes_from_the_logs_and_never_falls(vendor: Vendor) -> None:
-    await vendor.settings(seconds=1.5)
+    await vendor.settings(seconds=1)
     backend, order = vendor.backend(), words()
     items = await told(backend, await sent(backend, call_for(order), order))
     percents = [item.percent for item in items[:-1] if isinstance(item, Progress)]

@@ -268,7 +268,8 @@ class Watch:
         now = self._clock()
         is_gone = isinstance(trouble, Refusal) and trouble.status == 404
         if isinstance(trouble, Refusal) and trouble.status == 429:
-            self._quiet_until = now + min(trouble.retry_after or 1.0, _LONGEST_QUIET)
+            wanted = 1.0 if trouble.retry_after is None else trouble.retry_after
+            self._quiet_until = now + min(wanted, _LONGEST_QUIET)
         if watched.failing_since is None:
             watched.failing_since = now
         elif is_gone:
