@@ -32,7 +32,7 @@ class Api:
         base_url = base_url or DEFAULT_BASE_URL
         self._patience = patience
         self._write_patience = write_patience
-        timeout = httpx.Timeout(write_patience, connect=patience, pool=patience)
+        timeout = httpx.Timeout(write_patience, connect=patience, pool=write_patience / 2)
         self._client = Client(api_token, base_url=base_url, timeout=timeout, transport=ApiTransport(base_url))
 
     async def create(self, path: str, body: Mapping[str, object], cancel_after: float) -> Json:

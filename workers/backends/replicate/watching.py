@@ -9,8 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -23,6 +22,7 @@ from workers.backends.replicate.durations import Durations
 from workers.backends.replicate.endings import CLOSING, FORGOTTEN
 from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.transport import Refusal
+from workers.backends.replicate.watched import News, Watched, oldest_of
 
 _GATHERED = 0.3
 """The share of the shortest wait in which those that come due are gathered."""
@@ -38,24 +38,6 @@ _LONGEST_QUIET = 10.0
 _LONGEST_RETRY = 5.0
 
 _log = structlog.get_logger(__name__)
-
-News = Prediction | Failed
-
-
-@dataclass(eq=False, slots=True)
-class _Watched:
-    """A prediction that somebody follows; times are of the monotonic clock."""
-
-    ref: VendorRef
-    began: float
-    due: float
-    latest: Prediction | None
-    followers: set[asyncio.Queue[News | None]] = field(default_factory=set)
-    listener: asyncio.Task[None] | None = None
-    is_asked: bool = False
-    is_rung: bool = False
-    failing_since: float | None = None
-    trouble: str = ""
 
 
 class Watch:
@@ -78,7 +60,7 @@ class Watch:
         self._clock = clock
         self._durations = Durations(shortest_wait)
         self._costs = Costs(clock)
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, Watched] = {}
         self._expected: OrderedDict[str, tuple[float, Prediction]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pacing: asyncio.Task[None] | None = None
@@ -137,13 +119,13 @@ class Watch:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _join(self, ref: VendorRef) -> _Watched:
+    def _join(self, ref: VendorRef) -> Watched:
         watched = self._watched.get(ref.vendor_ref)
         if watched is not None:
             return watched
         now = self._clock()
         began, prediction = self._expected.get(ref.vendor_ref, (now, None))
-        watched = _Watched(ref, began, now, prediction)
+        watched = Watched(ref, began, now, prediction)
         if prediction is not None:
             watched.due = now + self._wait(watched, prediction)
         watched.listener = self._spawn(self._listen(watched))
@@ -153,7 +135,7 @@ class Watch:
         self._wake.set()
         return watched
 
-    def _leave(self, watched: _Watched) -> None:
+    def _leave(self, watched: Watched) -> None:
         if self._watched.get(watched.ref.vendor_ref) is watched:
             del self._watched[watched.ref.vendor_ref]
         self._expected.pop(watched.ref.vendor_ref, None)
@@ -175,7 +157,7 @@ class Watch:
                 async with asyncio.timeout(min(max(soonest - self._clock(), 0.0), _LONGEST_RETRY)):
                     await self._wake.wait()
 
-    def _ask(self, due: list[_Watched]) -> None:
+    def _ask(self, due: list[Watched]) -> None:
         """Ask about those that are due, as far as the ration goes; the rest stays due."""
         known = [watched for watched in due if watched.latest is not None and watched.latest.created_at is not None]
         if known and self._costs.is_list_better(len(known), self._depth(known)):
@@ -187,21 +169,21 @@ class Watch:
         for watched in sorted(due, key=lambda one: one.due)[: self._costs.left]:
             self._ask_singly(watched)
 
-    def _ask_singly(self, watched: _Watched) -> None:
+    def _ask_singly(self, watched: Watched) -> None:
         self._costs.spend(1)
         self._mark_asked([watched])
         self._spawn(self._ask_one(watched))
 
-    def _depth(self, due: Iterable[_Watched]) -> int:
+    def _depth(self, due: Iterable[Watched]) -> int:
         """About at which place of the list the oldest of these stands."""
         oldest = min(watched.began for watched in due)
         return sum(watched.began > oldest for watched in self._watched.values())
 
-    def _mark_asked(self, asked: Iterable[_Watched]) -> None:
+    def _mark_asked(self, asked: Iterable[Watched]) -> None:
         for watched in asked:
             watched.is_asked, watched.is_rung = True, False
 
-    async def _ask_one(self, watched: _Watched) -> None:
+    async def _ask_one(self, watched: Watched) -> None:
         try:
             told, size = await self._api.prediction(watched.ref.vendor_ref)
             self._costs.weigh_single(size)
@@ -215,11 +197,11 @@ class Watch:
             watched.is_asked = False
             self._wake.set()
 
-    async def _sweep(self, due: list[_Watched]) -> None:
+    async def _sweep(self, due: list[Watched]) -> None:
         """Read the list, newest first, down to the oldest of these; what is not listed is asked for singly."""
         sought = {watched.ref.vendor_ref: watched for watched in due}
         try:
-            async for page in self._pages(_oldest_of(due)):
+            async for page in self._pages(oldest_of(due)):
                 for prediction in page:
                     watched = self._watched.get(prediction.id)
                     if watched is None or (prediction.status == "succeeded" and not prediction.outputs):
@@ -252,7 +234,7 @@ class Watch:
             if not cursor or any(one.created_at is not None and one.created_at < oldest for one in page):
                 return
 
-    def _heard(self, watched: _Watched, prediction: Prediction) -> None:
+    def _heard(self, watched: Watched, prediction: Prediction) -> None:
         if watched.latest is None and prediction.created_at is not None:
             watched.began -= max((datetime.now(UTC) - prediction.created_at).total_seconds(), 0.0)
         watched.latest, watched.failing_since = prediction, None
@@ -264,7 +246,7 @@ class Watch:
             watched.due = self._clock() + (0.0 if watched.is_rung else self._wait(watched, prediction))
         self._deliver(watched, prediction)
 
-    def _missed(self, watched: _Watched, trouble: BackendUnreachable | Refusal) -> None:
+    def _missed(self, watched: Watched, trouble: BackendUnreachable | Refusal) -> None:
         now = self._clock()
         is_gone = isinstance(trouble, Refusal) and trouble.status == 404
         if isinstance(trouble, Refusal) and trouble.status == 429:
@@ -280,11 +262,11 @@ class Watch:
             watched.trouble = str(trouble)
             self._deliver(watched, None)
 
-    def _wait(self, watched: _Watched, prediction: Prediction) -> float:
+    def _wait(self, watched: Watched, prediction: Prediction) -> float:
         wait = self._durations.until_next(prediction.pace, self._clock() - watched.began)
         return min(wait, _PROGRESS_WAIT) if len(self._watched) <= _FEW else wait
 
-    async def _listen(self, watched: _Watched) -> None:
+    async def _listen(self, watched: Watched) -> None:
         while True:
             if await self._hints.wait(watched.ref.call_id, _LISTENING):
                 watched.is_rung, watched.due = True, self._clock()
@@ -292,7 +274,7 @@ class Watch:
                     self._ask_singly(watched)
                 self._wake.set()
 
-    def _deliver(self, watched: _Watched, item: News | None) -> None:
+    def _deliver(self, watched: Watched, item: News | None) -> None:
         for queue in watched.followers:
             queue.put_nowait(item)
 
@@ -306,9 +288,3 @@ class Watch:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             _log.error("replicate.watch_broken", exc_info=fault)
-
-
-def _oldest_of(due: Iterable[_Watched]) -> datetime:
-    """When the oldest of these was created, by the vendor's clock."""
-    moments = [watched.latest.created_at for watched in due if watched.latest is not None]
-    return min(moment for moment in moments if moment is not None) - timedelta(seconds=1)
