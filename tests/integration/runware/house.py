@@ -32,7 +32,7 @@ from workers.backends.hints import Hints
 from workers.backends.runware import Patience, RunwareBackend
 
 KEY = "runware-test-key-1f3d"
-PATIENCE = Patience(acknowledgement=1.2, answer=0.3, questions=6, return_=2.0, arrival=5.0, last_word=0.3)
+PATIENCE = Patience(acknowledgement=1.2, answer=0.3, questions=5, return_=2.0, arrival=5.0, last_word=0.3, checkup=1.0)
 """Shorter than in life, so that a test of a silent vendor is over soon."""
 WAIT = 20.0
 """Seconds after which a call is taken to hang."""

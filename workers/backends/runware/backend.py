@@ -65,7 +65,7 @@ class RunwareBackend:
         self._lines = Lines(Access(ws_url, api_key), self._refusals)
         self._polling = Polling(self._lines, hints, self._patience)
         self._resolving = Resolving(self._refusals, self._patience, now)
-        self._checkup = Checkup(self._lines)
+        self._checkup = Checkup(self._lines, self._patience)
         self._pace = pace or Pace()
         self._sent: OrderedDict[UUID, Sent] = OrderedDict()
         self._sent_at: OrderedDict[UUID, float] = OrderedDict()
