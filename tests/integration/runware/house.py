@@ -67,12 +67,14 @@ async def run_vendor(state_dir: Path, port: int = 0, **settings: Any) -> AsyncIt
     listener.listen(512)
     app = create_app(state_dir, Settings(**{"api_key": KEY, "seconds": 0.0, "side": 16, **settings}))
     server = make_server(app, "127.0.0.1", 0)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # Begun and ended by hand: uvicorn's own loop looks only every tenth of a second whether it should end.
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listener])
     try:
         yield Vendor(f"ws://127.0.0.1:{listener.getsockname()[1]}/v1", app.state.world, server)
     finally:
-        server.should_exit = True
-        await serving
+        await server.shutdown(sockets=[listener])
 
 
 @dataclass
