@@ -63,12 +63,11 @@ class Catalogue:
     def is_taken(self, air: str) -> bool:
         """Tell whether an AIR belongs to a model already, one that is still being uploaded included."""
         return air in self._own or any(
-            task.type == "modelUpload" and task.model == air and task.upload_status != UploadStatus.FAILED
-            for task in self._ledger
+            task.model == air and task.upload_status != UploadStatus.FAILED for task in self._ledger.uploads
         )
 
     def _uploaded(self, air: str) -> Model | None:
-        for task in self._ledger:
-            if task.type == "modelUpload" and task.model == air and task.upload_status == UploadStatus.READY:
+        for task in self._ledger.uploads:
+            if task.model == air and task.upload_status == UploadStatus.READY:
                 return Model(air, task.request["name"], Category(task.request["category"]))
         return None

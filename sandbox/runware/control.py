@@ -1,7 +1,7 @@
 """The control API `/sim`: what tests and people see and change."""
 
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.runware.faults import FaultKind
+from sandbox.runware.gallery import file_name
+from sandbox.runware.tasks import GENERATING_TYPES, Task
 from sandbox.runware.wire import Json, JsonObject
 from sandbox.runware.world import World
 
@@ -25,6 +27,7 @@ class SettingsChange(_Body):
     seconds_by_type: dict[str, float] | None = None
     progress_steps: int | None = Field(default=None, ge=1, le=100)
     side: int | None = Field(default=None, ge=8, le=2048)
+    failures_in: Literal["data", "errors"] | None = None
     balance: float | None = None
 
 
@@ -45,11 +48,7 @@ _BodyT = TypeVar("_BodyT", bound=_Body)
 
 
 class Refused(Exception):
-    """A control request that cannot be carried out, as its answer."""
-
-    def __init__(self, error: ValidationError) -> None:
-        super().__init__()
-        self.answer = _json({"errors": error.errors(include_url=False, include_context=False)}, 400)
+    """A control request that makes no sense; its text says why."""
 
 
 class Control:
@@ -59,12 +58,15 @@ class Control:
         self._world = world
 
     async def ledger(self, request: Request) -> Response:
-        """GET /sim/ledger: every task ever taken, oldest first, and what it cost."""
-        now, ledger = self._world.clock(), self._world.ledger
-        rows = [task.row(now) for task in ledger]
-        return _json(
-            {"tasks": rows, "count": len(rows), "billed": round(ledger.billed, 6), "balance": self._world.balance}
-        )
+        """GET /sim/ledger: every task ever taken, oldest first, and what it cost; `last` shows only so many."""
+        try:
+            last = int(request.query_params.get("last", 0))
+        except ValueError as error:
+            raise Refused("last must be a number") from error
+        ledger = self._world.ledger
+        shown = [self._row(task) for task in list(ledger)[-last:]]
+        totals = {"count": len(ledger), "billed": round(ledger.billed, 6), "balance": self._world.balance}
+        return _json({"tasks": shown, **totals})
 
     async def requests(self, request: Request) -> Response:
         """GET /sim/requests: the last frames that came, and how many came in all."""
@@ -93,7 +95,7 @@ class Control:
 
     async def faults(self, request: Request) -> Response:
         """GET /sim/faults: every fault with what it has struck and still will."""
-        return _json({"faults": self._world.faults.view()})
+        return _json({"faults": self._world.faults.view(), "kinds": list(FaultKind)})
 
     async def add_fault(self, request: Request) -> Response:
         """POST /sim/faults: make the next matching requests fail."""
@@ -105,6 +107,12 @@ class Control:
         self._world.faults.clear()
         return _json({"faults": []})
 
+    def _row(self, task: Task) -> JsonObject:
+        now = self._world.clock()
+        made = [result for result in task.results if result.error is None and result.ready_at <= now]
+        files = [f"/files/{file_name(task, result)}" for result in made] if task.type in GENERATING_TYPES else []
+        return {**task.row(now), "files": files}
+
     def _settings(self) -> JsonObject:
         return {**asdict(self._world.settings), "balance": self._world.balance}
 
@@ -112,14 +120,14 @@ class Control:
 async def refused(_: Request, error: Exception) -> Response:
     """Answer a control request that makes no sense."""
     assert isinstance(error, Refused)
-    return error.answer
+    return _json({"error": str(error)}, 400)
 
 
 async def _read(request: Request, kind: type[_BodyT]) -> _BodyT:
     try:
         return kind.model_validate_json(await request.body())
     except ValidationError as error:
-        raise Refused(error) from error
+        raise Refused(str(error)) from error
 
 
 def _json(body: Json, status: int = 200) -> Response:

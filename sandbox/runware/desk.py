@@ -64,7 +64,7 @@ class Desk:
         for result in task.results:
             if not await world.until(result.ready_at):
                 return
-            yield Frame(data_frame(await self._items.item(task, result)), task=task, results=1)
+            yield self._results(task, [await self._items.item(task, result)], 1)
 
     def _upload(self, request: JsonObject, base_url: str) -> Frame:
         task = self._taking.upload(request, base_url)
@@ -77,7 +77,19 @@ class Desk:
     async def _response(self, request: JsonObject) -> Frame:
         task = self._taken(request)
         items, results = await self._items.state(task, self._world.clock(), self._world.settings.progress_steps)
-        return Frame(data_frame(*items), task=task, results=results)
+        return self._results(task, items, results)
+
+    def _results(self, task: Task, items: list[JsonObject], count: int) -> Frame:
+        """Return a frame of results, with the failed ones where the settings want them."""
+        if self._world.settings.failures_in == "data":
+            return Frame(data_frame(*items), task=task, results=count)
+        body = data_frame(*(item for item in items if item.get("status") != "error"))
+        failed = [item for item in items if item.get("status") == "error"]
+        if failed:
+            body["errors"] = [
+                {**item["error"], "taskType": item["taskType"], "taskUUID": item["taskUUID"]} for item in failed
+            ]
+        return Frame(body, task=task, results=count)
 
     async def _details(self, request: JsonObject) -> Frame:
         task, now = self._taken(request), self._world.clock()

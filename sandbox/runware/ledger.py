@@ -13,11 +13,15 @@ from sandbox.runware.wire import JsonObject
 
 
 class Ledger:
-    """The tasks by taskUUID, in the order in which they were taken; `billed` is the sum of all costs in dollars."""
+    """The tasks by taskUUID, in the order in which they were taken.
+
+    `uploads` are the model uploads among them, `billed` is the sum of all costs in dollars.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._tasks: dict[str, Task] = {}
+        self.uploads: list[Task] = []
         self.billed = 0.0
         if path.exists():
             self._replay(path)
@@ -62,6 +66,8 @@ class Ledger:
     def _add(self, task: Task) -> None:
         self._tasks[task.uuid] = task
         self.billed += task.cost
+        if task.type == "modelUpload":
+            self.uploads.append(task)
 
     def _write(self, line: JsonObject) -> None:
         self._file.write(orjson.dumps(line) + b"\n")

@@ -29,8 +29,8 @@ class Uploads:
 
     def resume(self) -> None:
         """Go on with the uploads that an earlier server left."""
-        for task in self._world.ledger:
-            if task.upload_status not in (None, UploadStatus.READY, UploadStatus.FAILED):
+        for task in self._world.ledger.uploads:
+            if task.upload_status not in (UploadStatus.READY, UploadStatus.FAILED):
                 self._world.spawn(self.carry_out(task))
 
     async def carry_out(self, task: Task) -> None:

@@ -27,8 +27,9 @@ class Webhooks:
 
     def resume(self) -> None:
         """Go on with the webhooks of tasks that an earlier server left unfinished."""
+        now = self._world.clock()
         for task in self._world.ledger:
-            if task.webhooks == 0 and task.request.get("webhookURL"):
+            if task.request.get("webhookURL") and task.state(now) is TaskState.PROCESSING:
                 self._world.spawn(self.carry_out(task))
 
     async def carry_out(self, task: Task) -> None:

@@ -1,5 +1,6 @@
 """The WebSocket at `/v1`: authentication first, then frames of tasks, answered as they are ready."""
 
+import asyncio
 import secrets
 from contextlib import aclosing
 
@@ -63,6 +64,8 @@ class _Visit:
                 await self._serve(task, self._session)
             else:
                 self._world.spawn(self._serve(task, self._session))
+                # Let it be taken before a poll for it, which may be in the next frame already, is read.
+                await asyncio.sleep(0)
 
     async def _authenticate(self, task: JsonObject) -> None:
         fault = self._world.faults.strike(AUTHENTICATING)

@@ -127,6 +127,18 @@ async def test_one_of_several_fails_and_the_others_are_billed(vendor, order):
     assert (row["state"], row["results_made"], row["cost"]) == ("partial", 2, 0.0026)
 
 
+async def test_failed_results_may_stand_beside_the_data_and_hide_it_from_the_sdk(vendor, order):
+    await vendor.settings(failures_in="errors")
+    await vendor.fault("one_fails")
+    client = await vendor.sdk()
+    task, heard = order(numberResults=3), []
+    with pytest.raises(RunwareError):
+        await client.run(task, RunOptions(on_result=heard.append))
+    assert heard == []
+    answer = (await vendor.post({"taskType": "getResponse", "taskUUID": task["taskUUID"]})).json()
+    assert (len(answer["data"]), [error["taskUUID"] for error in answer["errors"]]) == (2, [task["taskUUID"]])
+
+
 async def test_a_task_fails_in_the_end_and_costs_nothing(vendor, order):
     await vendor.fault("fail_task", code="noAvailableServer", message="nobody there", times=2)
     client = await vendor.sdk()

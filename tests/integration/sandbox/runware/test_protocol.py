@@ -122,6 +122,14 @@ async def test_one_request_may_hold_several_tasks_and_only_the_wrong_one_fails(v
     assert heard == {first["taskUUID"], second["taskUUID"]}
 
 
+async def test_a_poll_may_follow_its_task_without_waiting(vendor, order):
+    wire = await vendor.wire()
+    task = order(deliveryMethod="async")
+    await wire.say(task, {"taskType": "getResponse", "taskUUID": task["taskUUID"]})
+    heard = [(await wire.hear())["data"][0] for _ in range(2)]
+    assert [item.get("status") for item in heard] == [None, "success"]
+
+
 async def test_what_is_no_array_of_tasks_is_refused_without_an_uuid(vendor):
     wire = await vendor.wire()
     await wire.connection.send("{}")
@@ -208,3 +216,20 @@ async def test_a_waiting_task_does_not_hold_up_the_stop(start_vendor, tmp_path, 
                 assert not held.done()
         with pytest.raises((httpx.HTTPError, AssertionError)):
             assert (await held).json()["data"]
+
+
+async def test_the_page_is_served_and_needs_nothing_from_outside(vendor):
+    page = await vendor.http.get("/")
+    assert page.is_success
+    for name in ("page.css", "page.js"):
+        assert name in page.text
+        assert "://" not in (await vendor.http.get(f"/{name}")).text
+
+
+async def test_the_ledger_shows_the_last_tasks_with_their_files(vendor, order):
+    for _ in range(2):
+        await vendor.post(order())
+    shown = (await vendor.http.get("/sim/ledger", params={"last": 1})).json()
+    assert (len(shown["tasks"]), shown["count"]) == (1, 2)
+    assert (await vendor.http.get(shown["tasks"][0]["files"][0])).is_success
+    assert (await vendor.http.get("/sim/ledger", params={"last": "x"})).status_code == 400

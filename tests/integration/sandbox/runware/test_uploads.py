@@ -110,3 +110,16 @@ async def test_an_upload_may_fail_on_demand(vendor, weights):
 async def test_a_wrong_upload_is_refused(vendor, change):
     answer = await vendor.post({"taskType": "modelUpload", **upload("http://127.0.0.1/x", **change)})
     assert answer.json()["errors"][0]["parameter"] == next(iter(change))
+
+
+async def test_a_restart_goes_on_with_an_upload(start_vendor, tmp_path, weights):
+    task = upload(f"{weights}/whole")
+    async with start_vendor(tmp_path, seconds=600) as before:
+        await (await before.sdk()).model_upload(task)
+    # What is left of ten minutes would be waited for: the ledger is told that it takes none.
+    ledger = tmp_path / "ledger.jsonl"
+    line = orjson.loads(ledger.read_bytes())
+    line["task"]["results"][0]["ready_at"] = line["task"]["taken_at"]
+    ledger.write_bytes(orjson.dumps(line) + b"\n")
+    async with start_vendor(tmp_path) as after:
+        assert (await final(await after.sdk(), task))[0][-1] == "ready"
