@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from config.failpoints import Write
 from repository.files import NewFile
 from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder
-from services.photos import make_thumbnail, store_picture
+from services.photos import encode_jpeg, make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadError, DownloadFailed, Downloads
@@ -192,9 +192,7 @@ def _fitted(picture: CheckedPicture, size: tuple[int, int] | None) -> CheckedPic
         return picture  # what is not there is not invented
     with Image.open(io.BytesIO(picture.content)) as image:
         fitted = ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    fitted.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return CheckedPicture(out.getvalue(), "image/jpeg", *size)
+    return CheckedPicture(encode_jpeg(fitted, JPEG_QUALITY), "image/jpeg", *size)
 
 
 def _note(order: StepOrder, seed: int, vendor_id: str, backend: str) -> PictureNote:
