@@ -105,7 +105,7 @@ def upscale(**asked: Any) -> UpscaleOrder:
 
 
 def solid(**asked: Any) -> ImageTo3DOrder:
-    return ImageTo3DOrder.model_validate({"file_id": uuid4(), "seed": 5, **asked})
+    return ImageTo3DOrder.model_validate({"file_id": uuid4(), "seed": 5, "model": "microsoft:trellis-2@4b", **asked})
 
 
 def offer_of(order: StepOrder, **changes: Any) -> Offer:
