@@ -19,6 +19,7 @@ from services.orders import TextToImageOrder
 from tests.conformance.candidates import CANDIDATES
 from tests.conformance.stand_ins import KEY, ReplicateStandIn, RunwareStandIn, StandIn
 from tests.integration.heart.conftest import ObedientBackend
+from workers import wellbeing
 from workers.backends.base import Backend, BackendUnreachable, Failed, Health
 from workers.backends.routing import AskLater, Chosen, Nobody, Routing
 from workers.wellbeing import BACKEND_DOWN, READY_SECONDS, Wellbeing
@@ -72,6 +73,12 @@ def at_work(database: Database, arq: ArqRedis) -> Callable[..., object]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     return publishing
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds without pauses, for what does not depend on them."""
+    monkeypatch.setattr(wellbeing, "PUBLISH_INTERVAL", 0.02)
 
 
 async def seen(check: HealthCheck, name: str, *, available: bool) -> BackendHealth:
@@ -144,6 +151,22 @@ async def test_a_vendor_that_is_not_there_is_told_and_closed_when_it_is(vendor, 
         await worker.aclose()
 
 
+async def test_a_vendor_that_goes_down_under_two_workers_is_told_once_within_ten_seconds(
+    vendor, at_work, check, events
+):
+    name = name_of(vendor)
+    workers = [open_at(vendor), open_at(vendor)]
+    async with at_work(*workers):
+        await seen(check, name, available=True)
+        await asyncio.to_thread(vendor.close)
+        await seen(check, name, available=False)
+        (event,) = await noted(events, 1, closed=False)
+        assert (event.subject, event.closed_at) == (name, None)
+    assert len(await events.get_latest(limit=10)) == 1
+    for worker in workers:
+        await worker.aclose()
+
+
 async def test_a_vendor_that_takes_calls_and_says_nothing_is_told_within_ten_seconds(vendor, at_work, check, events):
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         worker = open_at(vendor, vendor.address.replace(str(vendor.port), str(silent.getsockname()[1])))
@@ -173,7 +196,7 @@ async def test_an_empty_purse_is_told_and_orders_are_not_kept_waiting_for_it(ven
 
 
 @pytest.mark.parametrize("how", ["is_silent", "is_unreachable"])
-async def test_a_backend_that_cannot_even_say_how_it_is_is_down_for_the_moment(at_work, check, events, how):
+async def test_a_backend_that_cannot_even_say_how_it_is_is_down_for_the_moment(quick, at_work, check, events, how):
     moody = Moody(**{how: True})
     async with at_work(moody) as (routing,):
         assert (await seen(check, "preview", available=False)).detail.startswith("does not answer")
@@ -184,7 +207,7 @@ async def test_a_backend_that_cannot_even_say_how_it_is_is_down_for_the_moment(a
         await noted(events, 1, closed=True)
 
 
-async def test_each_time_that_it_goes_is_an_event_of_its_own(at_work, check, events):
+async def test_each_time_that_it_goes_is_an_event_of_its_own(quick, at_work, check, events):
     moody = Moody()
     async with at_work(moody):
         for count in (1, 2):
@@ -196,7 +219,7 @@ async def test_each_time_that_it_goes_is_an_event_of_its_own(at_work, check, eve
             await noted(events, count, closed=True)
 
 
-async def test_what_its_calls_tell_counts_beside_what_it_says_of_itself(at_work, check, events):
+async def test_what_its_calls_tell_counts_beside_what_it_says_of_itself(quick, at_work, check, events):
     async with at_work(Moody()) as (routing,):
         await seen(check, "preview", available=True)
         for _ in range(5):
