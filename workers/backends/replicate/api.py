@@ -32,6 +32,7 @@ class Api:
         base_url = base_url or DEFAULT_BASE_URL
         self._patience = patience
         self._write_patience = write_patience
+        self._is_closed = False
         timeout = httpx.Timeout(write_patience, connect=patience, pool=write_patience / 2)
         self._client = Client(api_token, base_url=base_url, timeout=timeout, transport=ApiTransport(base_url))
 
@@ -81,10 +82,13 @@ class Api:
         await self._ask("GET", "/v1/account", patience)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; nothing is sent any more."""
+        self._is_closed = True
         await self._client._async_client.aclose()
 
     async def _ask(self, method: str, path: str, patience: float, **request: Any) -> tuple[Json, int]:
+        if self._is_closed:
+            raise NotSent("this backend is closed")
         try:
             async with asyncio.timeout(patience):
                 response = await self._client._async_request(method, path, **request)

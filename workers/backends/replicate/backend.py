@@ -177,11 +177,13 @@ class ReplicateBackend:
         try:
             await self._api.account(HEALTH_PATIENCE)
         except Refusal as refusal:
-            return Health(False, "wrong key" if refusal.status in (401, 403) else f"down: {shortened(str(refusal))}")
+            if refusal.status in (401, 403):
+                return Health(False, "wrong key", is_lasting=True)
+            return Health(False, f"down: {shortened(str(refusal))}")
         except BackendUnreachable as trouble:
             return Health(False, f"down: {trouble}")
         if time.monotonic() < self._no_balance_until:
-            return Health(False, "no balance")
+            return Health(False, "no balance", is_lasting=True)
         return Health(True, "ready")
 
     async def aclose(self) -> None:

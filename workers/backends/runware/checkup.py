@@ -35,13 +35,14 @@ class Checkup:
                 finally:
                     self._lines.give_back(line)
         except LineRefused as refused:
-            return Health(False, _WORDS.get(refused.failure.code, refused.failure.message))
+            failure = refused.failure
+            return Health(False, _WORDS.get(failure.code, failure.message), is_lasting=failure.is_lasting)
         except TimeoutError:
             return Health(False, "no answer")
         except BackendUnreachable as error:
             return Health(False, str(error))
         if self._balance is not None and self._balance <= 0:
-            return Health(False, "no balance")
+            return Health(False, "no balance", is_lasting=True)
         return Health(True, "connected")
 
     async def _look_at_balance(self, line: Line) -> None:
