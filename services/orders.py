@@ -17,7 +17,7 @@ MAX_SEED = 2**31 - 1
 
 DEFAULT_MODEL = "runware:100@1"
 DEFAULT_UPSCALER = "runware:504@1"
-DEFAULT_SOLID_MODEL = "microsoft:trellis-2@4b"
+DEFAULT_SOLID_MODEL = "tencent:hunyuan-3d@3.1-rapid"
 MAX_LORAS = 5
 
 

@@ -62,7 +62,15 @@ async def keep_hearing_hints(redis: Redis, namespace: str, hints: Hints) -> None
             async with redis.pubsub(ignore_subscribe_messages=True) as bell:
                 await bell.subscribe(channel_of(namespace))
                 async for message in bell.listen():
-                    hints.ring(UUID(message["data"].decode()))
+                    _ring(hints, message["data"])
         except (RedisError, OSError) as error:
             _log.warning("hints.redis_away", error=str(error))
             await asyncio.sleep(RECONNECT)
+
+
+def _ring(hints: Hints, word: bytes) -> None:
+    """Ring for the call that a message names; one that names none must not cost the worker its ears."""
+    try:
+        hints.ring(UUID(word.decode()))
+    except ValueError:
+        _log.warning("hints.unreadable", length=len(word))

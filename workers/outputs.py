@@ -9,12 +9,12 @@ from typing import Protocol
 from uuid import uuid4
 
 import structlog
-from PIL import Image
+from PIL import Image, ImageOps
 
 from config.failpoints import Write
 from repository.files import NewFile
 from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder
-from services.photos import make_thumbnail, store_picture
+from services.photos import encode_jpeg, make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadError, DownloadFailed, Downloads
@@ -30,6 +30,7 @@ from workers.results import BadResult, CheckedPicture, PictureNote, checked_pict
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
 MAX_SOLID_BYTES = 100 * 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+JPEG_QUALITY = 95
 GLB = "model/gltf-binary"
 AT_ONCE = 4
 """Outputs in memory at a time, whatever number of tasks ends together."""
@@ -121,7 +122,8 @@ class Outputs:
             _log.warning("output.blocked", backend=backend, vendor_id=vendor_id)
             return None
         note = _note(order, output.seed, vendor_id, backend)
-        picture, thumbnail = await asyncio.to_thread(_finish, picture, note, noise_level)
+        size = (order.width, order.height) if isinstance(order, TextToImageOrder | ImageToImageOrder) else None
+        picture, thumbnail = await asyncio.to_thread(_finish, picture, size, note, noise_level)
         return await store_picture(
             self._storage,
             "outputs",
@@ -169,14 +171,28 @@ class Outputs:
                 return fetched.content
 
 
-def _finish(picture: CheckedPicture, note: PictureNote, noise_level: float) -> tuple[CheckedPicture, bytes]:
+def _finish(
+    picture: CheckedPicture, size: tuple[int, int] | None, note: PictureNote, noise_level: float
+) -> tuple[CheckedPicture, bytes]:
     """The picture as it is stored, and its thumbnail. CPU-bound."""
+    picture = _fitted(picture, size)
     content, media_type = picture.content, picture.media_type
     if noise_level:
         content, media_type = noisy(content, noise_level, note.seed), "image/jpeg"
     with Image.open(io.BytesIO(content)) as image:
         thumbnail = make_thumbnail(image)
     return CheckedPicture(tagged(content, media_type, note), media_type, picture.width, picture.height), thumbnail
+
+
+def _fitted(picture: CheckedPicture, size: tuple[int, int] | None) -> CheckedPicture:
+    """The picture in the size that was ordered, where it is larger: some vendors know a few shapes alone."""
+    if size is None or (picture.width, picture.height) == size:
+        return picture
+    if picture.width < size[0] or picture.height < size[1]:
+        return picture  # what is not there is not invented
+    with Image.open(io.BytesIO(picture.content)) as image:
+        fitted = ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
+    return CheckedPicture(encode_jpeg(fitted, JPEG_QUALITY), "image/jpeg", *size)
 
 
 def _note(order: StepOrder, seed: int, vendor_id: str, backend: str) -> PictureNote:

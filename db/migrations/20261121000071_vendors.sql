@@ -49,7 +49,8 @@ INSERT INTO "BaseModel" (code, title_ru, title_en, architecture) VALUES
     ('runware:100@1', 'Быстрая', 'Fast', 'flux1'),
     ('runware:101@1', 'Подробная', 'Detailed', 'flux1'),
     ('runware:504@1', 'Увеличение', 'Upscaler', 'upscaler'),
-    ('microsoft:trellis-2@4b', 'Объёмная модель', '3D model', 'solid');
+    ('tencent:hunyuan-3d@3.1-rapid', 'Фигура из картинки или слов', 'A figure from a picture or words', 'solid'),
+    ('microsoft:trellis-2@4b', 'Фигура из картинки', 'A figure from a picture', 'solid');
 
 INSERT INTO "VendorModel"
     (backend, model, kind, vendor_id, max_steps, takes_negative_prompt, max_loras, unit_microusd) VALUES
@@ -58,13 +59,14 @@ INSERT INTO "VendorModel"
     ('runware', 'runware:101@1', 'text_to_image', 'runware:101@1', 50, true, 5, 3800),
     ('runware', 'runware:101@1', 'image_to_image', 'runware:101@1', 50, true, 5, 3800),
     ('runware', 'runware:504@1', 'upscale', 'runware:504@1', 50, true, 0, 2000),
+    ('runware', 'tencent:hunyuan-3d@3.1-rapid', 'image_to_3d', 'tencent:hunyuan-3d@3.1-rapid', 50, true, 0, 225000),
     ('runware', 'microsoft:trellis-2@4b', 'image_to_3d', 'microsoft:trellis-2@4b', 50, true, 0, 25000),
     ('replicate', 'runware:100@1', 'text_to_image', 'black-forest-labs/flux-schnell', 4, false, 0, 3000),
     ('replicate', 'runware:100@1', 'image_to_image', 'black-forest-labs/flux-dev', 50, false, 0, 25000),
     ('replicate', 'runware:101@1', 'text_to_image', 'black-forest-labs/flux-dev-lora', 50, false, 2, 32000),
     ('replicate', 'runware:101@1', 'image_to_image', 'black-forest-labs/flux-dev-lora', 50, false, 2, 32000),
     ('replicate', 'runware:504@1', 'upscale', 'nightmareai/real-esrgan', 50, false, 0, 2500),
-    ('replicate', 'microsoft:trellis-2@4b', 'image_to_3d', 'tencent/hunyuan-3d-3.1', 50, false, 0, 160000);
+    ('replicate', 'tencent:hunyuan-3d@3.1-rapid', 'image_to_3d', 'tencent/hunyuan-3d-3.1', 50, false, 0, 160000);
 
 INSERT INTO "Price" (kind, tokens) VALUES ('image_to_3d', 40);
 

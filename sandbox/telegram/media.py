@@ -41,6 +41,7 @@ async def media_content(files: Files, kind: str, media: str | Upload, parameters
         content[kind] = _described(file, kind, parameters)
         content[kind].update(await _thumbnail(files, file, parameters.get("thumbnail")))
         if kind == "animation":
+            content[kind].update(await asyncio.to_thread(_measured, files.location(file), content[kind]))
             # Old clients look for a document ("Message.animation").
             content["document"] = file.attachment()
     if kind in CAPTIONED:
@@ -127,6 +128,29 @@ async def _thumbnail(files: Files, file: StoredFile, given: Upload | None) -> Js
         return {}
     sizes = await files.add_photo(Upload("thumbnail.jpg", "image/jpeg", picture))
     return {"thumbnail": sizes[-1].photo_size()}
+
+
+def _measured(path: Path, described: JsonObject) -> JsonObject:
+    """Return what Telegram finds out of a GIF by itself where the bot did not say it: sides in pixels, seconds.
+
+    Telegram makes an MP4 of it; here it stays a GIF, which every browser plays.
+    """
+    if described.get("mime_type") != "image/gif":
+        return {}
+    try:
+        with Image.open(path, formats=("GIF",)) as picture:
+            found = {"width": picture.width, "height": picture.height, "duration": _seconds(picture)}
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return {}
+    return {name: value for name, value in found.items() if not described.get(name)}
+
+
+def _seconds(picture: Image.Image) -> int:
+    milliseconds = 0
+    for place in range(getattr(picture, "n_frames", 1)):
+        picture.seek(place)
+        milliseconds += int(picture.info.get("duration", 0))
+    return round(milliseconds / 1000)
 
 
 def _small_picture(path: Path) -> bytes | None:

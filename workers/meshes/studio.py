@@ -238,7 +238,13 @@ def _crevices(seen: Seen, nearness: Array, faces: Array, side: int) -> Array:
     share = cv2.resize(cover.reshape(side, side), (half, half), interpolation=cv2.INTER_AREA)
     result = np.zeros(len(seen.pixels), np.float32)
     for blur, reach in ((side * 0.006, 0.05), (side * 0.02, 0.16)):
-        around = cv2.GaussianBlur(small, (0, 0), blur) / np.maximum(cv2.GaussianBlur(share, (0, 0), blur), 1e-4)
-        wide = cv2.resize(around, (side, side), interpolation=cv2.INTER_LINEAR).reshape(-1)[seen.pixels]
-        result += np.clip((wide - depth) / reach, 0, 1)
+        covered = cv2.GaussianBlur(share, (0, 0), blur)
+        around = cv2.GaussianBlur(small, (0, 0), blur) / np.maximum(covered, 1e-4)
+        # At the outline only one side has a neighbourhood, and a face that leans away would seem to lie in a hollow.
+        trust = np.clip(2 * covered - 1, 0, 1)
+        wide, sure = (
+            cv2.resize(map_, (side, side), interpolation=cv2.INTER_LINEAR).reshape(-1)[seen.pixels]
+            for map_ in (around, trust)
+        )
+        result += np.clip((wide - depth) / reach, 0, 1) * sure
     return 1 - 0.38 * np.clip(result, 0, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from sandbox.replicate.serving import make_server
 from sandbox.replicate.settings import Settings, secret_for
 from tests.integration.replicate.vendor import SECONDS, TOKEN, Vendor, encoded
 
+_TLS = ssl.create_default_context()
+"""Never used on loopback; to load one takes longer than many a test."""
+
 
 @pytest_asyncio.fixture
 async def vendor(tmp_path: Path) -> AsyncIterator[Vendor]:
@@ -26,7 +30,7 @@ async def vendor(tmp_path: Path) -> AsyncIterator[Vendor]:
     server = make_server(create_app(settings, tmp_path), "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=url) as http:
+    async with httpx.AsyncClient(base_url=url, verify=_TLS) as http:
         running = Vendor(url, http)
         yield running
         for backend in running.backends:

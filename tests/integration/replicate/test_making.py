@@ -2,7 +2,6 @@
 
 import io
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -15,6 +14,7 @@ from tests.integration.replicate.vendor import (
     HUNYUAN,
     PRICE,
     SCHNELL,
+    TOKEN,
     Vendor,
     call_for,
     encoded,
@@ -29,12 +29,13 @@ from tests.integration.replicate.vendor import (
     words,
 )
 from workers.backends.base import ErrorKind, Failed, Finished, Progress, Remote
+from workers.backends.hints import Hints
+from workers.backends.replicate import ReplicateBackend
 
 
-async def fetched(finished: Finished) -> list[Image.Image]:
+async def fetched(vendor: Vendor, finished: Finished) -> list[Image.Image]:
     """The outputs as their caller fetches them: with no token."""
-    async with httpx.AsyncClient() as http:
-        answers = [await http.get(output.url) for output in finished.outputs if isinstance(output, Remote)]
+    answers = [await vendor.http.get(output.url) for output in finished.outputs if isinstance(output, Remote)]
     return [Image.open(io.BytesIO(answer.raise_for_status().content)) for answer in answers]
 
 
@@ -45,7 +46,7 @@ async def test_words_become_as_many_pictures_as_ordered_for_the_catalogues_price
     assert len({output.url for output in finished.outputs if isinstance(output, Remote)}) == 3
     assert [output.seed for output in finished.outputs] == [7, 7, 7]
     assert (finished.cost_microusd, finished.blocked) == (3 * PRICE, 0)
-    assert [picture.format for picture in await fetched(finished)] == ["JPEG"] * 3
+    assert [picture.format for picture in await fetched(vendor, finished)] == ["JPEG"] * 3
 
 
 @pytest.mark.parametrize("size", [(1024, 1024), (832, 1152), (1152, 832), (768, 1344), (512, 512)])
@@ -53,7 +54,7 @@ async def test_a_picture_is_nowhere_smaller_than_ordered(vendor: Vendor, size: t
     await vendor.settings(side=None)
     finished = await made(vendor.backend(), words(width=size[0], height=size[1]), offer())
     assert isinstance(finished, Finished)
-    picture = (await fetched(finished))[0]
+    picture = (await fetched(vendor, finished))[0]
     assert size[0] <= picture.width <= size[0] * 1.1
     assert size[1] <= picture.height <= size[1] * 1.1
 
@@ -62,7 +63,7 @@ async def test_a_trained_model_makes_the_very_size_that_was_ordered(vendor: Vend
     await vendor.settings(side=None)
     finished = await made(vendor.backend(), words(width=640, height=1088), offer(await vendor.trained()))
     assert isinstance(finished, Finished)
-    assert (await fetched(finished))[0].size == (640, 1088)
+    assert (await fetched(vendor, finished))[0].size == (640, 1088)
 
 
 @pytest.mark.parametrize("vendor_id", [DEV, DEV_LORA])
@@ -93,7 +94,7 @@ async def test_a_picture_is_enlarged_as_it_is_by_a_model_that_only_has_versions(
     for _ in range(2):
         finished = await made(backend, enlarge(factor=2), offer(ESRGAN), plain_photo)
         assert isinstance(finished, Finished)
-        assert (await fetched(finished))[0].size == (1600, 2000)
+        assert (await fetched(vendor, finished))[0].size == (1600, 2000)
     paths = [asked["path"] for asked in await vendor.requests() if asked["method"] == "POST"]
     assert paths == [f"/v1/models/{ESRGAN}/predictions", "/v1/predictions", "/v1/predictions"]
 
@@ -105,12 +106,11 @@ async def test_a_solid_is_made_of_a_picture_or_of_words(vendor: Vendor, plain_ph
     finished = await made(vendor.backend(), asked, offer(HUNYUAN, words="a chair"), plain_photo)
     assert isinstance(finished, Finished)
     assert isinstance(finished.outputs[0], Remote)
-    async with httpx.AsyncClient() as http:
-        assert (await http.get(finished.outputs[0].url)).content.startswith(b"glTF")
+    assert (await vendor.http.get(finished.outputs[0].url)).content.startswith(b"glTF")
 
 
 async def test_progress_comes_from_the_logs_and_never_falls(vendor: Vendor) -> None:
-    await vendor.settings(seconds=1.5)
+    await vendor.settings(seconds=1)
     backend, order = vendor.backend(), words()
     items = await told(backend, await sent(backend, call_for(order), order))
     percents = [item.percent for item in items[:-1] if isinstance(item, Progress)]
@@ -160,14 +160,12 @@ async def test_a_picture_that_is_too_large_to_enlarge_is_the_orders_fault(vendor
         (solid(parameters={"face_count": 5000}), offer(HUNYUAN)),
     ],
 )
-async def test_an_order_that_cannot_be_honoured_in_full_is_not_supported(
-    vendor: Vendor, order: StepOrder, offered: Offer | None
-) -> None:
-    assert not vendor.backend().supports(order, offered)
+def test_an_order_that_cannot_be_honoured_in_full_is_not_supported(order: StepOrder, offered: Offer | None) -> None:
+    assert not ReplicateBackend(TOKEN, "", hints=Hints()).supports(order, offered)
 
 
-async def test_what_the_catalogue_offers_is_supported(vendor: Vendor) -> None:
-    backend = vendor.backend()
+def test_what_the_catalogue_offers_is_supported() -> None:
+    backend = ReplicateBackend(TOKEN, "", hints=Hints())
     assert backend.supports(words(), offer())
     assert backend.supports(words(width=832, height=1152), offer(DEV_LORA, loras=(lora("a/b"), lora("c/d"))))
     assert backend.supports(words(negative_prompt="blur"), offer("dream-photo/anna"))

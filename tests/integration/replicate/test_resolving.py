@@ -16,10 +16,12 @@ async def test_a_call_whose_answer_was_lost_is_found_and_followed_and_made_once(
     await vendor.fault("lose_answer")
     backend, order = vendor.backend(), words(num_images=2)
     call = call_for(order, offer(estimated_microusd=2 * PRICE))
+    await vendor.settings(seconds=30)
     with pytest.raises(BackendUnreachable):
         await backend.submit(call, order)
     found = await backend.resolve(call)
     assert isinstance(found, StillRunning)
+    await vendor.settings(clock_advance=31)
     finished = (await told(backend, found.ref))[-1]
     assert isinstance(finished, Finished)
     assert finished.cost_microusd == 2 * PRICE
@@ -29,9 +31,11 @@ async def test_a_call_whose_answer_was_lost_is_found_and_followed_and_made_once(
 async def test_another_process_finds_the_call_running_and_then_ended(vendor: Vendor) -> None:
     order = words()
     call = call_for(order)
+    await vendor.settings(seconds=30)
     ref = await sent(vendor.backend(), call, order)
     other = vendor.backend()
     assert await other.resolve(call) == StillRunning(ref)
+    await vendor.settings(clock_advance=31)
     last = (await told(other, ref))[-1]
     assert await vendor.backend().resolve(call) == last
 
@@ -40,6 +44,7 @@ async def test_a_call_is_known_again_by_its_webhook_too(vendor: Vendor) -> None:
     backend = vendor.backend(webhook_url=lambda call_id: f"http://127.0.0.1:9/hook?call={call_id}")
     order = words()
     call = call_for(order)
+    await vendor.settings(seconds=30)
     ref = await sent(backend, call, order)
     assert await vendor.backend().resolve(call) == StillRunning(ref)
 

@@ -20,7 +20,7 @@ from workers.backends.replicate import ReplicateBackend
 TOKEN = "r8_TEST_token"
 PATIENCE = 20.0
 """Seconds after which something is taken to hang."""
-SECONDS = 0.3
+SECONDS = 0.1
 """How long the sandbox takes over a prediction."""
 SCHNELL = "black-forest-labs/flux-schnell"
 DEV = "black-forest-labs/flux-dev"
@@ -28,6 +28,8 @@ DEV_LORA = "black-forest-labs/flux-dev-lora"
 ESRGAN = "nightmareai/real-esrgan"
 HUNYUAN = "tencent/hunyuan-3d-3.1"
 PRICE = 3000
+
+_LIMITS = {"patience": 2.0, "write_patience": 2.0, "lost_after": 1.0}
 
 
 @dataclass
@@ -41,9 +43,9 @@ class Vendor:
 
     def backend(self, **chosen: Any) -> ReplicateBackend:
         """A backend for this vendor; what is not chosen is quick."""
-        limits: dict[str, Any] = {"in_flight": timedelta(0), "relist_after": 0.01, "patience": 2.0, "lost_after": 1.0}
+        limits: dict[str, Any] = {"in_flight": timedelta(0), "relist_after": 0.01, "shortest_wait": 0.05}
         token, url = chosen.pop("token", TOKEN), chosen.pop("url", self.url)
-        opened = ReplicateBackend(token, url, hints=self.hints, **limits | {"write_patience": 2.0} | chosen)
+        opened = ReplicateBackend(token, url, hints=self.hints, **limits | _LIMITS | chosen)
         self.backends.append(opened)
         return opened
 

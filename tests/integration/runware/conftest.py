@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.runware.house import KEY, PATIENCE, House, Vendor, run_vendor
 from workers.backends.hints import Hints
-from workers.backends.runware import Patience, RunwareBackend
+from workers.backends.runware import Pace, Patience, RunwareBackend
 
 
 @pytest.fixture
@@ -25,8 +25,9 @@ async def open_house() -> AsyncIterator[Callable[..., House]]:
 
     def build(ws_url: str, key: str = KEY, patience: Patience = PATIENCE, **more: Any) -> House:
         hints = Hints()
-        opened.append(RunwareBackend(key, ws_url, hints=hints, patience=patience, **more))
-        return House(opened[-1], hints)
+        backend = RunwareBackend(key, ws_url, hints=hints, patience=patience, pace=Pace(first_look=0.03), **more)
+        opened.append(backend)
+        return House(backend, hints)
 
     yield build
     await asyncio.gather(*(backend.aclose() for backend in opened))

@@ -32,7 +32,7 @@ from workers.backends.hints import Hints
 from workers.backends.runware import Patience, RunwareBackend
 
 KEY = "runware-test-key-1f3d"
-PATIENCE = Patience(acknowledgement=2.0, answer=0.3, questions=6, return_=3.0, arrival=5.0, last_word=0.3)
+PATIENCE = Patience(acknowledgement=1.2, answer=0.3, questions=5, return_=2.0, arrival=5.0, last_word=0.3, checkup=1.0)
 """Shorter than in life, so that a test of a silent vendor is over soon."""
 WAIT = 20.0
 """Seconds after which a call is taken to hang."""
@@ -67,12 +67,14 @@ async def run_vendor(state_dir: Path, port: int = 0, **settings: Any) -> AsyncIt
     listener.listen(512)
     app = create_app(state_dir, Settings(**{"api_key": KEY, "seconds": 0.0, "side": 16, **settings}))
     server = make_server(app, "127.0.0.1", 0)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # Begun and ended by hand: uvicorn's own loop looks only every tenth of a second whether it should end.
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listener])
     try:
         yield Vendor(f"ws://127.0.0.1:{listener.getsockname()[1]}/v1", app.state.world, server)
     finally:
-        server.should_exit = True
-        await serving
+        await server.shutdown(sockets=[listener])
 
 
 @dataclass
@@ -103,7 +105,7 @@ def upscale(**asked: Any) -> UpscaleOrder:
 
 
 def solid(**asked: Any) -> ImageTo3DOrder:
-    return ImageTo3DOrder.model_validate({"file_id": uuid4(), "seed": 5, **asked})
+    return ImageTo3DOrder.model_validate({"file_id": uuid4(), "seed": 5, "model": "microsoft:trellis-2@4b", **asked})
 
 
 def offer_of(order: StepOrder, **changes: Any) -> Offer:

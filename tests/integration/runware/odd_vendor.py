@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 Task = dict[str, Any]
 Script = Callable[[Task], list[Any]]
-"""The frames that answer one task: objects, texts as they are, or None to end the connection."""
+"""The frames that answer one task: objects, texts as they are; a code of WebSocket, or None, ends the connection."""
 
 
 @dataclass
@@ -70,6 +70,9 @@ async def run_odd_vendor(script: Script) -> AsyncIterator[OddVendor]:
         for frame in script(task):
             if frame is None:
                 connection.transport.abort()
+                return
+            if isinstance(frame, int):
+                await connection.close(frame)
                 return
             await connection.send(frame if isinstance(frame, str) else orjson.dumps(frame).decode())
 

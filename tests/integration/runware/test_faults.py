@@ -32,7 +32,7 @@ from workers.backends.base import (
     Unknown,
     VendorRef,
 )
-from workers.backends.runware import RunwareBackend
+from workers.backends.runware import Patience, RunwareBackend
 
 
 @pytest.mark.parametrize("kind", [FaultKind.LOSE_ANSWER, FaultKind.CUT_FRAME])
@@ -197,6 +197,16 @@ async def test_a_broken_connection_takes_none_of_its_calls_along(vendor: Vendor,
     assert all(isinstance(answer, Finished) for answer in answers)
     assert len(vendor.tasks("imageInference")) == 10
     assert len(vendor.tasks("authentication")) == 2
+
+
+async def test_many_calls_outlive_many_broken_connections(vendor: Vendor, open_house: Callable[..., House]) -> None:
+    vendor.world.settings.seconds = 1.5
+    backend = open_house(vendor.ws_url, patience=Patience()).backend
+    refs = await asyncio.gather(*(submitted(backend, words()) for _ in range(100)))
+    vendor.fault(FaultKind.CUT_FRAME, times=8, where="getResponse")
+    answers = await asyncio.gather(*(ended(backend, ref) for ref in refs))
+    assert all(isinstance(answer, Finished) for answer in answers)
+    assert len(vendor.tasks("imageInference")) == 100
 
 
 async def test_calls_go_on_after_the_vendor_was_away(tmp_path: Path, open_house: Callable[..., House]) -> None:

@@ -1,14 +1,30 @@
 """Answers as no vendor should give them: none breaks us, none is counted twice, none keeps us waiting for ever."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.integration.runware.house import House, call_for, ended, finished, made, ref_of, submitted, words
+from tests.integration.runware.house import (
+    KEY,
+    PATIENCE,
+    House,
+    call_for,
+    ended,
+    eventually,
+    finished,
+    made,
+    ref_of,
+    submitted,
+    words,
+)
 from tests.integration.runware.odd_vendor import Task, acknowledging, of, run_odd_vendor
 from workers.backends.base import BackendUnreachable, ErrorKind, Failed, Finished, Remote, StillRunning, VendorRef
+from workers.backends.runware.handing_over import hand_over
+from workers.backends.runware.line import Access, Line
+from workers.backends.runware.refusals import Refusals
 
 Open = Callable[..., House]
 
@@ -153,6 +169,24 @@ async def test_nothing_is_ever_sent_a_second_time_when_connections_break(open_ho
         assert len(sent) == len(set(sent)) == 3
         assert not (await backend.health()).available
         assert [task["taskUUID"] for task in vendor.tasks("imageInference")] == sent
+
+
+@pytest.mark.parametrize("end", [None, 1000, 1011])
+async def test_a_lost_connection_keeps_nothing_that_the_sdk_could_send_again(open_house: Open, end: int | None) -> None:
+    async with run_odd_vendor(lambda _: [end]) as vendor:
+        line = await Line.open(Access(vendor.ws_url, KEY), Refusals(KEY))
+        lost = asyncio.Event()
+        line.when_lost.append(lost.set)
+        with pytest.raises(BackendUnreachable):
+            await hand_over(line, {"taskType": "imageInference", "taskUUID": str(uuid4())}, Refusals(KEY), PATIENCE)
+        await lost.wait()
+        sdk = line._transport
+        await eventually(lambda: not sdk._background_tasks, "the SDK goes on with something")
+        assert (sdk._in_flight, sdk._task_callbacks, sdk._will_reconnect(), sdk.is_connected) == ({}, {}, False, False)
+        with pytest.raises(BackendUnreachable):
+            await line.send([{"taskType": "imageInference", "taskUUID": str(uuid4())}])
+        assert len(vendor.tasks("imageInference")) == len(vendor.tasks("authentication")) == 1
+        await line.close()
 
 
 async def test_the_vendors_record_is_read_where_results_can_be_asked_for_no_more(open_house: Open) -> None:

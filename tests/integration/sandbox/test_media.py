@@ -2,7 +2,7 @@ from io import BytesIO
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
+from aiogram.types import BufferedInputFile, InputMediaAnimation, InputMediaDocument, InputMediaPhoto
 from PIL import Image
 
 pytestmark = pytest.mark.asyncio
@@ -27,6 +27,46 @@ async def test_a_person_s_photo_comes_as_jpeg_in_telegrams_sizes(sandbox, pictur
     downloaded = await sandbox.bot.download(message.photo[-1])
     with Image.open(downloaded) as photo:
         assert (photo.format, photo.size) == ("JPEG", (2560, 1280))
+
+
+def gif(frames: int = 3) -> bytes:
+    pictures = [Image.new("L", (64, 48), place * 80) for place in range(frames)]
+    buffer = BytesIO()
+    pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=700)
+    return buffer.getvalue()
+
+
+async def test_a_gif_is_an_animation_whose_sides_and_seconds_are_measured_unless_the_bot_tells_them(sandbox):
+    person = await sandbox.person()
+    await person.writes("hello")
+    measured = await sandbox.bot.send_animation(person.id, BufferedInputFile(gif(), "turn.gif"), caption="all around")
+    assert (measured.animation.width, measured.animation.height, measured.animation.duration) == (64, 48, 2)
+    assert measured.document.file_id == measured.animation.file_id
+    told = await sandbox.bot.send_animation(person.id, measured.animation.file_id, width=640, height=480)
+    assert (told.animation.width, told.animation.height) == (640, 480)
+    broken = await sandbox.bot.send_animation(person.id, BufferedInputFile(b"GIF89a", "half.gif"))
+    assert (broken.animation.width, broken.animation.height) == (0, 0)
+
+
+async def test_a_photo_becomes_an_animation_in_place_and_the_other_way_round(sandbox, picture):
+    person = await sandbox.person()
+    await person.writes("hello")
+    sent = await sandbox.bot.send_photo(person.id, BufferedInputFile(picture(), "a.png"), caption="still")
+    moving = await sandbox.bot.edit_message_media(
+        InputMediaAnimation(media=BufferedInputFile(gif(), "turn.gif"), caption="moving"),
+        chat_id=person.id,
+        message_id=sent.message_id,
+    )
+    assert moving.animation
+    assert not moving.photo
+    with pytest.raises(TelegramBadRequest, match="can't use file of type Photo as Animation"):
+        await sandbox.bot.send_animation(person.id, sent.photo[-1].file_id)
+    still = await sandbox.bot.edit_message_media(
+        InputMediaPhoto(media=sent.photo[-1].file_id), chat_id=person.id, message_id=sent.message_id
+    )
+    assert still.photo
+    assert not still.animation
+    assert not still.document
 
 
 async def test_several_photos_are_an_album_of_separate_messages(sandbox, picture):

@@ -1,5 +1,6 @@
 """Buttons carry ids, at most 64 bytes of them, and read well."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -69,6 +70,7 @@ from bot.features.pictures.buttons import (
 from bot.features.pictures.keyboards import picture_keyboard, tags_keyboard, with_favorite
 from bot.features.pictures.results import result_keyboard
 from bot.features.settings.keyboards import ChooseLocale
+from bot.features.solids.buttons import MakeSolid, SolidAgain, SolidOfDraft, SolidOfPicture
 from bot.texts import Texts
 from repository.catalogue import Style, StyleGroup
 from repository.files import File, FileKind
@@ -129,6 +131,10 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         *(about(file_id=LAST, origin=Origin.BELOW) for about in (DropNote, AskDelete, Delete)),
         SetFavorite(file_id=LAST, favorite=True),
         SendFile(file_id=LAST),
+        SolidOfPicture(file_id=LAST, origin=Origin.BELOW),
+        SolidOfDraft(draft_id=LARGEST),
+        MakeSolid(draft_id=LARGEST),
+        SolidAgain(draft_id=LARGEST),
         Enlarge(file_id=LAST, origin=Origin.BELOW, factor=4, token="-_aZ09xy"),
         SetTag(file_id=LAST, origin=Origin.BELOW, digest="0123abcd", given=False),
         Close(),
@@ -260,6 +266,26 @@ def test_several_pictures_have_a_number_each_and_one_has_its_actions_at_hand():
     single = flat(result_keyboard(t, 1, [file()]))
     for action in ("Again", "Variations", "Favourite", "Enlarge", "Start from this", "As a file", "More"):
         assert sum(action in title for title in single) == 1, action
+
+
+def test_a_result_has_no_more_rows_for_the_way_into_the_third_dimension():
+    rows = texts_of(result_keyboard(t, 1, [file()]))
+    assert ["📎 As a file", "🧊 3D", "⋯ More"] in rows
+    assert len(rows) == 5
+
+
+def test_a_solid_offers_nothing_that_is_made_of_pictures_alone():
+    solid = replace(picture(), file=replace(file(), media_type="model/gltf-binary", preview_key="p"))
+    found = flat(picture_keyboard(t, solid, 1, Origin.GALLERY, Turns(False, False), is_narrowed=False))
+    assert found[:3] == ["🤍 Favourite", "📎 As a file", "🔁 Again"]
+    for action in ("Enlarge", "Variations", "Start from", "3D"):
+        assert not any(action in title for title in found), action
+
+
+def test_the_card_offers_a_figure_where_there_is_something_to_make_it_of():
+    for content in (DraftContent(prompt="a fox"), DraftContent(file_id=UUID(int=1), style="s")):
+        assert "🧊 3D figure" in flat(card_keyboard(t, Draft(1, content), 5))
+    assert "🧊 3D figure" not in flat(card_keyboard(t, Draft(1, DraftContent(style="s")), 5))
 
 
 def test_what_is_as_large_as_it_gets_offers_no_enlarging():

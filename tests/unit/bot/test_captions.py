@@ -10,13 +10,16 @@ from bot.features.generate.card_text import card_text, more_text
 from bot.features.generate.composer import WORDS_SHOWN
 from bot.features.generate.fine_tuning import read_seed
 from bot.features.generate.ideas import Theme, ideas_of
+from bot.features.solids.screens import card_text as solid_card_text
 from bot.texts import Texts, Translate
 from bot.words import MAX_WORDS, clean_words, shorten, telegram_length
 from repository.catalogue import Style
 from services.drafts import Draft, DraftContent, PictureFormat, Strength
-from services.orders import MAX_SEED
+from services.orders import MAX_SEED, SolidParameters
+from services.solid_drafts import SolidDraft, SolidDraftContent
 
 LIMIT = 1024
+OF_A_PICTURE = SolidDraftContent(file_id=UUID(int=1), parameters=SolidParameters())
 TEXTS = Texts.load()
 LOCALES = [TEXTS.bound("ru"), TEXTS.bound("en")]
 WRITTEN = ["я" * MAX_WORDS, "<&>" * 333, '"' * MAX_WORDS, "1" + "🎈" * (MAX_WORDS - 1), "слово " * 166]
@@ -67,6 +70,14 @@ def test_a_question_with_what_was_said_before_fits_a_caption(t: Translate, words
     for question in questions:
         for again in (t("words-before", words=before), t("unwanted-before", words=before)):
             assert shown(f"{question}\n\n{again}") <= LIMIT
+
+
+@pytest.mark.parametrize("t", LOCALES)
+@pytest.mark.parametrize("words", WRITTEN)
+def test_the_longest_card_of_a_figure_fits_a_caption(t: Translate, words: str):
+    for content in (SolidDraftContent(prompt=words, parameters=SolidParameters()), OF_A_PICTURE):
+        text = solid_card_text(t, SolidDraft(1, content), 1_000_000, 0, 3600.0, is_preview=True)
+        assert shown(text) <= LIMIT
 
 
 @pytest.mark.parametrize("t", LOCALES)

@@ -32,7 +32,8 @@ class Api:
         base_url = base_url or DEFAULT_BASE_URL
         self._patience = patience
         self._write_patience = write_patience
-        timeout = httpx.Timeout(write_patience, connect=patience, pool=patience)
+        self._is_closed = False
+        timeout = httpx.Timeout(write_patience, connect=patience, pool=write_patience / 2)
         self._client = Client(api_token, base_url=base_url, timeout=timeout, transport=ApiTransport(base_url))
 
     async def create(self, path: str, body: Mapping[str, object], cancel_after: float) -> Json:
@@ -47,8 +48,12 @@ class Api:
         return await self._ask("GET", f"/v1/predictions/{prediction_id}", self._patience)
 
     async def page(self, cursor: str | None = None) -> tuple[Json, int]:
-        """A page of predictions, newest first, and how many bytes it came in; `cursor` is the last page's `next`."""
-        return await self._ask("GET", cursor or "/v1/predictions", self._patience)
+        """A page of predictions, newest first, and how many bytes it came in; `cursor` is the last page's `next`.
+
+        Of an address in `next` only the path is taken: behind a proxy it names another host, which gets no token.
+        """
+        path = httpx.URL(cursor).raw_path.decode() if cursor else "/v1/predictions"
+        return await self._ask("GET", path, self._patience)
 
     async def cancel(self, prediction_id: str) -> Json:
         """Stop a prediction; one that has ended stays as it is."""
@@ -77,10 +82,13 @@ class Api:
         await self._ask("GET", "/v1/account", patience)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection; nothing is sent any more."""
+        self._is_closed = True
         await self._client._async_client.aclose()
 
     async def _ask(self, method: str, path: str, patience: float, **request: Any) -> tuple[Json, int]:
+        if self._is_closed:
+            raise NotSent("this backend is closed")
         try:
             async with asyncio.timeout(patience):
                 response = await self._client._async_request(method, path, **request)

@@ -63,6 +63,7 @@ class ReplicateBackend:
         in_flight: timedelta = timedelta(seconds=20),
         clock_skew: timedelta = timedelta(minutes=1),
         relist_after: float = 2.0,
+        shortest_wait: float = 0.35,
         patience: float = 5.0,
         write_patience: float = 30.0,
         lost_after: float = 60.0,
@@ -72,13 +73,14 @@ class ReplicateBackend:
 
         `cancel_after`: when the vendor itself gives a call up. `in_flight`: how long after it was sent a request may
         still arrive, or be missing from the vendor's list. `clock_skew`: how far the two clocks may be apart.
-        `relist_after`: seconds between two readings of the list. `patience`, `write_patience`: seconds for an answer
+        `relist_after`: seconds between two readings of the list. `shortest_wait`: seconds between two questions about
+        one call whose end is near. `patience`, `write_patience`: seconds for an answer
         to a question, and to what creates something. `lost_after`: seconds without an answer that a follower bears.
         """
         self._api = Api(api_token, base_url, patience=patience, write_patience=write_patience)
         self._creation = Creation(self._api, webhook_url, cancel_after.total_seconds())
         self._search = Search(self._api, clock_skew, relist_after)
-        self._watch = Watch(self._api, hints, lost_after=lost_after)
+        self._watch = Watch(self._api, hints, shortest_wait=shortest_wait, lost_after=lost_after)
         self._cancel_after = cancel_after.total_seconds()
         self._in_flight = in_flight
         self._now = now
@@ -175,11 +177,13 @@ class ReplicateBackend:
         try:
             await self._api.account(HEALTH_PATIENCE)
         except Refusal as refusal:
-            return Health(False, "wrong key" if refusal.status in (401, 403) else f"down: {shortened(str(refusal))}")
+            if refusal.status in (401, 403):
+                return Health(False, "wrong key", is_lasting=True)
+            return Health(False, f"down: {shortened(str(refusal))}")
         except BackendUnreachable as trouble:
             return Health(False, f"down: {trouble}")
         if time.monotonic() < self._no_balance_until:
-            return Health(False, "no balance")
+            return Health(False, "no balance", is_lasting=True)
         return Health(True, "ready")
 
     async def aclose(self) -> None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-SHORTEST_WAIT = 0.35
-"""Seconds between two questions about one prediction when its end is near."""
 LONGEST_WAIT = 5.0
 """Seconds between two questions about one that takes longer than usual."""
 _LEARNING = 0.2
@@ -20,7 +18,9 @@ class _Usual:
 class Durations:
     """The usual duration by model, and the pace of questions that follows from it."""
 
-    def __init__(self) -> None:
+    def __init__(self, shortest_wait: float) -> None:
+        """Seconds between two questions about one prediction when its end is near."""
+        self._shortest_wait = shortest_wait
         self._usual: dict[str, _Usual] = {}
 
     def learn(self, model: str, seconds: float) -> None:
@@ -37,15 +37,15 @@ class Durations:
         usual = self._usual.get(model)
         if usual is None:
             return 0.0
-        return max(usual.seconds - 2 * usual.spread - SHORTEST_WAIT / 2 - age, 0.0)
+        return max(usual.seconds - 2 * usual.spread - self._shortest_wait / 2 - age, 0.0)
 
     def until_next(self, model: str, age: float) -> float:
         """Seconds to wait before the next question about a prediction of this age in seconds."""
         usual = self._usual.get(model)
         if usual is None:
-            return min(max(0.15 * age, SHORTEST_WAIT), LONGEST_WAIT)
+            return min(max(0.15 * age, self._shortest_wait), LONGEST_WAIT)
         waiting = self.until_near_end(model, age)
         if waiting > 0:
-            return max(waiting, SHORTEST_WAIT)
+            return max(waiting, self._shortest_wait)
         late = age - usual.seconds - 3 * usual.spread
-        return min(max(0.25 * late, SHORTEST_WAIT), LONGEST_WAIT)
+        return min(max(0.25 * late, self._shortest_wait), LONGEST_WAIT)

@@ -9,8 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -19,13 +18,14 @@ from workers.backends.base import BackendUnreachable, Failed, VendorRef
 from workers.backends.hints import Hints
 from workers.backends.replicate.api import Api
 from workers.backends.replicate.costs import Costs
-from workers.backends.replicate.durations import SHORTEST_WAIT, Durations
+from workers.backends.replicate.durations import Durations
 from workers.backends.replicate.endings import CLOSING, FORGOTTEN
 from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.transport import Refusal
+from workers.backends.replicate.watched import News, Watched, oldest_of
 
-_TICK = 0.1
-"""Seconds in which those that come due are gathered."""
+_GATHERED = 0.3
+"""The share of the shortest wait in which those that come due are gathered."""
 _FEW = 20
 """Up to so many in flight are also asked how far they are."""
 _PROGRESS_WAIT = 1.5
@@ -39,39 +39,28 @@ _LONGEST_RETRY = 5.0
 
 _log = structlog.get_logger(__name__)
 
-News = Prediction | Failed
-
-
-@dataclass(eq=False, slots=True)
-class _Watched:
-    """A prediction that somebody follows; times are of the monotonic clock."""
-
-    ref: VendorRef
-    began: float
-    due: float
-    latest: Prediction | None
-    followers: set[asyncio.Queue[News | None]] = field(default_factory=set)
-    listener: asyncio.Task[None] | None = None
-    is_asked: bool = False
-    is_rung: bool = False
-    failing_since: float | None = None
-    trouble: str = ""
-
 
 class Watch:
     """Who follows which prediction, and the task that asks about them."""
 
     def __init__(
-        self, api: Api, hints: Hints, *, lost_after: float, clock: Callable[[], float] = time.monotonic
+        self,
+        api: Api,
+        hints: Hints,
+        *,
+        shortest_wait: float,
+        lost_after: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`lost_after` (seconds) of failing questions are borne before a follower is told so."""
+        """Both in seconds: between two questions about one prediction, and of failing ones that a follower bears."""
+        self._shortest_wait = shortest_wait
         self._api = api
         self._hints = hints
         self._lost_after = lost_after
         self._clock = clock
-        self._durations = Durations()
+        self._durations = Durations(shortest_wait)
         self._costs = Costs(clock)
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, Watched] = {}
         self._expected: OrderedDict[str, tuple[float, Prediction]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pacing: asyncio.Task[None] | None = None
@@ -93,7 +82,7 @@ class Watch:
             return
         self._heard(watched, prediction)
         if not prediction.has_ended:
-            watched.due = self._clock() + SHORTEST_WAIT
+            watched.due = self._clock() + self._shortest_wait
             self._wake.set()
 
     async def news(self, ref: VendorRef) -> AsyncIterator[News]:
@@ -130,13 +119,13 @@ class Watch:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _join(self, ref: VendorRef) -> _Watched:
+    def _join(self, ref: VendorRef) -> Watched:
         watched = self._watched.get(ref.vendor_ref)
         if watched is not None:
             return watched
         now = self._clock()
         began, prediction = self._expected.get(ref.vendor_ref, (now, None))
-        watched = _Watched(ref, began, now, prediction)
+        watched = Watched(ref, began, now, prediction)
         if prediction is not None:
             watched.due = now + self._wait(watched, prediction)
         watched.listener = self._spawn(self._listen(watched))
@@ -146,7 +135,7 @@ class Watch:
         self._wake.set()
         return watched
 
-    def _leave(self, watched: _Watched) -> None:
+    def _leave(self, watched: Watched) -> None:
         if self._watched.get(watched.ref.vendor_ref) is watched:
             del self._watched[watched.ref.vendor_ref]
         self._expected.pop(watched.ref.vendor_ref, None)
@@ -163,12 +152,12 @@ class Watch:
             waiting = (watched.due for watched in self._watched.values() if not watched.is_asked)
             soonest = max(min(waiting, default=math.inf), self._quiet_until)
             self._wake.clear()
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_GATHERED * self._shortest_wait)
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(max(soonest - self._clock(), 0.0), _LONGEST_RETRY)):
                     await self._wake.wait()
 
-    def _ask(self, due: list[_Watched]) -> None:
+    def _ask(self, due: list[Watched]) -> None:
         """Ask about those that are due, as far as the ration goes; the rest stays due."""
         known = [watched for watched in due if watched.latest is not None and watched.latest.created_at is not None]
         if known and self._costs.is_list_better(len(known), self._depth(known)):
@@ -180,21 +169,21 @@ class Watch:
         for watched in sorted(due, key=lambda one: one.due)[: self._costs.left]:
             self._ask_singly(watched)
 
-    def _ask_singly(self, watched: _Watched) -> None:
+    def _ask_singly(self, watched: Watched) -> None:
         self._costs.spend(1)
         self._mark_asked([watched])
         self._spawn(self._ask_one(watched))
 
-    def _depth(self, due: Iterable[_Watched]) -> int:
+    def _depth(self, due: Iterable[Watched]) -> int:
         """About at which place of the list the oldest of these stands."""
         oldest = min(watched.began for watched in due)
         return sum(watched.began > oldest for watched in self._watched.values())
 
-    def _mark_asked(self, asked: Iterable[_Watched]) -> None:
+    def _mark_asked(self, asked: Iterable[Watched]) -> None:
         for watched in asked:
             watched.is_asked, watched.is_rung = True, False
 
-    async def _ask_one(self, watched: _Watched) -> None:
+    async def _ask_one(self, watched: Watched) -> None:
         try:
             told, size = await self._api.prediction(watched.ref.vendor_ref)
             self._costs.weigh_single(size)
@@ -208,11 +197,11 @@ class Watch:
             watched.is_asked = False
             self._wake.set()
 
-    async def _sweep(self, due: list[_Watched]) -> None:
+    async def _sweep(self, due: list[Watched]) -> None:
         """Read the list, newest first, down to the oldest of these; what is not listed is asked for singly."""
         sought = {watched.ref.vendor_ref: watched for watched in due}
         try:
-            async for page in self._pages(_oldest_of(due)):
+            async for page in self._pages(oldest_of(due)):
                 for prediction in page:
                     watched = self._watched.get(prediction.id)
                     if watched is None or (prediction.status == "succeeded" and not prediction.outputs):
@@ -245,7 +234,7 @@ class Watch:
             if not cursor or any(one.created_at is not None and one.created_at < oldest for one in page):
                 return
 
-    def _heard(self, watched: _Watched, prediction: Prediction) -> None:
+    def _heard(self, watched: Watched, prediction: Prediction) -> None:
         if watched.latest is None and prediction.created_at is not None:
             watched.began -= max((datetime.now(UTC) - prediction.created_at).total_seconds(), 0.0)
         watched.latest, watched.failing_since = prediction, None
@@ -257,26 +246,27 @@ class Watch:
             watched.due = self._clock() + (0.0 if watched.is_rung else self._wait(watched, prediction))
         self._deliver(watched, prediction)
 
-    def _missed(self, watched: _Watched, trouble: BackendUnreachable | Refusal) -> None:
+    def _missed(self, watched: Watched, trouble: BackendUnreachable | Refusal) -> None:
         now = self._clock()
         is_gone = isinstance(trouble, Refusal) and trouble.status == 404
         if isinstance(trouble, Refusal) and trouble.status == 429:
-            self._quiet_until = now + min(trouble.retry_after or 1.0, _LONGEST_QUIET)
+            wanted = 1.0 if trouble.retry_after is None else trouble.retry_after
+            self._quiet_until = now + min(wanted, _LONGEST_QUIET)
         if watched.failing_since is None:
             watched.failing_since = now
         elif is_gone:
             self._deliver(watched, FORGOTTEN)
         failing = now - watched.failing_since
-        watched.due = now + min(max(failing / 2, SHORTEST_WAIT), _LONGEST_RETRY)
+        watched.due = now + min(max(failing / 2, self._shortest_wait), _LONGEST_RETRY)
         if failing >= self._lost_after:
             watched.trouble = str(trouble)
             self._deliver(watched, None)
 
-    def _wait(self, watched: _Watched, prediction: Prediction) -> float:
+    def _wait(self, watched: Watched, prediction: Prediction) -> float:
         wait = self._durations.until_next(prediction.pace, self._clock() - watched.began)
         return min(wait, _PROGRESS_WAIT) if len(self._watched) <= _FEW else wait
 
-    async def _listen(self, watched: _Watched) -> None:
+    async def _listen(self, watched: Watched) -> None:
         while True:
             if await self._hints.wait(watched.ref.call_id, _LISTENING):
                 watched.is_rung, watched.due = True, self._clock()
@@ -284,7 +274,7 @@ class Watch:
                     self._ask_singly(watched)
                 self._wake.set()
 
-    def _deliver(self, watched: _Watched, item: News | None) -> None:
+    def _deliver(self, watched: Watched, item: News | None) -> None:
         for queue in watched.followers:
             queue.put_nowait(item)
 
@@ -298,9 +288,3 @@ class Watch:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             _log.error("replicate.watch_broken", exc_info=fault)
-
-
-def _oldest_of(due: Iterable[_Watched]) -> datetime:
-    """When the oldest of these was created, by the vendor's clock."""
-    moments = [watched.latest.created_at for watched in due if watched.latest is not None]
-    return min(moment for moment in moments if moment is not None) - timedelta(seconds=1)

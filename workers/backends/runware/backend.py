@@ -56,6 +56,7 @@ class RunwareBackend:
         hints: Hints,
         webhook_url: WebhookUrl | None = None,
         patience: Patience | None = None,
+        pace: Pace | None = None,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._patience = patience or Patience()
@@ -64,8 +65,8 @@ class RunwareBackend:
         self._lines = Lines(Access(ws_url, api_key), self._refusals)
         self._polling = Polling(self._lines, hints, self._patience)
         self._resolving = Resolving(self._refusals, self._patience, now)
-        self._checkup = Checkup(self._lines)
-        self._pace = Pace()
+        self._checkup = Checkup(self._lines, self._patience)
+        self._pace = pace or Pace()
         self._sent: OrderedDict[UUID, Sent] = OrderedDict()
         self._sent_at: OrderedDict[UUID, float] = OrderedDict()
 

@@ -8,9 +8,8 @@ from workers.backends.base import BackendUnreachable, Health
 from workers.backends.runware.answers import dollars_in
 from workers.backends.runware.line import Line, LineRefused
 from workers.backends.runware.lines import Lines
+from workers.backends.runware.watch import Patience
 
-_PATIENCE = 3.0
-"""Seconds for the whole look."""
 _BALANCE_HOLDS = 30.0
 """Seconds for which a balance is believed; none is asked for more often, but while there is nothing left."""
 _WORDS = {"wrong_key": "wrong key", "no_balance": "no balance"}
@@ -19,15 +18,16 @@ _WORDS = {"wrong_key": "wrong key", "no_balance": "no balance"}
 class Checkup:
     """Looks after the vendor; cheap enough for every few seconds."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, patience: Patience) -> None:
         self._lines = lines
+        self._patience = patience
         self._balance: float | None = None
         self._asked_at = -_BALANCE_HOLDS
 
     async def look(self) -> Health:
         """Ping the vendor over a connection that is signed in, and look at the balance now and then."""
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience.checkup):
                 line = await self._lines.take()
                 try:
                     await line.ping()
@@ -35,13 +35,14 @@ class Checkup:
                 finally:
                     self._lines.give_back(line)
         except LineRefused as refused:
-            return Health(False, _WORDS.get(refused.failure.code, refused.failure.message))
+            failure = refused.failure
+            return Health(False, _WORDS.get(failure.code, failure.message), is_lasting=failure.is_lasting)
         except TimeoutError:
             return Health(False, "no answer")
         except BackendUnreachable as error:
             return Health(False, str(error))
         if self._balance is not None and self._balance <= 0:
-            return Health(False, "no balance")
+            return Health(False, "no balance", is_lasting=True)
         return Health(True, "connected")
 
     async def _look_at_balance(self, line: Line) -> None:

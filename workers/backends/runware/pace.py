@@ -11,7 +11,7 @@ Work = tuple[str, str]
 
 _KEPT = 20
 _KINDS_OF_WORK = 500
-_FIRST_LOOK = 0.4
+FIRST_LOOK = 0.4
 """When nothing is known of how long the work takes."""
 _NEAR = 0.93
 """The share of the usual time after which the end is likely."""
@@ -28,7 +28,8 @@ _PROGRESS = 1.0
 class Pace:
     """Learns how long work takes, and says how long to wait with the next question."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_look: float = FIRST_LOOK) -> None:
+        self._first_look = first_look
         self._durations: OrderedDict[Work, deque[float]] = OrderedDict()
 
     def learn(self, work: Work, seconds: float) -> None:
@@ -48,10 +49,10 @@ class Pace:
         """How long to wait with the next question to a call that has taken so long."""
         usual = self.usual(work)
         if usual is None:
-            until_first = _FIRST_LOOK - elapsed
+            until_first = self._first_look - elapsed
             wait = until_first if until_first > 0 else min(_WIDE_SHARE_OF_ELAPSED * elapsed, _LONGEST)
         elif elapsed < _NEAR * usual:
             wait = min(_NEAR * usual - elapsed, max(_PROGRESS, usual / 5))
         else:
             wait = min(_SHARE_OF_ELAPSED * elapsed, _LONGEST)
-        return max(wait, _CLOSE_LOOK)
+        return max(wait, min(_CLOSE_LOOK, self._first_look))

@@ -32,6 +32,8 @@ class Patience:
     """After which a request that was sent has arrived, or never will."""
     last_word: float = 1.0
     """For the last answer to a call that was cancelled."""
+    checkup: float = 3.0
+    """For the whole look at whether the vendor is there."""
 
 
 @dataclass(frozen=True, slots=True)
