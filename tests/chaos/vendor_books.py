@@ -169,10 +169,11 @@ def _every_bill_has_its_name(reckoning: Reckoning) -> Iterator[str]:
         billed = deed.billed_microusd if deed is not None else 0
         if call["booked_microusd"] < billed:
             yield f"{billed} microusd were billed and {call['booked_microusd']} booked: {_say(reckoning, call)}"
-        if call["state"] == "done" and call["booked_microusd"] != billed:
-            yield f"{billed} microusd were billed and {call['booked_microusd']} booked: {_say(reckoning, call)}"
         task = reckoning.books.tasks[call["task_id"]]
-        was_cut_short = task["status"] == "cancelled" or task["error_code"] in ("deadline", "gave_up")
+        was_cut_short = _was_cut_short(task)
+        is_told = call["backend"] == "runware" and call["state"] == "done" and not was_cut_short
+        if is_told and call["booked_microusd"] != billed:  # Replicate tells no price
+            yield f"{billed} microusd were billed and {call['booked_microusd']} booked: {_say(reckoning, call)}"
         if call["state"] == "unknown" and not was_cut_short:
             yield f"{_say(reckoning, call)}, and its task ended as {task['status']} {task['error_code']}"
         if call["state"] == "failed" and billed and call["error_code"] != LOST_AT_VENDOR and not was_cut_short:
@@ -190,7 +191,7 @@ def _every_picture_has_its_name(reckoning: Reckoning) -> Iterator[str]:
             yield f"task {task_id} has {task['units_made']} units and {len(files)} files"
         if missing < 0:
             yield f"task {task_id} has {len(files)} pictures, and its calls made {made}"
-        if missing > blocked + reckoning.held_back[task_id]:
+        if missing > blocked + reckoning.held_back[task_id] and not _was_cut_short(task):
             yield f"{missing} pictures of task {task_id} are gone without a word: {[_say(reckoning, c) for c in done]}"
         is_whole = task["status"] == "completed" and task["error_code"] is None
         if missing and (is_whole or task["error_code"] not in FEWER):
@@ -230,6 +231,11 @@ def _spending_is_what_was_booked(reckoning: Reckoning) -> Iterator[str]:
     for day in booked.keys() | reckoning.spending.keys():
         if booked[day] != reckoning.spending.get(day, 0):
             yield f"{booked[day]} microusd are booked on {day}, and its spending is {reckoning.spending.get(day, 0)}"
+
+
+def _was_cut_short(task: Row) -> bool:
+    """Whether a vendor may have gone on with what nobody waited for any more."""
+    return task["status"] == "cancelled" or task["error_code"] in ("deadline", "gave_up")
 
 
 def _deed(reckoning: Reckoning, call_id: UUID) -> Deed | None:

@@ -34,6 +34,8 @@ _AT_BOTH: dict[str, int] = {
     **_AT_FILES,
     **_AT_WEBHOOKS,
 }
+_AT_DOORS = ("refuse", "slow", "cut_body", "rate_limited", "server_error", "html_answer")
+"""At Replicate these would strike any call, and mostly the question how the vendor is."""
 FAULTS: dict[str, dict[str, int]] = {
     "runware": {
         **_AT_BOTH,
@@ -149,6 +151,8 @@ def _fault(rng: random.Random, at: float, trap_url: str) -> PlannedFault:
         fault["retry_after"] = 1
     if kind not in ("huge", "no_balance", "wrong_token", "auth_silent") and rng.random() < 0.3:
         fault["times"] = 2
-    if kind in ("refuse", "rate_limited", "server_error") and rng.random() < 0.3:
-        fault["where"] = "*" if vendor == "runware" else "get"  # questions are refused as well as work
+    if kind in _AT_DOORS and vendor == "replicate":
+        fault["where"] = rng.choice(("create", "create", "get", "list"))
+    if kind in ("refuse", "rate_limited", "server_error") and vendor == "runware" and rng.random() < 0.3:
+        fault["where"] = "*"  # questions are refused as well as work
     return PlannedFault(at, vendor, fault)
