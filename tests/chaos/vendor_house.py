@@ -1,6 +1,6 @@
 """Workers over the stand-ins of real vendors, as processes: PostgreSQL, Valkey, the API for webhooks, no bot.
 
-Each worker prefers another vendor, so that both have their share and each is the other's way out.
+Each worker has a vendor that it prefers; the other one is its way out.
 """
 
 import shutil
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +33,7 @@ from tests.chaos.house import (
 from tests.conftest import ROOT, free_port
 
 VENDORS = ("runware", "replicate")
-WORKERS = {"worker-1": "runware,replicate", "worker-2": "replicate,runware"}
-"""Each with the vendors in its order of preference."""
+WORKERS = ("worker-1", "worker-2")
 JWT_SECRET = "only-this-storm-knows-it-and-it-opens-nothing"
 SIDE = 96
 """Pixels of every picture that a stand-in makes."""
@@ -146,8 +145,11 @@ class VendorHouse:
 
 
 @contextmanager
-def open_vendor_house(worker: str) -> Iterator[VendorHouse]:
-    """Start everything and wait until it is ready; stop and remove it at the end. worker: the workers' module."""
+def open_vendor_house(worker: str, preferred: Sequence[str]) -> Iterator[VendorHouse]:
+    """Start everything and wait until it is ready; stop and remove it at the end.
+
+    worker: the workers' module. preferred: for each worker the vendor that it asks first.
+    """
     with ExitStack() as closing:
         folder = Path(tempfile.mkdtemp(prefix="dreamphoto-vendors-"))
         folder.chmod(0o711)  # as root PostgreSQL runs as a user of its own
@@ -192,8 +194,9 @@ def open_vendor_house(worker: str) -> Iterator[VendorHouse]:
             ways = ["--seconds", str(PICTURE_SECONDS), "--side", str(SIDE)]
             keep(vendor, [*vendor_command(vendor, port, settings), *ways])
         keep("api", [sys.executable, "-m", "api.main"])
-        for part, preferred in WORKERS.items():
-            keep(part, [sys.executable, "-m", worker], IMAGE_BACKENDS=preferred)
+        for part, first in zip(WORKERS, preferred, strict=True):
+            in_order = sorted(VENDORS, key=lambda vendor, first=first: vendor != first)
+            keep(part, [sys.executable, "-m", worker], IMAGE_BACKENDS=",".join(in_order))
         for vendor in VENDORS:
             wait_until(lambda url=house.vendor_urls[vendor]: _answers(f"{url}/sim/faults"), START_WITHIN, vendor)
         for part in WORKERS:

@@ -1,6 +1,7 @@
 """What is ordered of vendors and what breaks meanwhile, all drawn from a seed before anything begins."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,12 +109,18 @@ class Plan:
     kills: tuple[PlannedKill, ...]
 
     @classmethod
-    def drawn(cls, seed: int, *, seconds: float, orders: int, people: int, trap_url: str) -> "Plan":
-        """The same for the same arguments. Faults come half as often again as orders, a kill every five seconds."""
+    def drawn(
+        cls, seed: int, *, seconds: float, orders: int, people: int, preferred: Sequence[str], trap_url: str
+    ) -> "Plan":
+        """The same for the same arguments. Faults come half as often again as orders, a kill every five seconds.
+
+        preferred: the vendors that are asked first; most faults are theirs.
+        """
         rng = random.Random(seed)
         ordered = [_order(rng, rng.uniform(0, seconds), people) for _ in range(orders)]
-        faults = [_fault(rng, rng.uniform(0, seconds), trap_url) for _ in range(orders * 3 // 2)]
-        kills = [PlannedKill(rng.uniform(1, seconds), rng.choice(sorted(WORKERS))) for _ in range(int(seconds / 5))]
+        struck = [*VENDORS, *preferred, *preferred]
+        faults = [_fault(rng, rng.uniform(0, seconds), rng.choice(struck), trap_url) for _ in range(orders * 3 // 2)]
+        kills = [PlannedKill(rng.uniform(1, seconds), rng.choice(WORKERS)) for _ in range(int(seconds / 5))]
         return cls(
             tuple(sorted(ordered, key=lambda one: one.at)),
             tuple(sorted(faults, key=lambda one: one.at)),
@@ -139,8 +146,7 @@ def _order(rng: random.Random, at: float, people: int) -> PlannedOrder:
     )
 
 
-def _fault(rng: random.Random, at: float, trap_url: str) -> PlannedFault:
-    vendor = rng.choice(VENDORS)
+def _fault(rng: random.Random, at: float, vendor: str, trap_url: str) -> PlannedFault:
     (kind,) = rng.choices(list(FAULTS[vendor]), list(FAULTS[vendor].values()))
     fault: dict[str, Any] = {"kind": kind}
     if kind in ("slow", "slow_file", "webhook_late", "list_lags"):
