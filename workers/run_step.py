@@ -25,6 +25,7 @@ from services.storage import Storage
 from services.tasks import CallReport, Tasks
 from workers.attempt import Attempt
 from workers.backends.base import (
+    CANCELLED,
     Backend,
     BackendCall,
     BackendUnreachable,
@@ -258,11 +259,12 @@ class StepRunner:
         """Stay with a call until it ends, is stopped by its person, or its deadline passes."""
         following = asyncio.create_task(_last_answer(attempt, step.number, backend, ref))
         halting = asyncio.create_task(attempt.halt.wait())
+        is_still_billed = False
         try:
             await asyncio.wait({following, halting}, return_when=asyncio.FIRST_COMPLETED)
             cut_short = not following.done()
             if cut_short:
-                await _cancel(backend, ref)
+                is_still_billed = await _cancel(backend, ref)
                 await asyncio.wait({following}, timeout=STOP_PATIENCE)
             answer = following.result() if following.done() else None
         except BackendUnreachable:
@@ -272,7 +274,7 @@ class StepRunner:
             following.cancel()
             halting.cancel()
         if cut_short:
-            return await self._cut_short(attempt, step, backend, call, answer)
+            return await self._cut_short(attempt, step, backend, call, answer, is_still_billed=is_still_billed)
         assert answer is not None  # it was awaited to its end
         return await self._ended(attempt, step, backend, call, answer, failures)
 
@@ -296,15 +298,30 @@ class StepRunner:
                 assert_never(answer)
 
     async def _cut_short(
-        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, answer: Finished | Failed | None
+        self,
+        attempt: Attempt,
+        step: Step,
+        backend: Backend,
+        call: BackendCall,
+        answer: Finished | Failed | None,
+        *,
+        is_still_billed: bool,
     ) -> StepEnd:
-        """The end of a call that we stopped; None: the backend never said what became of it."""
+        """The end of a call that we stopped; None: the backend never said what became of it.
+
+        A vendor that goes on with what nobody waits for any more bills all of it: the estimate stays in the day's
+        spending, whatever was told by then.
+        """
+        unfinished = call.offer.estimated_microusd if is_still_billed and call.offer is not None else 0
         match answer:
             case Finished():
                 made = await self._stored(attempt, step, backend, call, answer)
                 if len(answer.outputs) + answer.blocked >= step.order.units:  # it was done before it heard of the stop
                     return made
-                return Stopped(made.files, made.report)
+                cost = max(answer.cost_microusd, unfinished)
+                return Stopped(made.files, CallReport(call.call_id, CallState.DONE, cost))
+            case Failed() if answer.cost_microusd < unfinished and answer.code == CANCELLED:
+                return Stopped(report=CallReport(call.call_id, CallState.UNKNOWN))
             case Failed():
                 return Stopped(report=CallReport(call.call_id, CallState.FAILED, answer.cost_microusd))
             case None:
@@ -415,13 +432,17 @@ async def _resolved(backend: Backend, call: BackendCall) -> Finished | Failed | 
         return Unknown()
 
 
-async def _cancel(backend: Backend, ref: VendorRef) -> None:
-    """Ask the vendor to stop. Where it cannot be asked, the call is waited for as if it had been."""
+async def _cancel(backend: Backend, ref: VendorRef) -> bool:
+    """Ask the vendor to stop; says whether it bills the call all the same.
+
+    Where it cannot be asked, the call is waited for as if it had been.
+    """
     try:
         async with asyncio.timeout(STOP_PATIENCE):
-            await backend.cancel(ref)
+            return (await backend.cancel(ref)).still_billed
     except (TimeoutError, BackendUnreachable) as error:
         _log.warning("backend.unreachable", backend=backend.name, error=str(error))
+        return True
 
 
 async def _last_answer(attempt: Attempt, step: int, backend: Backend, ref: VendorRef) -> Finished | Failed:

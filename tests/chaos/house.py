@@ -187,7 +187,7 @@ class ChaosHouse:
         os.kill(pid, mode)
         wait_until(lambda: not Path(f"/proc/{pid}").exists(), 20, "the end of PostgreSQL")
         self.postgres.start()
-        self.lines["postgres"].target_port = _port_of(ServersFile(self.postgres.data_dir).read()["postgres"])
+        self.lines["postgres"].target_port = port_of(ServersFile(self.postgres.data_dir).read()["postgres"])
 
     def flush_redis(self) -> None:
         """Redis forgets everything."""
@@ -277,8 +277,8 @@ def open_house(*, picture_seconds: float = 0.4) -> Iterator[ChaosHouse]:
         closing.callback(loop.close)
         vendor_port, sandbox_port, api_port = free_port(), free_port(), free_port()
         lines = {
-            "postgres": FaultProxy(loop, _port_of(addresses["postgres"])),
-            "redis": FaultProxy(loop, _port_of(addresses["redis"])),
+            "postgres": FaultProxy(loop, port_of(addresses["postgres"])),
+            "redis": FaultProxy(loop, port_of(addresses["redis"])),
             "vendor": FaultProxy(loop, vendor_port),
         }
         for line in lines.values():
@@ -295,7 +295,7 @@ def open_house(*, picture_seconds: float = 0.4) -> Iterator[ChaosHouse]:
             postgres=postgres,
         )
         house.failpoints.mkdir()
-        house.environment |= _clean_environment() | {
+        house.environment |= clean_environment() | {
             "ENV_FILE": "",
             "DATABASE_URL": f"{_through(addresses['postgres'], lines['postgres'])}/{DATABASE}",
             "REDIS_URL": _through(addresses["redis"], lines["redis"]),
@@ -363,18 +363,20 @@ def _module_of(part: str, folder: Path, vendor_port: int, sandbox_port: int, api
             return ["tests.chaos.vendor_worker"]
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
+    """This process's environment, without what would lead to another house."""
     return {name: value for name, value in os.environ.items() if name not in ("BOT_TOKEN", "DATABASE_URL", "REDIS_URL")}
 
 
-def _port_of(address: str) -> int:
+def port_of(address: str) -> int:
+    """The port in an address that has one."""
     port = urlsplit(address).port
     assert port is not None
     return port
 
 
 def _through(address: str, line: FaultProxy) -> str:
-    return address.replace(f":{_port_of(address)}", f":{line.port}")
+    return address.replace(f":{port_of(address)}", f":{line.port}")
 
 
 def _answers(url: str) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+from services.pack_drafts import PackDraft
 from tests.e2e.conftest import Message, Person
 
 STEP_PATIENCE = 12.0
@@ -36,6 +37,8 @@ class Wish:
     """Of Make, side by side."""
     stops_after: float | None = None
     """Seconds between Make and Stop; None lets it be made."""
+    is_pack: bool = False
+    """A theme of many photos, as its card offers it."""
 
     @classmethod
     def drawn(cls, rng: random.Random, name: str, number: int) -> "Wish":
@@ -127,6 +130,20 @@ class Customer:
             return None
         return self.look_for(lambda chat: card_of(chat, wish.words, wish.pictures))
 
+    def compose_pack(self) -> tuple[Message, str] | None:
+        """From the themes over a photo to the card of a pack; None where the bot keeps silent."""
+        try:
+            self.person.say("/pack")
+            theme = self.look_for(lambda chat: newest_button(chat, "theme:"))
+            if theme is None or not self.press(*theme):
+                return None
+            if self.look_for(lambda chat: newest_button(chat, "pnum:")) is None:
+                return None
+            self.person.send_photos(self.selfie)
+        except UNHEARD:
+            return None
+        return self.look_for(lambda chat: newest_button(chat, "pmake:"))
+
     def make(self, wish: Wish, card: tuple[Message, str]) -> bool:
         """Press Make, as often as wished, and wait until something happens; False: nothing was heard of it."""
         message, data = card
@@ -199,9 +216,9 @@ def is_shown(chat: list[Message], message_id: int, data: str) -> bool:
     )
 
 
-def key_of(draft_id: int) -> str:
+def key_of(draft_id: int, wish: Wish) -> str:
     """The idempotency key under which a draft is ordered."""
-    return f"draft:{draft_id}"
+    return f"{PackDraft.KEY_PREFIX if wish.is_pack else 'draft:'}{draft_id}"
 
 
 def all_stops(chat: list[Message]) -> dict[int, UUID]:

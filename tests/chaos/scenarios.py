@@ -27,6 +27,8 @@ VERY_LONG = 15.0
 """Seconds that a job takes where a bot must die and come back meanwhile, or a chat find an idle moment."""
 STRIKE_WITHIN = 30.0
 """Seconds for a step on the way to the point."""
+LOOKS_WHILE_SICK = 4
+"""Times that workers hear of a vendor that it is unwell; the one that dies at the first must not be the only one."""
 TRIES = 12
 """For a point that is reached by chance: each try comes to it more often than not."""
 
@@ -210,6 +212,23 @@ def order_several(stage: Stage) -> None:
     """An order of an album: the number is chosen on the card."""
     stage.arm()
     stage.order(pictures=3)
+
+
+def order_a_pack(stage: Stage) -> None:
+    """Five photos of a theme: each is a step, and kept while the others go on."""
+    stage.ask('UPDATE "Style" SET is_active = TRUE RETURNING 1')  # the looks of every theme are on offer
+    card = stage.customer.compose_pack()
+    assert card is not None, "no card of a pack came"
+    stage.arm()
+    assert stage.customer.make(Wish("a pack", pictures=5, from_photo=True, is_pack=True), card)
+
+
+def hear_of_a_vendor(stage: Stage) -> None:
+    """The vendor says that it is unwell, to one worker after the other, and then that it is well again."""
+    stage.house.break_vendor("sick", times=LOOKS_WHILE_SICK)
+    stage.arm()
+    stage.order()
+    stage.wait_for_row('SELECT 1 FROM "AdminEvent" HAVING count(*) > 0 AND count(*) = count(closed_at)')
 
 
 def come_to_the_wake_of_workers(stage: Stage) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +47,13 @@ def entry(kind: str, debit: str, credit: str, amount: int, account_id: int, task
     }
 
 
-def call(call_id: UUID, state: str, step: int = 0) -> dict[str, Any]:
+def call(call_id: UUID, state: str, created_at: int = 0) -> dict[str, Any]:
     return {
         "call_id": call_id,
         "task_id": TASK,
         "state": state,
-        "step": step,
-        "created_at": step,
+        "step": 0,
+        "created_at": created_at,
         "vendor_ref": "job-1",
         "cost_microusd": 2 * COST_OF_PICTURE if state == "done" else 0,
     }
@@ -126,11 +127,18 @@ def with_chat(books: Books, user_id: int, origins: Counter[Origin]) -> Books:
     return replace(books, chats={**books.chats, user_id: replace(books.chats[user_id], origins=origins)})
 
 
+def foreign(file: Any, stored: Path) -> dict[str, Any]:
+    """The same row, its bytes being a picture of another task."""
+    content = paint(Origin(OTHER_CALL, 0))
+    (stored / file["storage_key"]).write_bytes(content)
+    return {**file, "sha256": hashlib.sha256(content).digest()}
+
+
 def made_twice(books: Books) -> Books:
     """A second call for the same task, whose first the house does not know as failed."""
     return replace(
         books,
-        calls={OTHER_CALL: call(OTHER_CALL, "unknown"), CALL: call(CALL, "done", step=1)},
+        calls={OTHER_CALL: call(OTHER_CALL, "unknown"), CALL: call(CALL, "done", created_at=1)},
         jobs={CALL: job(CALL), OTHER_CALL: job(OTHER_CALL)},
     )
 
@@ -147,10 +155,11 @@ BROKEN: dict[str, Callable[[Books], Books]] = {
     ),
     "never noted": lambda books: replace(books, jobs={**books.jobs, OTHER_CALL: job(OTHER_CALL)}),
     "is left sent": lambda books: with_call(books, "sent"),
-    "is not done": lambda books: with_call(books, "unknown"),
+    "not those that its calls brought, in order": lambda books: with_call(books, "unknown"),
     "never heard of it": lambda books: replace(books, jobs={}),
     "was made twice": made_twice,
-    "not those of one of its calls": lambda books: replace(books, jobs={CALL: job(CALL, pictures=1)}),
+    "not those that its calls brought": lambda books: replace(books, jobs={CALL: job(CALL, pictures=1)}),
+    "that none of its calls made": lambda books: replace(books, files=[foreign(books.files[0], books.stored)]),
     "are gone or others": lambda books: replace(books, stored=books.stored / "elsewhere"),
     "has not been told": lambda books: replace(books, notifications={}),
     "was undeliverable": lambda books: replace(
@@ -182,7 +191,7 @@ def test_an_album_that_came_twice_breaks_nothing(books):
 
 
 def test_a_first_call_that_is_known_as_failed_may_be_followed_by_another(books):
-    calls = {OTHER_CALL: call(OTHER_CALL, "failed"), CALL: call(CALL, "done", step=1)}
+    calls = {OTHER_CALL: call(OTHER_CALL, "failed"), CALL: call(CALL, "done", created_at=1)}
     after_all = replace(books, calls=calls, jobs={CALL: job(CALL), OTHER_CALL: job(OTHER_CALL)})
     assert list(find_violations(after_all)) == []
 

@@ -56,6 +56,8 @@ class Fault(StrEnum):
     """Take the job; it ends with one picture less than asked."""
     DIE = "die"
     """Take the job and die in the middle of answering."""
+    SICK = "sick"
+    """Answer 503 to the question how it is."""
 
 
 class State(StrEnum):
@@ -257,6 +259,8 @@ class Vendor:
 
     async def health(self, _: web.Request) -> web.StreamResponse:
         """A sign of life."""
+        if self._faults.strike(Fault.SICK):
+            return web.json_response({"error": "overloaded"}, status=503)
         return web.json_response({"jobs": len(self._jobs)})
 
     def _take(self, call_id: UUID, wanted: dict[str, Any]) -> Job:

@@ -117,7 +117,7 @@ class Weather:
 
     def _break_vendor(self) -> None:
         times = self._rng.randint(1, 2)
-        kinds = "lose_answer hang_submit hang_submit_taken hang_poll refuse fail_job slow_job fewer die"
+        kinds = "lose_answer hang_submit hang_submit_taken hang_poll refuse fail_job slow_job fewer die sick"
         match self._rng.choice(kinds.split()):
             case "fail_job":
                 whose = self._rng.choice(("vendor", "vendor", "order", "ours"))

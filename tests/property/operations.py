@@ -134,10 +134,10 @@ class End:
     async def run(self, house: House) -> bool:
         task = house.records[self.held]
         files = [_file(seed_of(task.attempt, number)) for number in range(self._pictures(task.units))]
-        call = None
+        calls = []
         if self.call is not None:
-            call = CallReport(_call_id(task.task_id, self.call), CallState.DONE, 1300)
-        return await house.tasks.end(task, Ending(self.status, files, self._code, call))
+            calls = [CallReport(_call_id(task.task_id, self.call), CallState.DONE, 1300)]
+        return await house.tasks.end(task, Ending(self.status, files, self._code, calls))
 
     def fit(self, model: Model, answer: bool, *, alone: bool) -> None:
         pictures = self._pictures(model.tasks[self.held.task].units)

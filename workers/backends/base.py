@@ -52,6 +52,10 @@ class ErrorKind(StrEnum):
     """Our fault: alarm."""
 
 
+CANCELLED = "cancelled"
+"""The code of a call that was told to stop and brought nothing by then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a call is."""

@@ -33,11 +33,6 @@ class Breaker:
             return 0.0
         return max(self._open_until, self._trial_until) - self._clock() if self._is_shut else 0.0
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether calls go through without question."""
-        return self._open_until is None
-
     def begin(self) -> None:
         """A call goes out; while the breaker is not closed it is the trial, and the only one."""
         if self._open_until is not None:

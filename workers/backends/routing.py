@@ -87,10 +87,13 @@ class Routing:
             self._breakers[name].failed()
 
     def note_health(self, name: str, health: Health) -> Health:
-        """Keep what a backend says of itself; returns it together with what its calls tell of it."""
+        """Keep what a backend says of itself; returns it together with what its calls tell of it.
+
+        Once the next call may go there, what it says counts alone: without an order nobody would ever know better.
+        """
         self._health[name] = health
         breaker = self._breakers[name]
-        if not health.available or breaker.is_closed:
+        if not health.available or breaker.seconds_left <= 0:
             return health
         return Health(False, breaker.lasting or "its calls fail", is_lasting=breaker.lasting is not None)
 

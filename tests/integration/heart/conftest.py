@@ -23,9 +23,11 @@ from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.runners import task_runner
 from workers.backends.base import (
+    CANCELLED,
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    ErrorKind,
     Failed,
     Finished,
     Health,
@@ -65,6 +67,8 @@ class ObedientBackend:
     """So many calls, the first ones, do not wait for the gate."""
     working: asyncio.Event = field(default_factory=asyncio.Event)
     made_when_stopped: int = 0
+    bills_what_was_stopped: bool = False
+    """It goes on with a stopped call, and says nothing of its price; one without pictures ends as cancelled."""
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _orders: dict[str, AnyOrder] = field(default_factory=dict)
 
@@ -94,6 +98,9 @@ class ObedientBackend:
         count = order.units if order else 1
         if self._stopped.is_set():
             count = self.made_when_stopped
+            if not count and self.bills_what_was_stopped:
+                yield Failed(ErrorKind.ORDER, CANCELLED, "nobody waits for it")
+                return
         yield Finished(tuple(picture(seed) for seed in range(count)), cost_microusd=1300)
 
     async def resolve(self, call: BackendCall) -> Answer:
@@ -103,7 +110,7 @@ class ObedientBackend:
     async def cancel(self, ref: VendorRef) -> Cancelled:
         self._reach("cancel")
         self._stopped.set()
-        return Cancelled(still_billed=False)
+        return Cancelled(still_billed=self.bills_what_was_stopped)
 
     async def health(self) -> Health:
         return Health(True, "obedient")

@@ -286,6 +286,34 @@ async def test_what_may_be_billed_stays_in_the_days_spending(house):
 
 
 @pytest.mark.parametrize(
+    ("made", "still_billed", "state", "booked"),
+    [
+        (1, True, CallState.DONE, 3 * ESTIMATE),
+        (0, True, CallState.UNKNOWN, 3 * ESTIMATE),
+        (1, False, CallState.DONE, ESTIMATE),
+    ],
+)
+async def test_a_vendor_that_goes_on_after_a_stop_is_expected_to_bill_all_of_it(
+    house, made, still_billed, state, booked
+):
+    vendor = ObedientBackend(
+        "runware", gate=asyncio.Event(), made_when_stopped=made, bills_what_was_stopped=still_billed
+    )
+    await ordered(house, TextToImageOrder(prompt="a fox", num_images=3))
+    task = await claimed(house)
+    attempt = Attempt(task)
+    running = asyncio.create_task(task_runner(house.db, house.tasks, house.storage, [vendor]).run(attempt))
+    await asyncio.wait_for(vendor.working.wait(), 20)
+    attempt.stop.set()
+    await running
+    now = await ended(house, task)
+    assert (now.status, now.units_made) == (TaskStatus.CANCELLED, made)
+    assert [call.state for call in await calls_of(house, task)] == [state]
+    assert await spent(house) == booked
+    assert await house.balance() == (30 - made, 0, made)
+
+
+@pytest.mark.parametrize(
     ("order", "refusal"),
     [
         (TextToImageOrder(prompt="a fox", model="nobody:1@1"), BaseModelNotFound),

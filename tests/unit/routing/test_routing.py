@@ -130,3 +130,12 @@ def test_what_its_calls_tell_of_it_is_part_of_its_health(routing: Routing) -> No
     routing.failed("first", NO_BALANCE)
     assert routing.note_health("first", Health(True, "connected")) == Health(False, "no_balance", is_lasting=True)
     assert routing.note_health("second", Health(True, "connected")) == Health(True, "connected")
+
+
+def test_a_backend_that_says_it_is_well_is_believed_once_it_may_be_tried(routing: Routing, clock: list[float]) -> None:
+    for _ in range(TRIPS_AT):
+        routing.failed("first")
+    assert routing.note_health("first", Health(True, "connected")) == Health(False, "its calls fail")
+    clock[0] += FIRST_PAUSE
+    assert routing.note_health("first", Health(True, "connected")) == Health(True, "connected")
+    assert routing.note_health("first", Health(False, "down")) == Health(False, "down")

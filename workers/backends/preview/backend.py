@@ -23,6 +23,7 @@ from services.orders import (
     UpscaleOrder,
 )
 from workers.backends.base import (
+    CANCELLED,
     BackendCall,
     Cancelled,
     ErrorKind,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 8
 """Ended calls whose pictures are kept for `resolve` and late followers; older ones are forgotten."""
-_CANCELLED = Failed(ErrorKind.ORDER, "cancelled", "stopped before the first picture")
+_CANCELLED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the first picture")
 _CLOSING = Failed(ErrorKind.VENDOR, "closing", "the backend is shutting down")
 _Told = Callable[[int], None]
 _CODES = frozenset(style.value for style in Style)

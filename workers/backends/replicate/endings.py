@@ -7,7 +7,7 @@ made; one that was cancelled after it had begun is billed too, at most as much; 
 
 import re
 
-from workers.backends.base import ErrorKind, Failed, Finished, Remote
+from workers.backends.base import CANCELLED, ErrorKind, Failed, Finished, Remote
 from workers.backends.replicate.prediction import Prediction
 from workers.backends.replicate.transport import Refusal
 
@@ -77,7 +77,7 @@ def _cancelled(prediction: Prediction, estimated_microusd: int, cancel_after: fl
         return Finished(_remotes(prediction), cost)
     if prediction.seconds is not None and prediction.seconds >= cancel_after:
         return Failed(ErrorKind.VENDOR, "too_slow", f"cancelled after {cancel_after:g} s", cost_microusd=cost)
-    return Failed(ErrorKind.ORDER, "cancelled", "stopped before its end", cost_microusd=cost)
+    return Failed(ErrorKind.ORDER, CANCELLED, "stopped before its end", cost_microusd=cost)
 
 
 def _remotes(prediction: Prediction) -> tuple[Remote, ...]:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from workers.backends.base import BackendUnreachable, ErrorKind, Failed, Finished
+from workers.backends.base import CANCELLED, BackendUnreachable, ErrorKind, Failed, Finished
 from workers.backends.runware.answers import Asked, Gathering
 from workers.backends.runware.line import Heard
 from workers.backends.runware.pace import Pace, Work
@@ -125,9 +125,7 @@ class Watch:
     def end_cancelled(self) -> None:
         """Nobody wants more of it: end with what is made."""
         made = self.gathering.outcome(self.refusals)
-        self.end(
-            made if isinstance(made, Finished) else Failed(ErrorKind.ORDER, "cancelled", "cancelled by its person")
-        )
+        self.end(made if isinstance(made, Finished) else Failed(ErrorKind.ORDER, CANCELLED, "cancelled by its person"))
 
     def tell(self) -> None:
         """Wake who follows."""
