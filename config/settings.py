@@ -252,12 +252,12 @@ class Settings(BaseSettings):
 
     @property
     def vendor_sandboxes(self) -> dict[BackendName, int]:
-        """The vendors that are listed but have no key here: stand-ins take their place, on these ports."""
+        """The vendors that are listed with neither key nor address: our stand-ins take their place, on these ports."""
         listed: dict[BackendName, tuple[str, int]] = {
-            "runware": (self.runware_api_key, self.sandbox_port + 1),
-            "replicate": (self.replicate_api_token, self.sandbox_port + 2),
+            "runware": (self.runware_api_key or self.runware_ws_url, self.sandbox_port + 1),
+            "replicate": (self.replicate_api_token or self.replicate_base_url, self.sandbox_port + 2),
         }
-        return {name: port for name, (key, port) in listed.items() if name in self.image_backends and not key}
+        return {name: port for name, (given, port) in listed.items() if name in self.image_backends and not given}
 
     @property
     def runware_key(self) -> str:

@@ -5,8 +5,6 @@ After a crash it asks before doing again: only a backend that never heard of a c
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 from uuid import UUID, uuid4
@@ -16,7 +14,7 @@ import structlog
 from config.failpoints import Write
 from db.pool import Database
 from repository.admin_events import AdminEventRepository
-from repository.files import FileRepository, NewFile
+from repository.files import FileRepository
 from repository.tasks import Task
 from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallRepository
 from services.catalogue import Catalogue
@@ -41,6 +39,7 @@ from workers.backends.base import (
 from workers.backends.routing import AskLater, Chosen, Nobody, Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
+from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 SUBMIT_PATIENCE = 60.0
 """Seconds that a backend may take to hand a call over."""
@@ -52,75 +51,6 @@ STOP_PATIENCE = 20.0
 """Seconds that a backend has to come to an end after it was asked to stop."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One part of an order, and the calls that earlier attempts made for it, in order."""
-
-    number: int
-    order: StepOrder
-    noise_level: float
-    """See services.orders.DatasetOrder."""
-    calls: Sequence[VendorCall]
-
-    @property
-    def open_call(self) -> VendorCall | None:
-        """The call whose end is not known, if there is one."""
-        return next((call for call in reversed(self.calls) if call.state is not CallState.FAILED), None)
-
-    @property
-    def refusal(self) -> str | None:
-        """The code with which it failed for good."""
-        return next((call.error_code for call in self.calls if call.failure_kind == ErrorKind.ORDER.value), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """It has ended with what it brought, which may be less than was asked, or nothing."""
-
-    files: tuple[NewFile, ...]
-    report: CallReport | None = None
-    """The call, where that is not written down yet."""
-    blocked: int = 0
-    """Pictures that the safety checks held back."""
-    spoilt: int = 0
-    """Outputs that were broken, or no pictures at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """It cannot be made, however often it is tried."""
-
-    code: str
-    is_grave: bool = False
-    """The other steps would fare no better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """It was cut short, with what was made by then."""
-
-    files: tuple[NewFile, ...] = ()
-    report: CallReport | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Faulted:
-    """A vendor's passing fault: worth another try."""
-
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """A vendor cannot be asked; its call, if there is one, may go on there."""
-
-    seconds: float | None = None
-    """When to look again, where that is known."""
-
-
-StepEnd = Made | Refused | Stopped | Faulted | Away
 
 
 class StepRunner:

@@ -20,7 +20,8 @@ from workers.attempt import Attempt
 from workers.backends.routing import Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
-from workers.run_step import Away, Faulted, Made, Refused, Step, StepEnd, StepRunner, Stopped
+from workers.run_step import StepRunner
+from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 LONGEST_WAIT = 30
 """Seconds between two tries to reach a vendor that is away; only the task's deadline ends these."""
