@@ -128,7 +128,12 @@ def call_for(
     prepared_at: datetime | None = None,
 ) -> BackendCall:
     inputs = dict.fromkeys(order.input_files, content)
-    return BackendCall(call_id or uuid4(), prepared_at or datetime.now(UTC), inputs, offered or offer())
+    return BackendCall(
+        call_id=call_id or uuid4(),
+        prepared_at=prepared_at or datetime.now(UTC),
+        inputs=inputs,
+        offer=offered or offer(),
+    )
 
 
 async def sent(backend: ReplicateBackend, call: BackendCall, order: StepOrder) -> VendorRef:
