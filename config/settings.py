@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
     api_processes: int = Field(default=1, ge=1, le=64)
-    sandbox_port: int = Field(default=8081, ge=1, le=65535)
+    sandbox_port: int = Field(default=8081, ge=1, le=65533)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     jwt_secret: str = Field(default="", repr=False)
     max_upload_mb: int = Field(default=20, ge=1, le=50)

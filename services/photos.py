@@ -145,8 +145,7 @@ async def store_picture(
         sha256=hashlib.sha256(content).digest(),
         seed=seed,
     )
-    await storage.put(write, new.storage_key, content)
-    await storage.put(write, str(new.thumbnail_key), thumbnail)
+    await storage.put_all(write, dict(zip(new.keys, (content, thumbnail), strict=True)))
     return new
 
 

@@ -40,6 +40,16 @@ class Storage:
         await self._store.put_async(key, content)
         self._failpoints.after(write)
 
+    async def put_all(self, write: Write, parts: Mapping[str, bytes]) -> None:
+        """Store bytes under each key, in order; where one cannot be stored, none is left."""
+        try:
+            for key, content in parts.items():
+                await self.put(write, key, content)
+        except BaseException:
+            for key in parts:
+                await self.delete(key)
+            raise
+
     async def get(self, key: str) -> bytes:
         """The bytes under a key. Raises FileNotFoundError."""
         result = await self._store.get_async(key)

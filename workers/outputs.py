@@ -158,8 +158,8 @@ class Outputs:
             sha256=hashlib.sha256(whole).digest(),
             seed=output.seed,
         )
-        for key, part in zip(new.keys, (whole, turntable.poster, turntable.animation), strict=True):
-            await self._storage.put(Write.OUTPUT_STORE, key, part)
+        parts = (whole, turntable.poster, turntable.animation)
+        await self._storage.put_all(Write.OUTPUT_STORE, dict(zip(new.keys, parts, strict=True)))
         return new
 
     async def _fetched(self, output: Output, accept: frozenset[str] | set[str], limit_bytes: int) -> bytes:

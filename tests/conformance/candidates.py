@@ -73,7 +73,7 @@ def _preview(address: str, key: str, arrival: float) -> Backend:
 
 
 def _runware(address: str, key: str, arrival: float) -> Backend:
-    patience = Patience(acknowledgement=2.0, answer=0.25, questions=5, return_=3.0, arrival=arrival, last_word=0.3)
+    patience = Patience(acknowledgement=2.0, answer=0.25, questions=4, return_=3.0, arrival=arrival, last_word=0.3)
     return RunwareBackend(key or KEY, address, hints=Hints(), patience=patience)
 
 
@@ -84,9 +84,9 @@ def _replicate(address: str, key: str, arrival: float) -> Backend:
         hints=Hints(),
         in_flight=timedelta(seconds=arrival),
         relist_after=0.01,
-        patience=0.4,
+        patience=0.3,
         write_patience=1.0,
-        lost_after=1.5,
+        lost_after=1.2,
     )
 
 

@@ -16,7 +16,10 @@ async def main() -> None:
     candidate = CANDIDATES[asked["candidate"]]
     order = words()
     call = candidate.call(order, b"", call_id=UUID(asked["call_id"]))
-    await candidate.open(asked["address"], "", 0.0).submit(call, order)
+    backend = candidate.open(asked["address"], "", 0.0)
+    sys.stdout.write("sending\n")
+    sys.stdout.flush()
+    await backend.submit(call, order)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,10 @@ class StandIn(ABC):
         self._post("/sim/settings", changes)
 
     @abstractmethod
+    def change_key(self, key: str) -> None:
+        """Let in only who has this key from now on."""
+
+    @abstractmethod
     def taken(self, call_id: UUID) -> int:
         """How often this call was taken, and may be billed."""
 
@@ -137,6 +141,9 @@ class RunwareStandIn(StandIn):
     def address(self) -> str:
         return f"ws://127.0.0.1:{self.port}/v1"
 
+    def change_key(self, key: str) -> None:
+        self._post("/sim/settings", {"api_key": key})
+
     def taken(self, call_id: UUID) -> int:
         return sum(task["taskUUID"] == str(call_id) for task in self._get("/sim/ledger")["tasks"])
 
@@ -176,6 +183,9 @@ class ReplicateStandIn(StandIn):
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def change_key(self, key: str) -> None:
+        self._post("/sim/settings", {"api_token": key})
 
     def taken(self, call_id: UUID) -> int:
         return sum(entry["dream_photo_call"] == str(call_id) for entry in self._get("/sim/ledger")["entries"])

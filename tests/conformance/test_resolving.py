@@ -80,8 +80,11 @@ async def test_a_process_that_is_killed_while_it_hands_a_call_over_leaves_it_to_
         *(sys.executable, "-m", "tests.conformance.one_call"),
         orjson.dumps({"candidate": candidate.name, "address": vendor.address, "call_id": call_id}).decode(),
         cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
+    assert killed.stdout is not None
     async with asyncio.timeout(PATIENCE):
+        assert await killed.stdout.readline() == b"sending\n"
         while not vendor.taken(call_id):
             assert killed.returncode is None
             await asyncio.sleep(0)

@@ -130,9 +130,9 @@ def call_for(
     inputs = dict.fromkeys(order.input_files, content)
     return BackendCall(
         call_id=call_id or uuid4(),
-        prepared_at=prepared_at or datetime.now(UTC),
         inputs=inputs,
         offer=offered or offer(),
+        prepared_at=prepared_at or datetime.now(UTC),
     )
 
 

@@ -18,6 +18,7 @@ SECRETS = {
     "S3_SECRET_KEY": "secret-of-s3",
     "RUNWARE_API_KEY": "secret-of-runware",
     "REPLICATE_API_TOKEN": "secret-of-replicate",
+    "REPLICATE_WEBHOOK_SECRET": "whsec_secret+of+replicates+webhooks",
 }
 
 
@@ -59,6 +60,18 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"METRICS_PORT": "0"}, "METRICS_PORT is wrong; allowed: greater than or equal to 1"),
         ({"IMAGE_BACKENDS": "preview,magic"}, "IMAGE_BACKENDS is wrong; allowed: 'runware', 'replicate'"),
+        ({"IMAGE_BACKENDS": "local"}, "IMAGE_BACKENDS: local is not part of this version; allowed: runware, replicate"),
+        ({"TRAINING_BACKENDS": "runware"}, "TRAINING_BACKENDS: runware is not part of this version; allowed: preview"),
+        ({"SANDBOX_PORT": "65534"}, "SANDBOX_PORT is wrong; allowed: less than or equal to 65533"),
+        *(
+            ({"RUNWARE_WS_URL": url}, "RUNWARE_WS_URL is wrong; allowed: an address that begins with ws:// or wss://")
+            for url in ("ws-api.runware.ai", "https://ws-api.runware.ai/v1", "wss://host:port/v1")
+        ),
+        ({"REPLICATE_BASE_URL": "api.replicate.com"}, "REPLICATE_BASE_URL is wrong; allowed: an address that begins"),
+        *(
+            ({"REPLICATE_WEBHOOK_SECRET": secret}, "REPLICATE_WEBHOOK_SECRET is wrong; allowed: the signing secret")
+            for secret in ("secret", "whsec_", "whsec_with space", "whsec_a=b")
+        ),
     ],
     ids=lambda value: "+".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else "",
 )
@@ -95,7 +108,7 @@ def test_no_secret_shows_in_what_is_printed_of_the_settings(monkeypatch):
         monkeypatch.setenv(name, value)
     settings = load_settings()
     assert settings.jwt_secret == "secret-of-jwt"
-    assert "secret-of" not in repr(settings) + str(settings)
+    assert not re.search("secret.of", repr(settings) + str(settings))
 
 
 def test_without_a_token_it_is_sandbox_life_on_loopback():
