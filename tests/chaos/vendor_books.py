@@ -19,7 +19,7 @@ from workers.results.notes import read_note
 
 LOST_AT_VENDOR = "expired"
 """The code of a call that the vendor billed and has no pictures of: the one that may be made again."""
-FEWER = ("partial", "partly_blocked", "output_blocked", "output_spoilt", "nothing_made", "deadline", None)
+FEWER = ("partial", "partly_blocked", "output_blocked", "output_spoilt", "nothing_made", "deadline", "gave_up", None)
 """How a task may end whose calls brought more than was delivered; None only where its person stopped it."""
 
 

@@ -3,6 +3,7 @@
 Each worker has a vendor that it prefers; the other one is its way out.
 """
 
+import random
 import shutil
 import signal
 import socket
@@ -30,7 +31,7 @@ from tests.chaos.house import (
     clean_environment,
     wait_until,
 )
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT
 
 VENDORS = ("runware", "replicate")
 WORKERS = ("worker-1", "worker-2")
@@ -160,6 +161,7 @@ def open_vendor_house(worker: str, preferred: Sequence[str]) -> Iterator[VendorH
             closing.callback(server.stop)
             server.start()
         addresses = ServersFile(folder / "data").read()
+        ports = _ports_in_a_row(4)
         trap = Trap()
         closing.callback(trap.close)
         environment = clean_environment() | {
@@ -169,8 +171,8 @@ def open_vendor_house(worker: str, preferred: Sequence[str]) -> Iterator[VendorH
             "DATA_DIR": str(folder / "data"),
             "LOG_DIR": str(folder / "logs"),
             "LOG_FORMAT": "json",
-            "API_PORT": str(free_port()),
-            "SANDBOX_PORT": str(_three_free_ports()),
+            "SANDBOX_PORT": str(ports),
+            "API_PORT": str(ports + 3),
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "JWT_SECRET": JWT_SECRET,
             "IMAGE_BACKENDS": ",".join(VENDORS),
@@ -208,17 +210,17 @@ def open_vendor_house(worker: str, preferred: Sequence[str]) -> Iterator[VendorH
 _SETTINGS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SANDBOX_PORT", "IMAGE_BACKENDS", "JWT_SECRET")
 
 
-def _three_free_ports() -> int:
-    """The first of three ports in a row: the stand-ins of vendors stand beside Telegram's."""
+def _ports_in_a_row(count: int) -> int:
+    """The first of so many free ports: the stand-ins of vendors stand beside Telegram's.
+
+    Below those that the system gives to connections: one of these could be taken before its server listens.
+    """
     while True:
-        first = free_port()
-        try:
-            with ExitStack() as probes:
-                for port in range(first, first + 3):
-                    probes.enter_context(socket.create_server(("127.0.0.1", port)))
-        except (OSError, OverflowError):
-            continue
-        return first
+        first = random.randrange(20_000, 30_000)
+        with suppress(OSError), ExitStack() as probes:
+            for port in range(first, first + count):
+                probes.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
 
 
 def _answers(url: str) -> bool:

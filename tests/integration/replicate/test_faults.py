@@ -9,10 +9,12 @@ import pytest
 
 from tests.integration.replicate.vendor import (
     DEV,
+    ESRGAN,
     PRICE,
     TOKEN,
     Vendor,
     call_for,
+    enlarge,
     made,
     offer,
     restyle,
@@ -60,6 +62,26 @@ async def test_a_model_that_does_not_exist_is_our_fault(vendor: Vendor) -> None:
         answer = await vendor.backend().submit(call_for(order, offer(name)), order)
         assert isinstance(answer, Failed)
         assert answer.code in ("unknown_model", "refused_input")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "code"),
+    [
+        ("server_error", ErrorKind.VENDOR, "unreachable"),
+        ("html_answer", ErrorKind.VENDOR, "unreachable"),
+        ("rate_limited", ErrorKind.VENDOR, "rate_limited"),
+        ("wrong_token", ErrorKind.OURS, "wrong_key"),
+    ],
+)
+async def test_a_model_is_not_called_unknown_where_its_version_could_not_be_asked_for(
+    vendor: Vendor, plain_photo: bytes, fault: str, kind: ErrorKind, code: str
+) -> None:
+    await vendor.fault(fault, where="models")
+    order = enlarge(factor=2)
+    answer = await vendor.backend().submit(call_for(order, offer(ESRGAN), plain_photo), order)
+    assert isinstance(answer, Failed)
+    assert (answer.kind, answer.code) == (kind, code)
+    assert await vendor.ledger() == []
 
 
 @pytest.mark.parametrize(

@@ -68,11 +68,15 @@ class Creation:
         return prediction
 
     async def _newest_version(self, name: str) -> str | None:
-        """None where the model is unknown or has no version: the refusal stands."""
+        """None where the model is unknown or has no version: the refusal stands. Raises Refusal, NotSent."""
         try:
             return await self._api.latest_version(name)
-        except Refusal:
-            return None
+        except Refusal as refusal:
+            if refusal.status == 404:
+                return None
+            if refusal.status >= 500:  # it may pass, and only a question was asked
+                raise NotSent(str(refusal)) from refusal
+            raise
         except BackendUnreachable as trouble:  # only the question was lost: nothing was created
             raise NotSent(str(trouble)) from trouble
 
