@@ -5,6 +5,7 @@ After a crash it asks before doing again: only a backend that never heard of a c
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 from uuid import UUID, uuid4
@@ -51,6 +52,18 @@ STOP_PATIENCE = 20.0
 """Seconds that a backend has to come to an end after it was asked to stop."""
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A call: for which step of which attempt, and to whom."""
+
+    attempt: Attempt
+    step: Step
+    backend: Backend
+    call: BackendCall
+    failures: Counter[str]
+    """By backend, how often it has failed at this step before."""
 
 
 class StepRunner:
@@ -117,7 +130,7 @@ class StepRunner:
         )
         match prepared:
             case Prepared.READY:
-                return await self._submit(attempt, step, choice.backend, call, failures)
+                return await self._submit(_Asking(attempt, step, choice.backend, call, failures))
             case Prepared.LOST:
                 raise Lost
             case Prepared.OVER_BUDGET:
@@ -140,14 +153,15 @@ class StepRunner:
             offers.get(backend.name),
             stored.created_at,
         )
+        failures = Counter(other.backend for other in step.calls if other.state is CallState.FAILED)
+        asking = _Asking(attempt, step, backend, call, failures)
         answer = await _resolved(backend, call)
         await insist(lambda: self._tasks.tell(task, "resolved", answer=type(answer).__name__, backend=backend.name))
-        failures = Counter(other.backend for other in step.calls if other.state is CallState.FAILED)
         match answer:
             case Finished() | Failed():
-                return await self._ended(attempt, step, backend, call, answer, failures)
+                return await self._ended(asking, answer)
             case StillRunning():
-                return await self._follow(attempt, step, backend, call, answer.ref, failures)
+                return await self._follow(asking, answer.ref)
             case NeverHeard() if attempt.halt.is_set():
                 await self._note(call.call_id, task, CallState.FAILED)  # nothing is on its way any more
                 return Stopped()
@@ -155,154 +169,117 @@ class StepRunner:
                 await self._note(call.call_id, task, CallState.FAILED)
                 return inputs
             case NeverHeard():
-                return await self._submit(attempt, step, backend, call, failures)
+                return await self._submit(asking)
             case Unknown():
                 await self._note(call.call_id, task, CallState.UNKNOWN)
                 return Away()
             case _:
                 assert_never(answer)
 
-    async def _submit(
-        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, failures: Counter[str]
-    ) -> StepEnd:
-        self._routing.begin(backend.name)
+    async def _submit(self, asking: _Asking) -> StepEnd:
+        self._routing.begin(asking.backend.name)
         try:
-            async with asyncio.timeout(min(SUBMIT_PATIENCE, attempt.seconds_left)):
-                answer = await backend.submit(call, step.order)
+            async with asyncio.timeout(min(SUBMIT_PATIENCE, asking.attempt.seconds_left)):
+                answer = await asking.backend.submit(asking.call, asking.step.order)
         except (TimeoutError, BackendUnreachable) as error:
-            self._routing.failed(backend.name)
-            raise BackendUnreachable(f"{backend.name} did not take a call: {error}") from error
+            self._routing.failed(asking.backend.name)
+            raise BackendUnreachable(f"{asking.backend.name} did not take a call: {error}") from error
         if isinstance(answer, Failed):
-            return await self._failed(attempt, step, backend, call, answer, failures)
-        await self._note(call.call_id, attempt.task, CallState.SENT, vendor_ref=answer.vendor_ref)
-        return await self._follow(attempt, step, backend, call, answer, failures)
+            return await self._failed(asking, answer)
+        await self._note(asking.call.call_id, asking.attempt.task, CallState.SENT, vendor_ref=answer.vendor_ref)
+        return await self._follow(asking, answer)
 
-    async def _follow(
-        self,
-        attempt: Attempt,
-        step: Step,
-        backend: Backend,
-        call: BackendCall,
-        ref: VendorRef,
-        failures: Counter[str],
-    ) -> StepEnd:
+    async def _follow(self, asking: _Asking, ref: VendorRef) -> StepEnd:
         """Stay with a call until it ends, is stopped by its person, or its deadline passes."""
-        following = asyncio.create_task(_last_answer(attempt, step.number, backend, ref))
-        halting = asyncio.create_task(attempt.halt.wait())
+        following = asyncio.create_task(_last_answer(asking.attempt, asking.step.number, asking.backend, ref))
+        halting = asyncio.create_task(asking.attempt.halt.wait())
         is_still_billed = False
         try:
             await asyncio.wait({following, halting}, return_when=asyncio.FIRST_COMPLETED)
             cut_short = not following.done()
             if cut_short:
-                is_still_billed = await _cancel(backend, ref)
+                is_still_billed = await _cancel(asking.backend, ref)
                 await asyncio.wait({following}, timeout=STOP_PATIENCE)
             answer = following.result() if following.done() else None
         except BackendUnreachable:
-            self._routing.failed(backend.name)
+            self._routing.failed(asking.backend.name)
             raise
         finally:
             following.cancel()
             halting.cancel()
         if cut_short:
-            return await self._cut_short(attempt, step, backend, call, answer, is_still_billed=is_still_billed)
+            return await self._cut_short(asking, answer, is_still_billed=is_still_billed)
         assert answer is not None  # it was awaited to its end
-        return await self._ended(attempt, step, backend, call, answer, failures)
+        return await self._ended(asking, answer)
 
-    async def _ended(
-        self,
-        attempt: Attempt,
-        step: Step,
-        backend: Backend,
-        call: BackendCall,
-        answer: Finished | Failed,
-        failures: Counter[str],
-    ) -> StepEnd:
+    async def _ended(self, asking: _Asking, answer: Finished | Failed) -> StepEnd:
         """A backend's own last word: the pictures, or why there are none."""
         match answer:
             case Failed():
-                return await self._failed(attempt, step, backend, call, answer, failures)
+                return await self._failed(asking, answer)
             case Finished():
-                self._routing.succeeded(backend.name)
-                return await self._stored(attempt, step, backend, call, answer)
+                self._routing.succeeded(asking.backend.name)
+                return await self._stored(asking, answer)
             case _:
                 assert_never(answer)
 
-    async def _cut_short(
-        self,
-        attempt: Attempt,
-        step: Step,
-        backend: Backend,
-        call: BackendCall,
-        answer: Finished | Failed | None,
-        *,
-        is_still_billed: bool,
-    ) -> StepEnd:
+    async def _cut_short(self, asking: _Asking, answer: Finished | Failed | None, *, is_still_billed: bool) -> StepEnd:
         """The end of a call that we stopped; None: the backend never said what became of it.
 
         A vendor that goes on with what nobody waits for any more bills all of it: the estimate stays in the day's
         spending, whatever was told by then.
         """
-        unfinished = call.offer.estimated_microusd if is_still_billed and call.offer is not None else 0
+        unfinished = asking.call.offer.estimated_microusd if is_still_billed and asking.call.offer is not None else 0
         match answer:
             case Finished():
-                made = await self._stored(attempt, step, backend, call, answer)
-                if len(answer.outputs) + answer.blocked >= step.order.units:  # it was done before it heard of the stop
-                    return made
+                made = await self._stored(asking, answer)
+                if len(answer.outputs) + answer.blocked >= asking.step.order.units:
+                    return made  # it was done before it heard of the stop
                 cost = max(answer.cost_microusd, unfinished)
-                return Stopped(made.files, CallReport(call.call_id, CallState.DONE, cost))
+                return Stopped(made.files, CallReport(asking.call.call_id, CallState.DONE, cost))
             case Failed() if answer.cost_microusd < unfinished and answer.code == CANCELLED:
-                return Stopped(report=CallReport(call.call_id, CallState.UNKNOWN))
+                return Stopped(report=CallReport(asking.call.call_id, CallState.UNKNOWN))
             case Failed():
-                return Stopped(report=CallReport(call.call_id, CallState.FAILED, answer.cost_microusd))
+                return Stopped(report=CallReport(asking.call.call_id, CallState.FAILED, answer.cost_microusd))
             case None:
-                return Stopped(report=CallReport(call.call_id, CallState.UNKNOWN))
+                return Stopped(report=CallReport(asking.call.call_id, CallState.UNKNOWN))
             case _:
                 assert_never(answer)
 
-    async def _stored(
-        self, attempt: Attempt, step: Step, backend: Backend, call: BackendCall, finished: Finished
-    ) -> Made:
+    async def _stored(self, asking: _Asking, finished: Finished) -> Made:
         """Store what a call brought. Raises BackendUnreachable where it cannot be fetched now."""
         kept = await self._outputs.store(
-            finished.outputs[: step.order.units],
-            step.order,
-            backend=backend.name,
-            vendor_id=call.offer.vendor_id if call.offer is not None else backend.name,
-            noise_level=step.noise_level,
-            is_last_try=attempt.task.attempt >= FETCH_ATTEMPTS,
+            finished.outputs[: asking.step.order.units],
+            asking.step.order,
+            backend=asking.backend.name,
+            vendor_id=asking.call.offer.vendor_id if asking.call.offer is not None else asking.backend.name,
+            noise_level=asking.step.noise_level,
+            is_last_try=asking.attempt.task.attempt >= FETCH_ATTEMPTS,
         )
         return Made(
             kept.files,
-            CallReport(call.call_id, CallState.DONE, finished.cost_microusd),
+            CallReport(asking.call.call_id, CallState.DONE, finished.cost_microusd),
             finished.blocked + kept.blocked,
             kept.spoilt,
         )
 
-    async def _failed(
-        self,
-        attempt: Attempt,
-        step: Step,
-        backend: Backend,
-        call: BackendCall,
-        failure: Failed,
-        failures: Counter[str],
-    ) -> StepEnd:
-        task = attempt.task
-        await self._note(call.call_id, task, CallState.FAILED, failure=failure)
+    async def _failed(self, asking: _Asking, failure: Failed) -> StepEnd:
+        task = asking.attempt.task
+        await self._note(asking.call.call_id, task, CallState.FAILED, failure=failure)
         if failure.kind is ErrorKind.ORDER:
-            self._routing.succeeded(backend.name)  # it works: the order was at fault
+            self._routing.succeeded(asking.backend.name)  # it works: the order was at fault
             return Refused(failure.code)
-        self._routing.failed(backend.name, failure)
-        failures = failures + Counter([backend.name])
+        self._routing.failed(asking.backend.name, failure)
+        failures = asking.failures + Counter([asking.backend.name])
         if failure.is_lasting:
-            _log.error("backend.lasting_fault", backend=backend.name, code=failure.code, message=failure.message)
-            return await self._call(attempt, step, failures)  # whoever comes next in the owner's list
+            _log.error("backend.lasting_fault", backend=asking.backend.name, code=failure.code, message=failure.message)
+            return await self._call(asking.attempt, asking.step, failures)  # whoever comes next in the owner's list
         if failure.kind is ErrorKind.OURS:
             _log.error("backend.our_fault", code=failure.code, message=failure.message)
             return Refused("internal", is_grave=True)
         await insist(lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500]))
-        offers = await insist(lambda: self._catalogue.offers(step.order, task.user_id))
-        if isinstance(self._routing.choose(step.order, offers, failures), Nobody):
+        offers = await insist(lambda: self._catalogue.offers(asking.step.order, task.user_id))
+        if isinstance(self._routing.choose(asking.step.order, offers, failures), Nobody):
             return Refused(failure.code)
         return Faulted(failure.code)
 
