@@ -141,6 +141,11 @@ class Settings(BaseSettings):
             raise ValueError("an address that begins with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("replicate_base_url")
+    @classmethod
+    def _without_version(cls, value: str) -> str:
+        return value.removesuffix("/v1")  # the SDK's paths begin with it
+
     @field_validator("database_url")
     @classmethod
     def _postgres_address(cls, value: str) -> str:

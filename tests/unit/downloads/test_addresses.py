@@ -123,7 +123,7 @@ def test_every_spelling_of_a_private_address_is_refused_before_anything_is_asked
     "url",
     [
         "http://vendor.example/a.jpg",
-        "http://127.0.0.1:8083/a.jpg",
+        "http://10.0.0.1:8083/a.jpg",
         "http://8.8.8.8/a.jpg",
         "file:///etc/passwd",
         "ftp://vendor.example/a.jpg",
@@ -220,3 +220,17 @@ def test_not_even_between_trusted_addresses_is_https_given_up():
     with pytest.raises(DownloadRefused) as refused:
         next_step(came_from, "http://vendor.example:8080/", vendors)
     assert refused.value.code is Refusal.SCHEME
+
+
+def test_a_stand_in_on_this_machine_may_keep_its_files_behind_another_port():
+    assert first_step("http://127.0.0.1:9000/a.jpg", STAND_IN).trusted
+    assert first_step("http://localhost:9000/a.jpg", STAND_IN).trusted
+    for outside in (NOBODY, frozenset({("vendor.example", 8443)})):
+        with pytest.raises(DownloadRefused):
+            first_step("http://127.0.0.1:9000/a.jpg", outside)
+
+
+def test_no_redirect_leads_to_another_port_of_this_machine():
+    came_from = first_step("http://127.0.0.1:8082/a.jpg", STAND_IN)
+    with pytest.raises(DownloadRefused):
+        next_step(came_from, "http://127.0.0.1:9000/b.jpg", STAND_IN)
