@@ -21,7 +21,16 @@ from tests.integration.runware.house import (
     words,
 )
 from tests.integration.runware.odd_vendor import Task, acknowledging, of, run_odd_vendor
-from workers.backends.base import BackendUnreachable, ErrorKind, Failed, Finished, Remote, StillRunning, VendorRef
+from workers.backends.base import (
+    BackendUnreachable,
+    ErrorKind,
+    Failed,
+    Finished,
+    NeverHeard,
+    Remote,
+    StillRunning,
+    VendorRef,
+)
 from workers.backends.runware.handing_over import hand_over
 from workers.backends.runware.line import Access, Line
 from workers.backends.runware.refusals import Refusals
@@ -230,3 +239,31 @@ async def test_a_ping_that_nobody_answers_ends_with_the_connection(open_house: O
     async with run_odd_vendor(lambda _: [None]) as vendor:
         health = await open_house(vendor.ws_url).backend.health()
     assert (health.available, health.detail) == (False, "the connection is lost")
+
+
+async def test_a_vendor_that_tells_no_balance_is_well_all_the_same(open_house: Open) -> None:
+    def script(task: Task) -> list[Any]:
+        return [{"data": [{"taskType": "ping", "pong": True}]}] if task["taskType"] == "ping" else []
+
+    async with run_odd_vendor(script) as vendor:
+        health = await open_house(vendor.ws_url).backend.health()
+    assert (health.available, health.detail) == (True, "connected")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"code": "unsupportedTaskType", "message": "no such task type"},
+        {"code": "invalidValue", "message": "no such task type", "parameter": "taskType"},
+    ],
+)
+async def test_where_no_record_is_kept_the_one_answer_is_enough(open_house: Open, refusal: Task) -> None:
+    def script(task: Task) -> list[Any]:
+        if task["taskType"] == "getResponse":
+            return [{"errors": [{"code": "taskNotFound", "message": "no such task", "taskUUID": task["taskUUID"]}]}]
+        return [{"errors": [{**refusal, "taskUUID": task["taskUUID"]}]}]
+
+    async with run_odd_vendor(script) as vendor:
+        call = call_for(words())
+        old = call_for(words(), prepared_at=call.prepared_at.replace(year=2020))
+        assert isinstance(await open_house(vendor.ws_url).backend.resolve(old), NeverHeard)

@@ -12,6 +12,8 @@ from workers.backends.runware.watch import Patience
 
 _BALANCE_HOLDS = 30.0
 """Seconds for which a balance is believed; none is asked for more often, but while there is nothing left."""
+_BALANCE_SHARE = 1 / 3
+"""Of the patience of a checkup, for the balance."""
 _WORDS = {"wrong_key": "wrong key", "no_balance": "no balance"}
 
 
@@ -53,7 +55,12 @@ class Checkup:
         task_uuid = str(uuid4())
         async with line.inbox(task_uuid) as inbox:
             await line.send([{"taskType": "accountManagement", "taskUUID": task_uuid, "operation": "getDetails"}])
-            heard = await inbox.get()
+            try:
+                async with asyncio.timeout(self._patience.checkup * _BALANCE_SHARE):
+                    heard = await inbox.get()
+            except TimeoutError:  # it answered a ping: who tells no balance is well all the same
+                self._asked_at = time.monotonic()
+                return
         if not line.is_open:
             raise BackendUnreachable("the connection is lost")
         if heard.items:

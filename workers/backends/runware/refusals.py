@@ -62,7 +62,16 @@ def code_of(error: Task) -> str:
 
 def is_of_question(error: Task) -> bool:
     """Whether an error refuses a question about a task, and says nothing of the task itself."""
-    return error.get("taskType") in QUESTIONS or code_of(error) in ("taskFailedOrNotFound", "taskNotFound")
+    return (
+        error.get("taskType") in QUESTIONS
+        or code_of(error) in ("taskFailedOrNotFound", "taskNotFound")
+        or says_unspoken(error)
+    )
+
+
+def says_unspoken(error: Task) -> bool:
+    """Whether an error says that a task type is not known here, as some stand-in's may be of a question."""
+    return error.get("parameter") == "taskType" or "tasktype" in code_of(error).lower()
 
 
 def says_unknown(error: Task) -> bool:

@@ -17,7 +17,7 @@ from workers.backends.base import (
 )
 from workers.backends.runware.answers import Gathering
 from workers.backends.runware.line import Heard, Line
-from workers.backends.runware.refusals import QUESTIONS, Refusals, says_unknown
+from workers.backends.runware.refusals import QUESTIONS, Refusals, says_unknown, says_unspoken
 from workers.backends.runware.watch import Patience, asked_in
 from workers.backends.runware.wire import Task
 
@@ -72,7 +72,7 @@ class Resolving:
                 return outcome
         if gathering.is_known or look.has_details:
             return StillRunning(VendorRef(call.call_id, look.task_uuid))
-        if look.unknown_to == QUESTIONS and is_long_past:
+        if is_long_past and look.unknown_to >= ({"getResponse"} if not look.is_recorded else QUESTIONS):
             return NeverHeard()
         return Unknown()
 
@@ -88,6 +88,8 @@ class _Look:
         self.unknown_to: set[str] = set()
         """Questions that were answered with: no such task."""
         self.has_details = False
+        self.is_recorded = True
+        """False: the vendor keeps no record that can be asked, its answer to getResponse is all there is."""
         self.is_put_off = False
         """Something came that is no answer: ask again."""
         self._record: Task = {}
@@ -116,7 +118,10 @@ class _Look:
         question = str(error.get("taskType"))
         if question not in QUESTIONS:
             question = "getResponse" if "getResponse" in self.open else "getTaskDetails"
-        if says_unknown(error):
+        if says_unspoken(error) and question == "getTaskDetails":
+            self.is_recorded = False
+            self._answered(question, is_told=True)
+        elif says_unknown(error):
             self.unknown_to.add(question)
             self._answered(question, is_told=True)
         else:
