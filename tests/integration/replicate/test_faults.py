@@ -184,6 +184,11 @@ async def test_a_prediction_that_the_vendor_knows_no_more_has_failed(vendor: Ven
     assert (last.kind, last.code) == (ErrorKind.VENDOR, "forgotten")
 
 
+async def test_a_vendor_that_asks_for_a_rest_is_there(vendor: Vendor) -> None:
+    await vendor.fault("rate_limited", where="account")
+    assert (await vendor.backend().health()).available
+
+
 async def test_health_tells_a_wrong_key_an_absent_vendor_and_an_empty_balance(vendor: Vendor) -> None:
     backend, order = vendor.backend(), words()
     assert (await backend.health()).available

@@ -179,7 +179,9 @@ class ReplicateBackend:
         except Refusal as refusal:
             if refusal.status in (401, 403):
                 return Health(False, "wrong key", is_lasting=True)
-            return Health(False, f"down: {shortened(str(refusal))}")
+            if refusal.status >= 500:
+                return Health(False, f"down: {shortened(str(refusal))}")
+            # It answers, and knows no such door or wants a rest: no reason to keep orders from it.
         except BackendUnreachable as trouble:
             return Health(False, f"down: {trouble}")
         if time.monotonic() < self._no_balance_until:
