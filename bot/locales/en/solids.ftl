@@ -62,7 +62,7 @@ help-solids =
 
     Any picture can become a figure: press “3D” under it. Words alone will do too: describe what you would like to see, and press “3D figure” on the card.
 
-    You get a moving picture that shows the figure from all sides, and a .glb file. It opens in any 3D viewer, in Blender for instance, and can be printed on a 3D printer.
+    You get a moving picture that shows the figure from all sides, and a .glb file. It opens in any 3D viewer and can be printed on a 3D printer.
 
     One clear subject on a calm background turns out best: a person, an animal, a thing. The back, which the picture does not show, is made up.
 price-solid =
