@@ -1,5 +1,8 @@
 """What the catalogue says of an order: which vendors can honour all of it, under which names, for how much."""
 
+import time
+from collections.abc import Callable
+
 from db.pool import Database
 from repository.vendor_models import ServedLora, VendorModel, VendorModelRepository
 from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
@@ -15,17 +18,22 @@ from services.orders import (
     steps_of,
 )
 
+FRESH_SECONDS = 5.0
+"""How long a model's rows are used before they are read again: a change of the owner's is in force by then."""
+
 
 class Catalogue:
-    """Reads the catalogue for orders."""
+    """Reads the catalogue for orders. One for each process: it keeps what it read for a moment."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._db = db
+        self._clock = clock
+        self._read: dict[tuple[str, str], tuple[float, list[VendorModel]]] = {}
 
     async def offers(self, order: StepOrder, user_id: int) -> dict[str, Offer]:
         """By backend, who can honour every part of this person's order. Where nobody can it is empty."""
         repository = VendorModelRepository(self._db.reading)
-        models = await repository.get_vendor_models(order.model, order.kind.value)
+        models = await self._models(order)
         if not isinstance(order, TextToImageOrder | ImageToImageOrder):
             prompt = "" if isinstance(order, UpscaleOrder) else order.prompt
             return {
@@ -56,7 +64,7 @@ class Catalogue:
         Raises BaseModelNotFound, SizeNotMade, LoraNotFound.
         """
         one = steps_of(order)[0]
-        models = await VendorModelRepository(self._db.reading).get_vendor_models(one.model, one.kind.value)
+        models = await self._models(one)
         if not models:
             raise BaseModelNotFound
         if not isinstance(one, TextToImageOrder | ImageToImageOrder):
@@ -68,6 +76,18 @@ class Catalogue:
         served = await self._served(one.loras, user_id)
         if not any(_loras_at(model, one.loras, served) is not None for model in models):
             raise LoraNotFound
+
+    async def _models(self, order: StepOrder) -> list[VendorModel]:
+        """Everywhere the order's model can be asked for it. Unknown names are not kept: anybody may invent them."""
+        key = (order.model, order.kind.value)
+        known = self._read.get(key)
+        if known is not None and self._clock() - known[0] < FRESH_SECONDS:
+            return known[1]
+        read_at = self._clock()
+        models = await VendorModelRepository(self._db.reading).get_vendor_models(*key)
+        if models:
+            self._read[key] = (read_at, models)
+        return models
 
     async def _served(self, loras: tuple[LoraUse, ...], user_id: int) -> list[ServedLora]:
         if not loras:

@@ -24,6 +24,7 @@ from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
+from services.orders import TaskKind
 
 LEASE = timedelta(seconds=15)
 """How long a worker that falls silent keeps its tasks."""
@@ -263,7 +264,8 @@ class Tasks:
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
         generations = GenerationRepository(tx)
         generation = await generations.get_by_task(task.task_id)
-        await CallOutputRepository(tx).forget(task.task_id)
+        if task.kind == TaskKind.DATASET:  # the only kind of several steps
+            await CallOutputRepository(tx).forget(task.task_id)
         if generation is not None:
             if ending.files:
                 await FileRepository(tx).add_outputs(task.user_id, generation.generation_id, list(ending.files))

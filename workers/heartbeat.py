@@ -33,7 +33,7 @@ async def beat(tasks: Tasks, runners: Sequence[LaneRunner]) -> None:
                 )
                 attempt.work.cancel()
         elif stop:
-            attempt.stop.set()
+            attempt.stop()
 
 
 async def keep_beating(tasks: Tasks, runners: Sequence[LaneRunner]) -> None:

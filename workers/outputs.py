@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
 import structlog
@@ -32,10 +32,14 @@ MAX_SOLID_BYTES = 100 * 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 JPEG_QUALITY = 95
 GLB = "model/gltf-binary"
+SMALL = 16 * 1024
+"""Bytes of a picture that takes a millisecond or two."""
 AT_ONCE = 4
 """Outputs in memory at a time, whatever number of tasks ends together."""
 
 _log = structlog.get_logger(__name__)
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 class OutputCheck(Protocol):
@@ -117,13 +121,13 @@ class Outputs:
         if isinstance(order, ImageTo3DOrder):
             return await self._keep_solid(await self._fetched(output, {GLB}, MAX_SOLID_BYTES), order, output, backend)
         content = await self._fetched(output, PICTURES, MAX_PICTURE_BYTES)
-        picture = await asyncio.to_thread(checked_picture, content)
+        picture = await _computed(content, checked_picture, content)
         if await insist(lambda: self._check.is_blocked(picture.content, order)):
             _log.warning("output.blocked", backend=backend, vendor_id=vendor_id)
             return None
         note = _note(order, output.seed, vendor_id, backend)
         size = (order.width, order.height) if isinstance(order, TextToImageOrder | ImageToImageOrder) else None
-        picture, thumbnail = await asyncio.to_thread(_finish, picture, size, note, noise_level)
+        picture, thumbnail = await _computed(content, _finish, picture, size, note, noise_level)
         return await store_picture(
             self._storage,
             "outputs",
@@ -169,6 +173,15 @@ class Outputs:
             case Remote():
                 fetched = await self._downloads.fetch(output.url, limit_bytes=limit_bytes, accept=frozenset(accept))
                 return fetched.content
+
+
+async def _computed(
+    content: bytes, work: Callable[Arguments, Answer], *args: Arguments.args, **more: Arguments.kwargs
+) -> Answer:
+    """Work on a picture in a thread; what is small is done sooner than another thread is woken."""
+    if len(content) <= SMALL:
+        return work(*args, **more)
+    return await asyncio.to_thread(work, *args, **more)
 
 
 def _finish(

@@ -53,7 +53,7 @@ class TaskRunner:
             correlation_id=task.correlation_id, task_id=str(task.task_id), attempt=task.attempt
         )
         try:
-            async with attempt.halting():
+            with attempt.halting():
                 await self._run(attempt)
         except Lost:
             _log.warning("task.lost")
@@ -73,15 +73,23 @@ class TaskRunner:
         attempt.plan(len(steps) + len(ends))
         for number in ends:
             attempt.tell(number, 100)
-        ends |= await self._run_steps(attempt, steps, is_single=not ends and len(steps) == 1)
+        if not ends and len(steps) == 1:
+            ends[0] = await self._steps.run(attempt, steps[0])
+        else:
+            ends |= await self._run_steps(attempt, steps)
         await self._conclude(attempt, [ends[number] for number in sorted(ends)])
 
     async def _plan(self, task: Task) -> tuple[list[Step], dict[int, StepEnd]]:
         """The steps that are still to be done, and the ends of those that an earlier attempt has finished."""
         order = parse_order(task.order_json)
         orders = steps_of(order)
-        calls = await insist(lambda: VendorCallRepository(self._db.reading).get_task_calls(task.task_id))
-        kept = await insist(lambda: self._tasks.kept_outputs(task)) if len(orders) > 1 else {}
+        is_begun = task.attempt > 1  # else there is nothing to go on with
+        calls = (
+            await insist(lambda: VendorCallRepository(self._db.reading).get_task_calls(task.task_id))
+            if is_begun
+            else []
+        )
+        kept = await insist(lambda: self._tasks.kept_outputs(task)) if is_begun and len(orders) > 1 else {}
         by_step: defaultdict[int, list[VendorCall]] = defaultdict(list)
         for call in calls:
             by_step[call.step].append(call)
@@ -95,7 +103,7 @@ class TaskRunner:
                 steps.append(Step(number, one, noise_level, by_step[number]))
         return steps, ends
 
-    async def _run_steps(self, attempt: Attempt, steps: Sequence[Step], *, is_single: bool) -> dict[int, StepEnd]:
+    async def _run_steps(self, attempt: Attempt, steps: Sequence[Step]) -> dict[int, StepEnd]:
         """Run the steps side by side; after trouble none is begun any more, and those under way come to their end."""
         ends: dict[int, StepEnd] = {}
         waiting = list(reversed(steps))
@@ -105,7 +113,7 @@ class TaskRunner:
             while True:
                 while waiting and len(running) < STEPS_AT_ONCE and not is_troubled:
                     step = waiting.pop()
-                    running[asyncio.create_task(self._run_step(attempt, step, is_single))] = step.number
+                    running[asyncio.create_task(self._run_step(attempt, step))] = step.number
                 if not running:
                     return ends
                 ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -120,10 +128,10 @@ class TaskRunner:
             if running:
                 await asyncio.wait(running)
 
-    async def _run_step(self, attempt: Attempt, step: Step, is_single: bool) -> StepEnd:
-        """Run a step, and write down what it made where it is one of several."""
+    async def _run_step(self, attempt: Attempt, step: Step) -> StepEnd:
+        """Run one of several steps, and write down what it made."""
         end = await self._steps.run(attempt, step)
-        if is_single or not isinstance(end, Made | Stopped) or end.report is None:
+        if not isinstance(end, Made | Stopped) or end.report is None:
             return end
         report = end.report
         if not await insist(lambda: self._tasks.keep_step(attempt.task, report, end.files)):

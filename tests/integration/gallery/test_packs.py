@@ -131,7 +131,7 @@ async def test_a_stop_in_the_middle_charges_and_keeps_what_was_finished(house, p
         while len(await house.tasks.kept_outputs(claimed)) < 2:
             await asyncio.wait({running}, timeout=0.01)
     await house.tasks.cancel(person.user_id, task.task_id)
-    attempt.stop.set()
+    attempt.stop()
     await asyncio.wait_for(running, 20)
     dataset = await packs.dataset_of_task(person, task.task_id)
     assert (dataset.status, dataset.file_count, dataset.is_successful) == (TaskStatus.CANCELLED, 2, False)

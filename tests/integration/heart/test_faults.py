@@ -122,7 +122,7 @@ async def test_a_stopped_task_is_not_sent_to_a_vendor_that_never_heard_of_it(hou
     again = await claimed(house)
     assert (await house.tasks.cancel(100, lost.task_id)).status is TaskStatus.RUNNING
     attempt = Attempt(again)
-    attempt.stop.set()
+    attempt.stop()
     await house.runner().run(attempt)
     assert backend.submitted == []
     assert (await house.tasks.get(100, lost.task_id)).status is TaskStatus.CANCELLED
@@ -134,7 +134,7 @@ async def test_a_stop_while_the_vendor_is_away_ends_the_task_at_once(house, back
     lost = await lost_with_a_call(house)
     backend.away = "all"
     attempt = Attempt(await claimed(house))
-    attempt.stop.set()
+    attempt.stop()
     await house.runner().run(attempt)
     assert (await house.tasks.get(100, lost.task_id)).status is TaskStatus.CANCELLED
     assert await call_states(house, lost) == [CallState.UNKNOWN]

@@ -304,7 +304,7 @@ async def test_a_vendor_that_goes_on_after_a_stop_is_expected_to_bill_all_of_it(
     attempt = Attempt(task)
     running = asyncio.create_task(task_runner(house.db, house.tasks, house.storage, [vendor]).run(attempt))
     await asyncio.wait_for(vendor.working.wait(), 20)
-    attempt.stop.set()
+    attempt.stop()
     await running
     now = await ended(house, task)
     assert (now.status, now.units_made) == (TaskStatus.CANCELLED, made)

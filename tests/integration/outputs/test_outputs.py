@@ -96,7 +96,7 @@ def spoilt(far: FarSide, how: str) -> Remote:
         case "too large":
             return given(far, bytes(MAX_PICTURE_BYTES + 1))
         case "private from the start":
-            return Remote("http://127.0.0.1:9/output", 1)
+            return Remote("http://10.0.0.1:9/output", 1)
         case "no address":
             return Remote("not an address", 1)
         case location:
@@ -109,7 +109,12 @@ def spoilt(far: FarSide, how: str) -> Remote:
     [
         *("broken", "html", "zero bytes", "wrong type", "gif", "solid", "gone", "refused", "too large"),
         *("private from the start", "no address", "file:///etc/passwd", "/output", ""),
-        *("http://169.254.169.254/latest/meta-data", "http://127.0.0.1:9/x", "https://localhost/x", "https://[::1]/x"),
+        *(
+            "http://169.254.169.254/latest/meta-data",
+            "http://10.0.0.1:9/x",
+            "https://10.0.0.1/x",
+            "https://[fe80::1]/x",
+        ),
     ],
 )
 async def test_what_is_no_picture_is_counted_as_spoilt_and_leaves_nothing(counter, far, check, how, is_last_try):
