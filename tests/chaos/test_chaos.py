@@ -58,6 +58,7 @@ def seed() -> int:
     return chosen
 
 
+@pytest.mark.long
 def test_sixty_seconds_of_chaos_cost_nobody_a_token_or_a_picture(house, selfie, seed):
     storm = Storm(seconds=60, people=10, orders=40, calm=(0.8, 3.0))
     go_through(storm, house, selfie, seed)
