@@ -45,7 +45,7 @@ class Storage:
         try:
             for key, content in parts.items():
                 await self.put(write, key, content)
-        except BaseException:
+        except BaseException:  # a cancellation too leaves no half
             for key in parts:
                 await self.delete(key)
             raise

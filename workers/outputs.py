@@ -21,6 +21,7 @@ from workers.downloads import DownloadError, DownloadFailed, Downloads
 from workers.insist import insist
 from workers.meshes.bad_mesh import BadMesh
 from workers.meshes.check import checked_glb
+from workers.meshes.container import MAX_BYTES
 from workers.meshes.note import Note as SolidNote
 from workers.meshes.note import noted_glb
 from workers.meshes.turntable import render_turntable
@@ -28,7 +29,6 @@ from workers.noise import noisy
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
 
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
-MAX_SOLID_BYTES = 100 * 1024 * 1024
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 JPEG_QUALITY = 95
 GLB = "model/gltf-binary"
@@ -42,8 +42,8 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
-class OutputCheck(Protocol):
-    """Says which pictures nobody should see."""
+class SafetyCheck(Protocol):
+    """Says which pictures nobody should see: workers.picture_check."""
 
     async def is_blocked(self, content: bytes, order: StepOrder) -> bool:
         """Whether this picture of an order is held back."""
@@ -63,7 +63,7 @@ class Kept:
 class Outputs:
     """Puts outputs into the storage. The rows are the caller's to write."""
 
-    def __init__(self, storage: Storage, downloads: Downloads, check: OutputCheck) -> None:
+    def __init__(self, storage: Storage, downloads: Downloads, check: SafetyCheck) -> None:
         self._storage = storage
         self._downloads = downloads
         self._check = check
@@ -101,7 +101,7 @@ class Outputs:
                     blocked += 1
                 else:
                     files.append(file)
-        except BaseException as error:
+        except BaseException as error:  # a cancellation too leaves nothing behind
             await self.discard(files)
             if isinstance(error, DownloadFailed):
                 raise BackendUnreachable(f"an output of {backend} cannot be fetched: {error}") from error
@@ -119,7 +119,7 @@ class Outputs:
     ) -> NewFile | None:
         """One output in the storage; None where it is not to be seen."""
         if isinstance(order, ImageTo3DOrder):
-            return await self._keep_solid(await self._fetched(output, {GLB}, MAX_SOLID_BYTES), order, output, backend)
+            return await self._keep_solid(await self._fetched(output, {GLB}, MAX_BYTES), order, output, backend)
         content = await self._fetched(output, PICTURES, MAX_PICTURE_BYTES)
         picture = await _computed(content, checked_picture, content)
         if await insist(lambda: self._check.is_blocked(picture.content, order)):
