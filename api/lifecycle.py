@@ -1,6 +1,5 @@
 """What the API holds while it runs, opened at its start and closed at its end."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from config.collector import spare_what_is_loaded
 from config.settings import Settings
 from db.pool import Database
 from services.health import HealthCheck
@@ -41,9 +41,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         ledger_watch = LedgerWatch(db)
         closing.push_async_callback(ledger_watch.aclose)
         feed_update = await closing.enter_async_context(_bot(settings)) if settings.bot_mode == "webhook" else None
-        gc.collect()
-        gc.freeze()  # what exists now stays: leaving it out of collections takes the longest pauses away
-        gc.set_threshold(10_000, 20, 50)
+        spare_what_is_loaded()
         yield Resources(
             settings,
             HealthCheck(db, redis, settings.namespace),

@@ -1,7 +1,6 @@
 """The bot process: `python -m bot.main`. Polls for updates (or leaves them to the webhook) and runs the outbox."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -24,6 +23,7 @@ from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
 from config import telemetry
+from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.sole_turn import SoleTurn, TurnLost
@@ -60,7 +60,7 @@ async def serve(settings: Settings) -> None:
             house.doorbell.outbox_channel,
         )
         progress = LiveProgress(bot, house.notifications, house.tasks, house.texts, turns, time.monotonic)
-        freeze_garbage()
+        spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(outbox.run(stop, STOP_PATIENCE))
@@ -154,13 +154,6 @@ async def _keep_saying_ready(house: House) -> None:
         except (RedisError, OSError) as error:
             _log.warning("bot.unheard", error=str(error))
         await asyncio.sleep(READY_INTERVAL)
-
-
-def freeze_garbage() -> None:
-    """Leave what exists after the start out of garbage collection: aiogram's many types made pauses of 200 ms."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 def main() -> int:

@@ -73,25 +73,33 @@ class QueueRepository(Repository):
 
         Answers which of them the worker still owns, each with whether its person asked to stop it.
         A task that is missing from the answer belongs to somebody else now. Each quarter of the way is told.
+        A row is written only where there is progress to show, or a third of its lease is over.
         """
         tasks = list(held)
         rows = await self._sql.fetch(
             """
             WITH held AS (
-                SELECT held.task_id, held.attempt, held.progress, before.progress AS shown
+                SELECT t.task_id, t.attempt, held.progress, t.progress AS shown, t.lease_until,
+                       t.cancel_requested_at IS NOT NULL AS stop
                 FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS held (task_id, attempt, progress)
-                JOIN "Task" before USING (task_id)
+                JOIN "Task" t USING (task_id, attempt)
+                WHERE t.status = 'running'
+            ), aging AS (
+                SELECT task_id, attempt, progress, shown FROM held
+                WHERE progress > shown OR lease_until < now() + $4::interval * 2 / 3
             ), renewed AS (
-                UPDATE "Task" t SET lease_until = now() + $4, progress = greatest(t.progress, held.progress)
-                FROM held
-                WHERE t.task_id = held.task_id AND t.attempt = held.attempt AND t.status = 'running'
-                RETURNING t.task_id, t.attempt, t.progress, held.shown, t.cancel_requested_at IS NOT NULL AS stop
+                UPDATE "Task" t SET lease_until = now() + $4, progress = greatest(t.progress, aging.progress)
+                FROM aging
+                WHERE t.task_id = aging.task_id AND t.attempt = aging.attempt AND t.status = 'running'
+                RETURNING t.task_id, t.attempt, t.progress, aging.shown, t.cancel_requested_at IS NOT NULL AS stop
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
                 SELECT task_id, attempt, 'progress', jsonb_build_object('percent', progress) FROM renewed
                 WHERE progress / 25 > shown / 25
             )
             SELECT task_id, stop FROM renewed
+            UNION ALL
+            SELECT task_id, stop FROM held WHERE task_id NOT IN (SELECT task_id FROM aging)
             """,
             [task.task_id for task in tasks],
             [task.attempt for task in tasks],

@@ -262,14 +262,11 @@ class Tasks:
         """
         await VendorCallRepository(tx).close_open(task.task_id)
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
-        generations = GenerationRepository(tx)
-        generation = await generations.get_by_task(task.task_id)
+        generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
         if task.kind == TaskKind.DATASET:  # the only kind of several steps
             await CallOutputRepository(tx).forget(task.task_id)
-        if generation is not None:
-            if ending.files:
-                await FileRepository(tx).add_outputs(task.user_id, generation.generation_id, list(ending.files))
-            await generations.finish_generation(generation.generation_id, None, status=ending.status)
+        if generation_id is not None and ending.files:
+            await FileRepository(tx).add_outputs(task.user_id, generation_id, list(ending.files))
         await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
         charged: dict[str, int] = (
             {"captured": settlement.captured, "released": settlement.released} if settlement else {}

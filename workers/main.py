@@ -11,6 +11,7 @@ import structlog
 import uvloop
 
 from config import telemetry
+from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.pool import Database
@@ -92,6 +93,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_hearing_hints(arq, settings.namespace, hints)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),
             ]
+            spare_what_is_loaded()
             _log.info("worker.ready", lanes=[lane.value for lane in CAPACITY], backends=[b.name for b in backends])
             await stop.wait()
             _log.info("worker.stopping", running=sum(len(runner.attempts) for runner in runners))

@@ -93,6 +93,7 @@ CALLS = {
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
         "finish_generation": [1, None],
+        "finish_of_task": [TASK, tasks.TaskStatus.COMPLETED],
         "get_user_generations": [1],
         "get_generation": [1, 1],
         "get_by_task": [TASK],
