@@ -6,6 +6,7 @@ dbmate runs the raw SQL of `db/migrations/`; one process at a time, however many
 import asyncio
 import os
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -91,7 +92,11 @@ async def create_database(dsn: str) -> None:
 
 
 async def _claim_life(connection: "asyncpg.Connection[asyncpg.Record]", life: Life) -> None:
-    await connection.execute("""INSERT INTO "Installation" (life) VALUES ($1) ON CONFLICT DO NOTHING""", life)
+    await connection.execute(
+        """INSERT INTO "Installation" (life, pepper) VALUES ($1, $2) ON CONFLICT DO NOTHING""",
+        life,
+        secrets.token_bytes(32),
+    )
     found = await connection.fetchval("""SELECT life FROM "Installation" """)
     if found != life:
         raise WrongSetting(

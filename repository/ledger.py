@@ -32,6 +32,8 @@ class Settlement:
 
     captured: int
     released: int
+    owed: int
+    """What the person owes by then; 0 for one who is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ class LedgerGap:
     user_id: int
     tokens_left: int
     tokens_held: int
+    tokens_owed: int
     ledger_left: int
     ledger_held: int
+    ledger_owed: int
 
 
 class LedgerRepository(Repository):
@@ -130,7 +134,7 @@ class LedgerRepository(Repository):
         return int(left)
 
     async def hold(self, user_id: int, task_id: UUID, tokens: int) -> bool:
-        """Set tokens aside for a task; False where fewer are left (nothing is written).
+        """Set tokens aside for a task; False where fewer are left, or the person is frozen (nothing is written).
 
         Of many at once for the last tokens exactly one succeeds: the balance is tested in its own UPDATE.
         """
@@ -138,7 +142,7 @@ class LedgerRepository(Repository):
             """
             WITH paid AS (
                 UPDATE "User" SET tokens_left = tokens_left - $3, tokens_held = tokens_held + $3
-                WHERE user_id = $1 AND tokens_left >= $3
+                WHERE user_id = $1 AND tokens_left >= $3 AND frozen_at IS NULL
                 RETURNING user_id
             ), entry AS (
                 INSERT INTO "LedgerEntry"
@@ -184,13 +188,79 @@ class LedgerRepository(Repository):
                     tokens_spent = tokens_spent + settled.captured
                 FROM settled JOIN "Account" USING (account_id)
                 WHERE "User".user_id = "Account".user_id
+                RETURNING "User".tokens_owed
             )
-            SELECT captured, released FROM settled
+            SELECT captured, released, coalesce((SELECT tokens_owed FROM balance), 0) AS owed FROM settled
             """,
             task_id,
             captured,
         )
         return Settlement(**row) if row else None
+
+    async def take_back(self, user_id: int, tokens: int, key: str, payment_id: int, *, all_or_nothing: bool) -> int:
+        """Move a refunded payment's tokens from the person back to the house; returns how many could be taken.
+
+        all_or_nothing: take all of them or none. Otherwise what is missing becomes the person's debt. For a
+        transaction that knows the key to be new. Raises LookupError for somebody unknown.
+        """
+        row = await self._sql.fetchrow(
+            """
+            WITH person AS (
+                SELECT user_id, account_id,
+                       CASE WHEN NOT $5::boolean OR tokens_left >= $2 THEN least(tokens_left, $2) ELSE 0 END AS taken,
+                       CASE WHEN $5::boolean THEN 0 ELSE greatest($2 - tokens_left, 0) END AS owed
+                FROM "User" JOIN "Account" USING (user_id) WHERE user_id = $1
+                FOR NO KEY UPDATE OF "User"
+            ), moved AS (
+                UPDATE "User" u SET tokens_left = u.tokens_left - person.taken, tokens_owed = u.tokens_owed + person.owed
+                FROM person WHERE u.user_id = person.user_id
+            ), entries AS (
+                INSERT INTO "LedgerEntry"
+                    (idempotency_key, debit_account, credit_account, amount, kind, account_id, payment_id)
+                SELECT 'refund:' || $3, 'wallet:' || account_id, 'revenue', taken, 'refund', account_id, $4
+                FROM person WHERE taken > 0
+                UNION ALL
+                SELECT 'refund_debt:' || $3, 'debt', 'revenue', owed, 'refund_debt', account_id, $4
+                FROM person WHERE owed > 0
+            )
+            SELECT taken FROM person
+            """,
+            user_id,
+            tokens,
+            key,
+            payment_id,
+            all_or_nothing,
+        )
+        if row is None:
+            raise LookupError(f"no user {user_id}")
+        return int(row["taken"])
+
+    async def pay_debt(self, user_id: int, key: str) -> int:
+        """Pay what the person owes from what they have left, as far as it goes; returns the tokens paid.
+
+        For a transaction that knows the key to be new.
+        """
+        paid: int | None = await self._sql.fetchval(
+            """
+            WITH person AS (
+                SELECT user_id, account_id, least(tokens_left, tokens_owed) AS paid
+                FROM "User" JOIN "Account" USING (user_id)
+                WHERE user_id = $1 AND tokens_owed > 0 AND tokens_left > 0
+                FOR NO KEY UPDATE OF "User"
+            ), moved AS (
+                UPDATE "User" u SET tokens_left = u.tokens_left - person.paid, tokens_owed = u.tokens_owed - person.paid
+                FROM person WHERE u.user_id = person.user_id
+            ), entry AS (
+                INSERT INTO "LedgerEntry"
+                    (idempotency_key, debit_account, credit_account, amount, kind, account_id)
+                SELECT 'debt_paid:' || $2, 'wallet:' || account_id, 'debt', paid, 'debt_paid', account_id FROM person
+            )
+            SELECT paid FROM person
+            """,
+            user_id,
+            key,
+        )
+        return paid or 0
 
     async def get_hold(self, task_id: UUID) -> Hold | None:
         """What was set aside for a task, or None where it cost nothing."""
@@ -221,19 +291,25 @@ class LedgerRepository(Repository):
         rows = await self._sql.fetch(
             """
             WITH movement AS (
-                SELECT credit_account AS account, amount FROM "LedgerEntry"
+                SELECT CASE credit_account WHEN 'debt' THEN 'debt:' || account_id ELSE credit_account END AS account,
+                       amount
+                FROM "LedgerEntry"
                 UNION ALL
-                SELECT debit_account, -amount FROM "LedgerEntry"
+                SELECT CASE debit_account WHEN 'debt' THEN 'debt:' || account_id ELSE debit_account END, -amount
+                FROM "LedgerEntry"
             ), balance AS (
                 SELECT account, sum(amount)::bigint AS tokens FROM movement GROUP BY account
             )
-            SELECT u.user_id, u.tokens_left, u.tokens_held,
-                   coalesce(wallet.tokens, 0) AS ledger_left, coalesce(held.tokens, 0) AS ledger_held
+            SELECT u.user_id, u.tokens_left, u.tokens_held, u.tokens_owed,
+                   coalesce(wallet.tokens, 0) AS ledger_left, coalesce(held.tokens, 0) AS ledger_held,
+                   -coalesce(debt.tokens, 0) AS ledger_owed
             FROM "User" u
             LEFT JOIN "Account" a USING (user_id)
             LEFT JOIN balance wallet ON wallet.account = 'wallet:' || a.account_id
             LEFT JOIN balance held ON held.account = 'held:' || a.account_id
+            LEFT JOIN balance debt ON debt.account = 'debt:' || a.account_id
             WHERE u.tokens_left <> coalesce(wallet.tokens, 0) OR u.tokens_held <> coalesce(held.tokens, 0)
+               OR u.tokens_owed <> -coalesce(debt.tokens, 0)
             LIMIT $1
             """,
             limit,

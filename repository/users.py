@@ -21,10 +21,14 @@ class User:
     tokens_left: int
     tokens_held: int
     tokens_spent: int
+    tokens_owed: int
+    """Spent, and their payment was given back: the next purchases pay for them."""
     referral_code: str | None
     is_admin: bool
     banned_at: datetime | None
     blocked_bot_at: datetime | None
+    frozen_at: datetime | None
+    """The books of this person do not add up: nothing is spent until the owner has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class UserRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
-                   tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+                   tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
             FROM "User" WHERE user_id = $1
             """,
             user_id,
@@ -112,19 +116,22 @@ class UserRepository(Repository):
             WITH gift AS (
                 SELECT tokens FROM "Bonus"
                 WHERE kind = 'welcome'
-                  AND NOT EXISTS (SELECT FROM "LedgerEntry" WHERE idempotency_key = 'welcome:' || $1::bigint)
+                  AND NOT EXISTS (SELECT FROM "SpentKey" WHERE digest = spent_key('welcome:' || $1::bigint))
             ), created AS (
                 INSERT INTO "User" (user_id, username, first_name, last_name, locale, tokens_left)
                 VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0))
                 ON CONFLICT (user_id) DO NOTHING
                 RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
-                          tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+                          tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
+            ), greeted AS (
+                INSERT INTO "SpentKey" (digest) SELECT spent_key('welcome:' || user_id) FROM created
+                ON CONFLICT (digest) DO NOTHING
             ), account AS (
                 INSERT INTO "Account" (user_id) SELECT user_id FROM created RETURNING account_id
             ), entry AS (
                 INSERT INTO "LedgerEntry"
                     (idempotency_key, debit_account, credit_account, amount, kind, account_id)
-                SELECT 'welcome:' || user_id, 'bonus', 'wallet:' || account_id, tokens_left, 'welcome', account_id
+                SELECT 'welcome:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens_left, 'welcome', account_id
                 FROM created, account WHERE tokens_left > 0
             ), invite AS (
                 INSERT INTO "ReferralInvite" (referrer_id, referred_id)
@@ -135,14 +142,14 @@ class UserRepository(Repository):
                 WHERE user_id = $1
                   AND ((username, first_name, last_name) IS DISTINCT FROM ($2, $3, $4) OR blocked_bot_at IS NOT NULL)
                 RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
-                          tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+                          tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
             )
             SELECT TRUE AS is_new, * FROM created
             UNION ALL
             SELECT FALSE, * FROM renamed
             UNION ALL
             SELECT FALSE, user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
-                   tokens_spent, referral_code, is_admin, banned_at, blocked_bot_at
+                   tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
             FROM "User" WHERE user_id = $1 AND NOT EXISTS (SELECT FROM renamed)
             """,
             user_id,
