@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox.replicate.app import create_app
 from sandbox.replicate.serving import make_server
 from sandbox.replicate.settings import Settings, secret_for
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ from sandbox.replicate.doors.jobs import JobRoutes
 from sandbox.replicate.doors.models import ModelRoutes
 from sandbox.replicate.settings import Settings
 from sandbox.replicate.world import World, open_world
-from sandbox.telegram.loopback import LoopbackOnly
+from sandbox.stand_in.loopback import LoopbackOnly
+from sandbox.stand_in.vendor_control import vendor_control_routes
 
 _EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -74,13 +75,6 @@ def _open_routes(world: World) -> list[Route]:
     host, control = HostRoutes(world), ControlRoutes(world)
     return [
         Route("/files/{name}", host.read, methods=["GET"]),
-        Route("/sim/ledger", control.ledger, methods=["GET"]),
-        Route("/sim/requests", control.requests, methods=["GET"]),
-        Route("/sim/files/requests", control.downloads, methods=["GET"]),
+        *vendor_control_routes(control),
         Route("/sim/webhooks", control.webhooks, methods=["GET"]),
-        Route("/sim/settings", control.settings, methods=["GET"]),
-        Route("/sim/settings", control.change_settings, methods=["POST"]),
-        Route("/sim/faults", control.faults, methods=["GET"]),
-        Route("/sim/faults", control.add_fault, methods=["POST"]),
-        Route("/sim/faults", control.clear_faults, methods=["DELETE"]),
     ]

@@ -10,7 +10,7 @@ import aiohttp
 from sandbox.replicate.outputs import Outputs
 from sandbox.replicate.problems import TaskFailed
 from sandbox.replicate.uploads import Uploads
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 _LIMIT = 500 * 1024 * 1024
 _WITHIN_SECONDS = 30

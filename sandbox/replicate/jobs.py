@@ -13,7 +13,7 @@ from sandbox.replicate.faults import Fault
 from sandbox.replicate.progress import log_lines
 from sandbox.replicate.settings import Settings
 from sandbox.replicate.wire import Json, JsonObject, written
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 
 PAGE = 100
 

@@ -8,7 +8,7 @@ from sandbox.replicate import schemas
 from sandbox.replicate.problems import invalid_version, not_found
 from sandbox.replicate.schemas import Schema
 from sandbox.replicate.wire import JsonObject, written
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 
 # When the catalogue's versions came to be: a fixed day, so that answers compare.
 _CATALOGUE_DAY = 1_735_689_600.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sandbox.replicate.clock import Clock
 from sandbox.replicate.wire import JsonObject, new_id, written
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 
 # How long Replicate keeps an uploaded file ("files.create").
 _KEPT_SECONDS = 24 * 3600

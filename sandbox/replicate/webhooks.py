@@ -14,7 +14,7 @@ from sandbox.replicate.faults import WEBHOOK_FAULTS, Faults
 from sandbox.replicate.fetching import host_of
 from sandbox.replicate.settings import SECRET_PREFIX, Settings
 from sandbox.replicate.wire import JsonObject, new_id
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 EVENTS = ("start", "output", "logs", "completed")
 # What is told where a client names no events ("Receive webhooks").

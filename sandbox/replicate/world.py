@@ -16,7 +16,7 @@ from sandbox.replicate.runner import Runner
 from sandbox.replicate.settings import Settings
 from sandbox.replicate.uploads import Uploads
 from sandbox.replicate.webhooks import Webhooks
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

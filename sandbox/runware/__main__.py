@@ -8,7 +8,7 @@ from pathlib import Path
 from sandbox.runware.app import create_app
 from sandbox.runware.serving import make_server
 from sandbox.runware.settings import Settings
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ from sandbox.runware.rest_door import RestDoor
 from sandbox.runware.settings import Settings
 from sandbox.runware.websocket_door import WebSocketDoor
 from sandbox.runware.world import open_world
-from sandbox.telegram.loopback import LoopbackOnly
+from sandbox.stand_in.loopback import LoopbackOnly
+from sandbox.stand_in.vendor_control import vendor_control_routes
 
 _PAGE = Path(__file__).with_name("page")
 
@@ -48,14 +49,7 @@ def create_app(
             WebSocketRoute("/v1", WebSocketDoor(world, front).connect),
             Route("/v1", RestDoor(world, front).post, methods=["POST"]),
             Route("/files/{name}", FileHost(world).get, methods=["GET"]),
-            Route("/sim/ledger", control.ledger, methods=["GET"]),
-            Route("/sim/requests", control.requests, methods=["GET"]),
-            Route("/sim/files/requests", control.fetches, methods=["GET"]),
-            Route("/sim/settings", control.settings, methods=["GET"]),
-            Route("/sim/settings", control.change_settings, methods=["POST"]),
-            Route("/sim/faults", control.faults, methods=["GET"]),
-            Route("/sim/faults", control.add_fault, methods=["POST"]),
-            Route("/sim/faults", control.clear_faults, methods=["DELETE"]),
+            *vendor_control_routes(control),
             Mount("/", StaticFiles(directory=_PAGE, html=True)),
         ],
         middleware=[Middleware(LoopbackOnly)],

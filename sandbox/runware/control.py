@@ -73,7 +73,7 @@ class Control:
         seen = self._world.seen
         return _json({"frames": seen.frames(), "count": seen.frame_count, "task_types": seen.task_types()})
 
-    async def fetches(self, request: Request) -> Response:
+    async def downloads(self, request: Request) -> Response:
         """GET /sim/files/requests: the last fetches of files, and how many there were in all."""
         seen = self._world.seen
         return _json({"requests": [asdict(fetch) for fetch in seen.fetches], "count": seen.fetch_count})

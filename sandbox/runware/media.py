@@ -9,7 +9,7 @@ import aiohttp
 
 from sandbox.runware.painting import MEDIA_TYPES
 from sandbox.runware.wire import is_uuid4, new_uuid
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 _MAX_BYTES = 50 * 1024 * 1024
 _FETCH_SECONDS = 30

@@ -9,7 +9,7 @@ import orjson
 from sandbox.runware.media import BadMedia
 from sandbox.runware.tasks import Task, UploadStatus
 from sandbox.runware.world import World
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 _FETCH_SECONDS = 600
 _MAX_HEADER_BYTES = 100 * 1024 * 1024

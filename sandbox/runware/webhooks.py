@@ -9,7 +9,7 @@ from sandbox.runware.results import ResultItems, upload_item
 from sandbox.runware.tasks import Task, TaskState
 from sandbox.runware.wire import JsonObject, data_frame
 from sandbox.runware.world import World
-from sandbox.telegram.loopback import is_loopback
+from sandbox.stand_in.loopback import is_loopback
 
 _LATE_SECONDS = 5.0
 _ANSWER_SECONDS = 10

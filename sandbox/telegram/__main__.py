@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from sandbox.stand_in.loopback import is_loopback
 from sandbox.telegram.app import create_app
-from sandbox.telegram.loopback import is_loopback
 from sandbox.telegram.serving import make_server
 
 _TOKEN = re.compile(r"\d{1,18}:[A-Za-z0-9_-]{1,64}")

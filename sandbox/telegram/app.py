@@ -10,8 +10,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.stand_in.loopback import LoopbackOnly
 from sandbox.telegram.bot_api import BotApi
-from sandbox.telegram.loopback import LoopbackOnly
 from sandbox.telegram.sim.acting import ActingRoutes
 from sandbox.telegram.sim.answers import refusing
 from sandbox.telegram.sim.observing import ObservingRoutes

@@ -5,8 +5,8 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
 
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.invoices import Bill
-from sandbox.telegram.journal import Journal
 from sandbox.telegram.wire import JsonObject
 
 # A bench sends to one chat for minutes; a person never scrolls back so far.

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 
 
 class Clock:

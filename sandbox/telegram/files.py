@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.photos import Rendition, make_renditions
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.wire import JsonObject, Upload, present

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import asdict, dataclass
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.refusals import bad_request
 from sandbox.telegram.wire import JsonObject
 

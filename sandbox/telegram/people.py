@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.refusals import bad_request, cannot_initiate
 from sandbox.telegram.wire import JsonObject
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.wire import JsonObject
 
 About = Literal["name", "description", "short_description"]

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.invoices import STARS, Bill
-from sandbox.telegram.journal import Journal
 from sandbox.telegram.refusals import bad_request
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
 from typing import Any
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.refusals import bad_request, conflict
 from sandbox.telegram.wire import JsonObject
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import aiohttp
 import orjson
 
-from sandbox.telegram.journal import Journal
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.wire import JsonObject
 

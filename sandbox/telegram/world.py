@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.stand_in.journal import Journal
 from sandbox.telegram.calls import Calls
 from sandbox.telegram.chats import Chats
 from sandbox.telegram.clock import Clock
@@ -13,7 +14,6 @@ from sandbox.telegram.faults import Faults
 from sandbox.telegram.files import Files
 from sandbox.telegram.flood import Flood
 from sandbox.telegram.invoices import InvoiceLinks
-from sandbox.telegram.journal import Journal
 from sandbox.telegram.people import People
 from sandbox.telegram.profile import Profile
 from sandbox.telegram.questions import Questions

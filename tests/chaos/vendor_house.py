@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 import orjson
 
-from config.launcher import vendor_command
+from config.house.parts import vendor_command
 from config.settings import SANDBOX_VENDOR_KEY, Settings
 from db.embedded import EmbeddedPostgres, EmbeddedRedis, ServersFile
 from tests.chaos.house import (

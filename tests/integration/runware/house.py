@@ -16,9 +16,10 @@ from PIL import Image
 
 from sandbox.runware.app import create_app
 from sandbox.runware.faults import FaultKind
-from sandbox.runware.serving import RunwareServer, make_server
+from sandbox.runware.serving import make_server
 from sandbox.runware.settings import Settings
 from sandbox.runware.world import World
+from sandbox.stand_in.serving import StandInServer
 from services.offers import Offer
 from services.orders import (
     ImageTo3DOrder,
@@ -44,7 +45,7 @@ class Vendor:
 
     ws_url: str
     world: World
-    server: RunwareServer
+    server: StandInServer
 
     def fault(self, kind: FaultKind, times: int = 1, **details: Any) -> None:
         self.world.faults.add(kind, times, **details)

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from config.launcher import CannotStart, check_ports, parts_of
+from config.house.parts import parts_of
+from config.house.start_checks import CannotStart, check_ports
 from config.settings import (
     REPLICATE,
     RUNWARE,

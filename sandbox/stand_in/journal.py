@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import orjson
 
-from sandbox.telegram.wire import JsonObject
+JsonObject: TypeAlias = dict[str, Any]
 
 _WRITE_AFTER_SECONDS = 0.25
 
