@@ -33,6 +33,9 @@ class Write(StrEnum):
     ERASURE_ROWS = "erasure.rows"
     ERASURE_COMPLETE = "erasure.complete"
 
+    INVOICE_ADD = "invoice.add"
+    PAYMENT_RECEIVE = "payment.receive"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

@@ -106,6 +106,7 @@ CALL_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600),
     registry=REGISTRY,
 )
+PAYMENTS = Counter("dreamphoto_payments", "Payments booked", registry=REGISTRY)
 DELIVERIES = Counter("dreamphoto_deliveries", "Tries to tell people something", ["outcome"], registry=REGISTRY)
 TELEGRAM_429 = Counter("dreamphoto_telegram_429", "Refusals by Telegram for sending too much", registry=REGISTRY)
 LIMITER_WAIT = Counter("dreamphoto_limiter_wait_seconds", "Seconds that sends waited for their turn", registry=REGISTRY)

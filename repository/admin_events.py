@@ -38,6 +38,15 @@ class AdminEventRepository(Repository):
         )
         return row is not None
 
+    async def note(self, kind: str, subject: str, details: Mapping[str, Any]) -> None:
+        """Tell of something that happened and is not wrong: it is over as it is told."""
+        await self._sql.execute(
+            """INSERT INTO "AdminEvent" (kind, subject, details, closed_at) VALUES ($1, $2, $3, now())""",
+            kind,
+            subject,
+            dict(details),
+        )
+
     async def close(self, kind: str, subject: str) -> bool:
         """It is over; False where nothing of it was open."""
         row = await self._sql.fetchval(

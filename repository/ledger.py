@@ -212,15 +212,17 @@ class LedgerRepository(Repository):
                 FROM "User" JOIN "Account" USING (user_id) WHERE user_id = $1
                 FOR NO KEY UPDATE OF "User"
             ), moved AS (
-                UPDATE "User" u SET tokens_left = u.tokens_left - person.taken, tokens_owed = u.tokens_owed + person.owed
+                UPDATE "User" u SET tokens_left = u.tokens_left - person.taken,
+                                    tokens_owed = u.tokens_owed + person.owed
                 FROM person WHERE u.user_id = person.user_id
             ), entries AS (
                 INSERT INTO "LedgerEntry"
                     (idempotency_key, debit_account, credit_account, amount, kind, account_id, payment_id)
-                SELECT 'refund:' || $3, 'wallet:' || account_id, 'revenue', taken, 'refund', account_id, $4
+                SELECT 'refund:' || $3::text, 'wallet:' || account_id, 'revenue', taken, 'refund', account_id,
+                       $4::integer
                 FROM person WHERE taken > 0
                 UNION ALL
-                SELECT 'refund_debt:' || $3, 'debt', 'revenue', owed, 'refund_debt', account_id, $4
+                SELECT 'refund_debt:' || $3::text, 'debt', 'revenue', owed, 'refund_debt', account_id, $4::integer
                 FROM person WHERE owed > 0
             )
             SELECT taken FROM person

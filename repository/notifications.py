@@ -1,9 +1,10 @@
 """The outbox, and the messages that show running tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +17,14 @@ class NotificationKind(StrEnum):
     """What there is to tell."""
 
     TASK_ENDED = "task_ended"
+    PAYMENT_CREDITED = "payment_credited"
+    """Details: tokens, amount, currency, debt_paid."""
+    REFUND_DONE = "refund_done"
+    """Details: tokens, amount, currency, owed."""
+    REFUND_DECLINED = "refund_declined"
+    """Details: amount, currency."""
+    REWARD_VESTED = "reward_vested"
+    """Details: tokens."""
 
 
 class Outcome(StrEnum):
@@ -35,6 +44,8 @@ class Notification:
     kind: NotificationKind
     attempt: int
     albums_sent: int
+    details: Mapping[str, Any]
+    """What the message says; empty for a task, whose rows say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,17 @@ class NotificationRepository(Repository):
             task_id,
         )
 
+    async def add_news(self, user_id: int, kind: NotificationKind, details: Mapping[str, int | str]) -> None:
+        """Put a message that no task is behind into the outbox. Web accounts (negative ids) are never messaged."""
+        await self._sql.execute(
+            """
+            INSERT INTO "Notification" (user_id, kind, details) SELECT $1::bigint, $2, $3::jsonb WHERE $1 > 0
+            """,
+            user_id,
+            kind.value,
+            dict(details),
+        )
+
     async def claim(self, lease: timedelta, limit: int) -> list[Notification]:
         """Take up to `limit` due messages, oldest first, for one delivery each.
 
@@ -105,7 +127,7 @@ class NotificationRepository(Repository):
             )
             UPDATE "Notification" SET lease_until = now() + $1, attempt = attempt + 1
             WHERE notification_id IN (SELECT notification_id FROM due)
-            RETURNING notification_id, user_id, task_id, kind, attempt, albums_sent
+            RETURNING notification_id, user_id, task_id, kind, attempt, albums_sent, details
             """,
             lease,
             limit,

@@ -131,7 +131,8 @@ class UserRepository(Repository):
             ), entry AS (
                 INSERT INTO "LedgerEntry"
                     (idempotency_key, debit_account, credit_account, amount, kind, account_id)
-                SELECT 'welcome:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens_left, 'welcome', account_id
+                SELECT 'welcome:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens_left, 'welcome',
+                       account_id
                 FROM created, account WHERE tokens_left > 0
             ), invite AS (
                 INSERT INTO "ReferralInvite" (referrer_id, referred_id)

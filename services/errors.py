@@ -47,6 +47,40 @@ class Banned(ProductError):
     http_status = 403
 
 
+class AccountFrozen(ProductError):
+    """The person's books do not add up: nothing is spent or bought until the owner has looked."""
+
+    code = "account_frozen"
+    http_status = 403
+
+
+class ProductNotSold(ProductError):
+    """The product is not sold (any more), or not for this currency."""
+
+    code = "product_not_sold"
+    http_status = 404
+
+
+class InvoiceUnknown(ProductError):
+    """The invoice is not ours, was changed, or belongs to nobody any more."""
+
+    code = "invoice_unknown"
+    http_status = 404
+
+
+class InvoiceForeign(ProductError):
+    """The invoice was written for another person."""
+
+    code = "invoice_foreign"
+    http_status = 403
+
+
+class InvoiceMismatch(ProductError):
+    """Another amount or currency than the invoice says."""
+
+    code = "invoice_mismatch"
+
+
 class TaskNotFound(ProductError):
     """No such task, or somebody else's."""
 

@@ -21,6 +21,7 @@ from repository.users import User, UserRepository
 from services.catalogue import Catalogue
 from services.doorbell import Doorbell
 from services.errors import (
+    AccountFrozen,
     Banned,
     FileNotFound,
     KeyReused,
@@ -117,6 +118,8 @@ class Generations:
             return _same_order(known, fingerprint)
         if person.banned_at is not None:
             raise Banned
+        if person.frozen_at is not None:
+            raise AccountFrozen
         whole = with_seed(await self._with_looks(order), self._rng)
         await self._check(person, whole)
         unit_price = await self.unit_price(order.kind)
@@ -141,6 +144,8 @@ class Generations:
                 price = unit_price * order.units
                 if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
                     balance = await UserRepository(tx).get_user(person.user_id)
+                    if balance is not None and balance.frozen_at is not None:
+                        raise AccountFrozen
                     raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
                 # After the hold, which makes the person's orders come one after another.
                 if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:

@@ -262,6 +262,8 @@ class Tasks:
         """
         await VendorCallRepository(tx).close_open(task.task_id)
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
+        if settlement is not None and settlement.owed and settlement.released:
+            await LedgerRepository(tx).pay_debt(task.user_id, f"task:{task.task_id}")
         generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
         if task.kind == TaskKind.DATASET:  # the only kind of several steps
             await CallOutputRepository(tx).forget(task.task_id)

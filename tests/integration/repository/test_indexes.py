@@ -30,8 +30,10 @@ from repository import (
     notifications,
     packs,
     payments,
+    products,
     queue,
     referrals,
+    rewards,
     safety,
     tasks,
     users,
@@ -43,7 +45,7 @@ from repository.base import Repository
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
-    *(admin_events, call_outputs, vendor_models),
+    *(admin_events, call_outputs, vendor_models, products, rewards),
 )
 
 SCANS_ALLOWED = {
@@ -54,6 +56,8 @@ SCANS_ALLOWED = {
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
     "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
+    "ProductRepository.get_sold": "a handful of rows",
+    "ProductRepository.tokens_worth": "a handful of rows",
     "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
     "SafetyRepository.get_style_words": "a few dozen rows",
 }
@@ -81,6 +85,8 @@ CALLS = {
         "hold": [1, TASK, 1],
         "settle_hold": [TASK, 0],
         "get_hold": [TASK],
+        "take_back": [1, 0, "k", 1],
+        "pay_debt": [1, "k"],
         "get_user_entries": [1],
         "find_gaps": [],
     },
@@ -98,7 +104,22 @@ CALLS = {
         "get_generation": [1, 1],
         "get_by_task": [TASK],
     },
-    "PaymentRepository": {"add_payment": [1, 1, 1], "get_user_payments": [1], "calculate_total_revenue": []},
+    "PaymentRepository": {
+        "add_payment": [1, 1, 1],
+        "get_payment": [1],
+        "get_by_charge": ["c"],
+        "is_known_charge": ["c"],
+        "get_user_payments": [1],
+        "calculate_total_revenue": [],
+    },
+    "ProductRepository": {
+        "get_sold": ["XTR"],
+        "is_sold": ["tokens_50", "XTR"],
+        "add_invoice": [1, "tokens_50", "XTR"],
+        "get_invoice": [1],
+        "tokens_worth": ["XTR", 1],
+    },
+    "RewardRepository": {"cancel_of_payment": [1]},
     "ReferralRepository": {
         "create_referral_code": [1],
         "process_referral": [1, 2],
@@ -192,6 +213,7 @@ CALLS = {
     },
     "AdminEventRepository": {
         "open": ["backend_down", "runware", {}],
+        "note": ["payment", "payment 1", {}],
         "close": ["backend_down", "runware"],
         "get_latest": [],
     },
@@ -203,6 +225,7 @@ CALLS = {
     },
     "NotificationRepository": {
         "add": [1, notifications.NotificationKind.TASK_ENDED, TASK],
+        "add_news": [1, notifications.NotificationKind.REWARD_VESTED, {}],
         "claim": [timedelta(1), 1],
         "renew": [[], timedelta(1)],
         "mark_album_sent": [1, 1, 1],
@@ -251,6 +274,7 @@ KEYWORDS = {
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "AdminEventRepository.get_latest": {"limit": 5},
+    "LedgerRepository.take_back": {"all_or_nothing": False},
 }
 
 

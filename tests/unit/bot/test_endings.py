@@ -35,7 +35,7 @@ def ending(
     kind: str = "text_to_image",
     files: tuple[File, ...] = (),
 ) -> str:
-    person = User(1, None, "Ann", None, locale, NOW, 20, 0, 10, None, False, None, None)
+    person = User(1, None, "Ann", None, locale, NOW, 20, 0, 10, 0, None, False, None, None, None)
     task = Task(
         task_id=ID,
         user_id=1,
@@ -59,7 +59,7 @@ def ending(
         error_code=error_code,
         correlation_id="c",
     )
-    notification = Notification(1, 1, ID, NotificationKind.TASK_ENDED, 1, 0)
+    notification = Notification(1, 1, ID, NotificationKind.TASK_ENDED, 1, 0, {})
     return ending_text(Texts.load().bound(locale), Delivery(notification, person, task, None, [*files], None, None))
 
 

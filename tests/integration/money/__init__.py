@@ -1,0 +1,1 @@
+"""Money: payments, refunds, rewards, and the books that add up."""
