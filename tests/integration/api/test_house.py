@@ -1,7 +1,6 @@
 """The API about the house itself, over real servers."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.spec import SPEC, spec_text
 from config.settings import Settings
+from services.backend_words import STALE_AFTER, BackendWords, Word
 
 SECRET = "a-secret-of-the-webhook"
 
@@ -37,10 +37,9 @@ async def api(database_dsn, redis_dsn) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def tell_of_backend(redis_dsn: str, name: str, *, age: float = 0) -> None:
+async def tell_of_backend(redis_dsn: str, name: str) -> None:
     async with redis.asyncio.Redis.from_url(redis_dsn) as client:
-        word = {"available": True, "detail": "fine", "at": time.time() - age}
-        await client.hset("dreamphoto:sandbox:backends", name, json.dumps(word))
+        await BackendWords(client, "dreamphoto:sandbox").say("a worker", {name: Word(True, "fine")})
 
 
 async def test_it_says_who_it_is(api):
@@ -56,7 +55,11 @@ async def test_a_house_with_a_working_backend_is_healthy(api, redis_dsn):
 
 
 async def test_a_worker_that_fell_silent_is_no_longer_believed(api, redis_dsn):
-    await tell_of_backend(redis_dsn, "runware", age=120)
+    await tell_of_backend(redis_dsn, "runware")
+    async with redis.asyncio.Redis.from_url(redis_dsn) as client:
+        ((field, word),) = (await client.hgetall("dreamphoto:sandbox:backends")).items()
+        said_at, _, rest = word.decode().partition(" ")
+        await client.hset("dreamphoto:sandbox:backends", field, f"{float(said_at) - STALE_AFTER} {rest}")
     health = (await api.get("/health")).json()
     assert (health["status"], health["runware_connected"]) == ("degraded", False)
 
