@@ -37,9 +37,12 @@ async def api(database_dsn, redis_dsn) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def tell_of_backend(redis_dsn: str, name: str) -> None:
+FINE = Word(True, "fine")
+
+
+async def tell_of_backend(redis_dsn: str, name: str, word: Word = FINE, worker: str = "a worker") -> None:
     async with redis.asyncio.Redis.from_url(redis_dsn) as client:
-        await BackendWords(client, "dreamphoto:sandbox").say("a worker", {name: Word(True, "fine")})
+        await BackendWords(client, "dreamphoto:sandbox").say(worker, {name: word})
 
 
 async def test_it_says_who_it_is(api):
@@ -62,6 +65,19 @@ async def test_a_worker_that_fell_silent_is_no_longer_believed(api, redis_dsn):
         await client.hset("dreamphoto:sandbox:backends", field, f"{float(said_at) - STALE_AFTER} {rest}")
     health = (await api.get("/health")).json()
     assert (health["status"], health["runware_connected"]) == ("degraded", False)
+
+
+async def test_a_vendor_is_connected_while_any_worker_reaches_it_unless_one_has_a_wrong_key(api, redis_dsn):
+    await tell_of_backend(redis_dsn, "runware")
+    await tell_of_backend(redis_dsn, "runware", Word(False, "no answer"), worker="another")
+    await tell_of_backend(redis_dsn, "replicate")
+    await tell_of_backend(redis_dsn, "replicate", Word(False, "wrong key", is_lasting=True), worker="another")
+    health = (await api.get("/health")).json()
+    assert (health["runware_connected"], health["replicate_connected"]) == (True, False)
+    assert health["backends"] == {
+        "runware": {"available": True, "detail": "fine (1 of 2 workers: no answer)"},
+        "replicate": {"available": False, "detail": "wrong key (1 of 2 workers)"},
+    }
 
 
 async def test_without_its_servers_it_starts_says_so_and_answers_soon():
