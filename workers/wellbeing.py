@@ -150,20 +150,16 @@ class Wellbeing:
     async def _see(self) -> dict[str, BackendHealth]:
         """The backends by the words of all workers; none while the others cannot be heard.
 
-        This worker's own count even where they could not be published.
+        As they stand in Redis, this worker's own too: what only it knows yet, the next writer would take for untrue.
         """
         try:
             async with asyncio.timeout(REDIS_PATIENCE):
                 words = await self._words.read()
         except (RedisError, OSError) as error:
             _log.warning("worker.deaf", error=str(error) or type(error).__name__)
-            if not self._is_alone:
-                return {}
-            words = {}
+            words = {name: {self._worker: word} for name, word in self._own.items()} if self._is_alone else {}
         else:
             self._is_alone = all(worker == self._worker for said in words.values() for worker in said)
-        for name, word in self._own.items():
-            words.setdefault(name, {})[self._worker] = word
         return {name: judge(said) for name, said in words.items()}
 
 
