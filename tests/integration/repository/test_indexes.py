@@ -191,8 +191,11 @@ CALLS = {
         "forget": [TASK],
     },
     "AdminEventRepository": {
+        "take_turn": ["backend_down", "runware"],
         "open": ["backend_down", "runware", {}],
+        "update": ["backend_down", "runware", {}],
         "close": ["backend_down", "runware"],
+        "get_open": ["backend_down"],
         "get_latest": [],
     },
     "VendorCallRepository": {
