@@ -6,6 +6,7 @@ The template database is migrated once a session and cloned for each test.
 import asyncio
 import functools
 import gc
+import os
 import socket
 import ssl
 import subprocess
@@ -28,6 +29,8 @@ from services.doorbell import Doorbell, open_arq
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "dreamphoto_template"
+MOST_PROCESSES = 4
+"""Each has a database server of its own."""
 
 # Every client of the network reads all certificates anew, 30 ms of computing that most tests never need.
 ssl.create_default_context = functools.cache(ssl.create_default_context)
@@ -35,6 +38,11 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the processors, up to four: most tests wait for a server, a vendor's answer or a house of processes."""
+    return min(2 * (os.cpu_count() or 1), MOST_PROCESSES)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
