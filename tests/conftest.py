@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -111,9 +112,9 @@ async def _trust_the_machine(server: PostgresServer) -> None:
         await admin.close()
 
 
-@pytest_asyncio.fixture
-async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
-    """A migrated database that only this test sees."""
+@asynccontextmanager
+async def clone(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated database that nobody else sees."""
     name = f"test_{uuid4().hex}"
     admin = await asyncpg.connect(postgres.dsn("postgres"))
     try:
@@ -122,6 +123,13 @@ async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await admin.close()
+
+
+@pytest_asyncio.fixture
+async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated database that only this test sees."""
+    async with clone(postgres) as dsn:
+        yield dsn
 
 
 @pytest_asyncio.fixture
