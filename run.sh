@@ -92,8 +92,8 @@ case $command in
         ;;
     test)
         prepare tests/requirements.txt
-        # A group stays on one process: the end-to-end tests share one running house.
-        exec .venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadgroup "$@"
+        # How many processes and which tests share one: tests/conftest.py.
+        exec .venv/bin/python -m pytest -n auto "$@"
         ;;
     bench)
         prepare tests/requirements.txt

@@ -101,8 +101,11 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
-    """Connect and build. Raises one of db.pool.UNAVAILABLE or redis errors where a server does not answer."""
+async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIterator[House]:
+    """Connect and build; texts that were read already are not read again.
+
+    Raises one of db.pool.UNAVAILABLE or redis errors where a server does not answer.
+    """
     async with AsyncExitStack() as closing:
         db = await closing.enter_async_context(
             await Database.connect(settings.database_dsn, failpoints=settings.failpoints)
@@ -130,7 +133,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             photos=Photos(db, storage, settings.max_upload_mb),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
-            texts=Texts.load(),
+            texts=texts or Texts.load(),
         )
 
 

@@ -1,12 +1,10 @@
 """How the house is: what answers, what waits, which makers of pictures work."""
 
 import asyncio
-import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -15,11 +13,10 @@ from db.pool import UNAVAILABLE, Database
 from repository.notifications import NotificationRepository, OutboxState
 from repository.queue import LaneState, QueueRepository
 from repository.tasks import Lane
+from services.backend_words import BackendHealth, BackendWords, judge
 
 PATIENCE = 1.5
 """Seconds that a server may take to answer before it counts as away."""
-STALE_AFTER = 60.0
-"""Seconds after which a worker's word about a backend is no longer believed."""
 SAYING_READY = ("bot", "worker")
 """The parts that say every few seconds in Redis that they work."""
 
@@ -27,14 +24,6 @@ AWAY: tuple[type[Exception], ...] = (*UNAVAILABLE, RedisError)
 
 _log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class BackendHealth:
-    """What a worker last said of a backend."""
-
-    available: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +60,7 @@ class HealthCheck:
         self._db = db
         self._redis = redis
         self._namespace = namespace
+        self._words = BackendWords(redis, namespace)
 
     async def is_ready(self) -> bool:
         """Whether requests can be served: PostgreSQL and Redis answer."""
@@ -99,13 +89,7 @@ class HealthCheck:
         return await NotificationRepository(self._db.reading).get_outbox_state()
 
     async def _backends(self) -> dict[str, BackendHealth]:
-        words: dict[bytes, bytes] = await self._redis.hgetall(f"{self._namespace}:backends")  # type: ignore[misc]
-        told = {name.decode(): orjson.loads(word) for name, word in words.items()}
-        return {
-            name: BackendHealth(word["available"], word["detail"])
-            for name, word in told.items()
-            if time.time() - word["at"] < STALE_AFTER
-        }
+        return {name: judge(words) for name, words in (await self._words.read()).items()}
 
     async def _parts(self) -> dict[str, bool]:
         said = await self._redis.mget([f"{self._namespace}:ready:{part}" for part in SAYING_READY])

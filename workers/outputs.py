@@ -24,7 +24,7 @@ from workers.meshes.check import checked_glb
 from workers.meshes.container import MAX_BYTES
 from workers.meshes.note import Note as SolidNote
 from workers.meshes.note import noted_glb
-from workers.meshes.turntable import render_turntable
+from workers.meshes.turntable import Turntable, render_turntable
 from workers.noise import noisy
 from workers.results import BadResult, CheckedPicture, PictureNote, checked_picture, tagged
 
@@ -61,12 +61,19 @@ class Kept:
 
 
 class Outputs:
-    """Puts outputs into the storage. The rows are the caller's to write."""
+    """Puts outputs into the storage. The rows are the caller's to write; `turned` makes the pictures of a solid."""
 
-    def __init__(self, storage: Storage, downloads: Downloads, check: SafetyCheck) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        downloads: Downloads,
+        check: SafetyCheck,
+        turned: Callable[[bytes], Turntable] = render_turntable,
+    ) -> None:
         self._storage = storage
         self._downloads = downloads
         self._check = check
+        self._turned = turned
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def store(
@@ -142,7 +149,7 @@ class Outputs:
     async def _keep_solid(self, content: bytes, order: ImageTo3DOrder, output: Output, backend: str) -> NewFile | None:
         """A solid with a moving picture of it from all sides; the width and height are that picture's."""
         mesh = await asyncio.to_thread(checked_glb, content)
-        turntable = await asyncio.to_thread(render_turntable, mesh.content)
+        turntable = await asyncio.to_thread(self._turned, mesh.content)
         if await insist(lambda: self._check.is_blocked(turntable.poster, order)):
             return None
         note = SolidNote(prompt=order.prompt, seed=output.seed, model=order.model, backend=backend)

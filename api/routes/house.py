@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from api.dependencies import House, only_from_this_machine
 from api.metrics import Metrics
 from api.schemas.house import About, Backend, Health, Problem, Ready
-from services.health import BackendHealth
+from services.backend_words import BackendHealth
 
 router = APIRouter(tags=["house"])
 

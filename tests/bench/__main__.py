@@ -6,6 +6,8 @@ import platform
 import sys
 from datetime import UTC, datetime
 
+import uvloop
+
 from config.logging import configure_logging
 from config.settings import load_settings
 from tests.bench import tasks, vendor_tasks, webhook
@@ -34,4 +36,5 @@ async def main(wanted: frozenset[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(frozenset(sys.argv[1:])))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # the loop that the parts of the house run on
+        runner.run(main(frozenset(sys.argv[1:])))

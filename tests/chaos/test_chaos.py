@@ -23,9 +23,6 @@ from tests.chaos.invariants import Books, assert_end_conditions, settle_down
 from tests.chaos.people import Customer, Wish
 from tests.chaos.weather import Forbidden, Weather
 
-pytestmark = pytest.mark.xdist_group("chaos")
-"""One storm at a time: each has a house of processes to itself."""
-
 TOKENS = 5000
 """Given to everybody: nobody goes without for lack of tokens."""
 QUIET_WITHIN = 400.0

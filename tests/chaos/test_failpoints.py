@@ -46,9 +46,6 @@ from tests.chaos.scenarios import (
     watch_it_being_made,
 )
 
-pytestmark = pytest.mark.xdist_group("chaos")
-"""One after the other: they share a house."""
-
 QUIET_WITHIN = 90.0
 """Seconds after a death until everything must be done and told."""
 

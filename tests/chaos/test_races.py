@@ -1,13 +1,9 @@
 """Races that a storm has found once, made to happen every time."""
 
 import httpx
-import pytest
 
 from tests.chaos.invariants import assert_end_conditions, settle_down
 from tests.chaos.people import Customer, Wish
-
-pytestmark = pytest.mark.xdist_group("chaos")
-"""Beside the failpoints, whose house they use."""
 
 QUIET_WITHIN = 60.0
 

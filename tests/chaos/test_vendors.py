@@ -32,9 +32,6 @@ from tests.chaos.vendor_books import describe, find_violations, read_reckoning
 from tests.chaos.vendor_house import VENDORS, VendorHouse, open_vendor_house
 from tests.chaos.vendor_weather import HURRIED, Plan, PlannedOrder
 
-pytestmark = pytest.mark.xdist_group("chaos")
-"""One storm at a time: each has a house of processes to itself."""
-
 TOKENS = 100_000
 """Given to everybody: nobody goes without for lack of tokens."""
 PEOPLE = 5

@@ -84,6 +84,7 @@ def _replicate(address: str, key: str, arrival: float) -> Backend:
         hints=Hints(),
         in_flight=timedelta(seconds=arrival),
         relist_after=0.01,
+        shortest_wait=0.05,
         patience=0.3,
         write_patience=1.0,
         lost_after=1.2,

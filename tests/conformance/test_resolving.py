@@ -159,7 +159,8 @@ async def test_a_call_is_asked_about_among_many_others(bench: Bench, vendor: Sta
     first = bench.open()
     orders = [words(prompt=f"Lake {number}", seed=number) for number in range(1, 21)]
     calls = [bench.call(order) for order in orders]
-    await asyncio.gather(*(bench.sent(first, order, call) for order, call in zip(orders, calls, strict=True)))
+    for order, call in zip(orders, calls, strict=True):
+        await bench.sent(first, order, call)
     second = bench.open()
     answers = await asyncio.gather(*(found_end(second, call) for call in calls))
     assert [finished(answer).outputs[0].seed for answer in answers] == [order.seed for order in orders]

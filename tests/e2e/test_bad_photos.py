@@ -8,9 +8,6 @@ import numpy
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.xdist_group("e2e")
-"""One house for all of these, where the suite runs on several processes."""
-
 
 def encoded(image, media_format, **options):
     buffer = io.BytesIO()

@@ -7,9 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-pytestmark = pytest.mark.xdist_group("e2e")
-"""One house for all of these, where the suite runs on several processes."""
-
 WELCOME = 30
 PRICE = 5
 

@@ -8,13 +8,10 @@ import sys
 from urllib.request import urlopen
 
 import httpx
-import pytest
 
 from config.metrics_folder import FILE_BYTES, FOLDER_VARIABLE, PART_VARIABLE
 from tests.conftest import ROOT, free_port
 from tests.e2e.test_one_photo import compose, finished
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def events(log: str, correlation_id: str) -> list[str]:

@@ -13,8 +13,6 @@ from tests.conftest import ROOT
 from tests.e2e.conftest import House, Person, start_house
 from tests.e2e.test_one_photo import compose, finished
 
-pytestmark = pytest.mark.xdist_group("webhook")
-
 SECRET = "of-this-test"
 
 

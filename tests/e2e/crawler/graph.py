@@ -1,7 +1,7 @@
 """What a walk knows so far: screens, the ways out of each, where each way led, and which are still to be tried."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -97,7 +97,8 @@ class Graph:
     def open_ways(self) -> list[Way]:
         """What is still to be tried, harmless things before grave ones."""
         untried = [way for way, led in self.ways.items() if not led and self.misses_of(way) < TRIES]
-        wanted = [way for way in untried if self.thorough or not self._is_one_of_many(way)]
+        tried = self._tried_of_each_kind()
+        wanted = [way for way in untried if self.thorough or not self._is_one_of_many(way, tried)]
         return [way for way in wanted if not way.is_grave] or wanted
 
     def given_up(self) -> list[Way]:
@@ -135,14 +136,21 @@ class Graph:
             identity for identity, screen in self.seen.items() if identity not in known and not commands_in(screen.text)
         ]
 
-    def _is_one_of_many(self, way: Way) -> bool:
+    def _tried_of_each_kind(self) -> dict[tuple[str, str], list[str]]:
+        """Where the ways of a kind led that were gone, for every kind of every place."""
+        tried: dict[tuple[str, str], list[str]] = {}
+        for way, led in self.ways.items():
+            if led:
+                tried.setdefault((way.place, way.kind), []).append(led[-1])
+        return tried
+
+    def _is_one_of_many(self, way: Way, tried: Mapping[tuple[str, str], list[str]]) -> bool:
         if way.act is not Act.PRESS:
             return False
-        siblings = [led for other, led in self.ways.items() if (other.place, other.kind) == (way.place, way.kind)]
-        tried = [led[-1] for led in siblings if led]
+        led = tried.get((way.place, way.kind), [])
         if way.kind.startswith(SECTIONS):
-            return len(tried) >= ITEMS_TRIED and len(set(tried)) == 1
-        return len(tried) >= ITEMS_TRIED and len({self._build_of(place) for place in tried}) == 1
+            return len(led) >= ITEMS_TRIED and len(set(led)) == 1
+        return len(led) >= ITEMS_TRIED and len({self._build_of(place) for place in led}) == 1
 
     def _build_of(self, place: str) -> str:
         """What the items of a list have in common: the kinds of buttons, under whatever headline."""

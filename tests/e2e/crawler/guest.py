@@ -59,7 +59,7 @@ class Guest(Person):
 
     def presses(self, message_id: int, data: str) -> Pressed:
         """Press a button, by its data, and wait until the bot has handled it."""
-        before = self.house.last_call()
+        before = self.house.newest_call
         pressed_at = time.time()
         answer = self._post("press", json={"message_id": message_id, "data": data, "timeout": ANSWER_WITHIN}).json()
         self.house.settle()

@@ -50,19 +50,22 @@ class WatchedHouse:
     client: httpx.Client
     dsn: str
     redis: "redis.Redis"
+    newest_call: int = 0
+    """The number of the newest call that was looked at."""
     _read: dict[str, int] = field(default_factory=dict)
     """How far each log has been read."""
-    _newest_call: int = 0
 
     def calls(self, after: int = 0) -> list[Call]:
         """The bot's calls of Telegram after a number, oldest first."""
         answer = self.client.get("/sim/calls", params={"after": after}).raise_for_status().json()
-        return [Call.read(raw) for raw in answer["calls"] if raw["method"] not in ("getUpdates", "getWebhookInfo")]
+        found = [Call.read(raw) for raw in answer["calls"] if raw["method"] not in ("getUpdates", "getWebhookInfo")]
+        self.newest_call = max((call.number for call in found), default=self.newest_call)
+        return found
 
     def last_call(self) -> int:
         """The number of the newest call."""
-        self._newest_call = max((call.number for call in self.calls(self._newest_call)), default=self._newest_call)
-        return self._newest_call
+        self.calls(self.newest_call)
+        return self.newest_call
 
     def settle(self) -> None:
         """Wait until the bot has handled everything that was said and pressed."""

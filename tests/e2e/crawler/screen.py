@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 LIST = 4
@@ -18,7 +19,7 @@ _MONTHS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """A button that asks the bot something."""
 
@@ -26,7 +27,7 @@ class Choice:
     data: str
     style: str | None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What it asks, without ids: the same button of another order is the same."""
         prefix, *values = ["#" if _ID.fullmatch(part) else part for part in self.data.split(":")]
@@ -34,7 +35,7 @@ class Choice:
             values[-1] = "#"
         return ":".join([prefix, *values])
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Its prefix and how many values it carries: the items of a list share them."""
         prefix, *values = self.data.split(":")
@@ -46,7 +47,7 @@ class Choice:
         return self.style == "danger"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """What a message of the bot shows."""
 
@@ -73,14 +74,14 @@ class Screen:
             ),
         )
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """The same for every screen of this structure."""
         kinds = Counter(choice.kind for choice in self.choices)
         shapes = {f"{choice.kind} …" if kinds[choice.kind] >= LIST else choice.key for choice in self.choices}
         return f"{'🖼 ' if self.has_picture else ''}{self.headline} [{', '.join(sorted(shapes))}]"
 
-    @property
+    @cached_property
     def build(self) -> str:
         """The kinds of its buttons, whatever it says: the pages behind the items of a list share it."""
         return f"{self.has_picture} {sorted({choice.kind for choice in self.choices})}"

@@ -3,12 +3,9 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from PIL import Image
 
 from tests.e2e.crawler.polite import answered_politely
-
-pytestmark = pytest.mark.xdist_group("crawler")
 
 ALBUM = 10
 ALBUMS = {"Ada": 4, "Grace": 3, "Mary": 3}

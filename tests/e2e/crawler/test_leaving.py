@@ -6,8 +6,6 @@ from tests.e2e.crawler.house import wait_until
 from tests.e2e.crawler.polite import answered_politely, newest
 from tests.e2e.crawler.wording import faults_of
 
-pytestmark = pytest.mark.xdist_group("crawler")
-
 WELCOME, PRICE = 30, 5
 
 

@@ -1,10 +1,6 @@
 """A bot that is killed while many wait: nobody has to press anything again."""
 
-import pytest
-
 from tests.e2e.crawler.house import wait_until
-
-pytestmark = pytest.mark.xdist_group("crawler")
 
 WAITING = 20
 SEEN_BEFORE_THE_SECOND_DEATH = 5

@@ -8,8 +8,6 @@ from PIL import Image
 
 from tests.e2e.crawler.polite import answered_politely, newest, press_of_another_age
 
-pytestmark = pytest.mark.xdist_group("crawler")
-
 WORDS = {
     "the longest text": "word " * 819,
     "no letters": "…!?",

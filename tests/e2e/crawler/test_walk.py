@@ -12,8 +12,6 @@ from tests.e2e.crawler.house import WatchedHouse
 from tests.e2e.crawler.questions import WORDS
 from tests.e2e.crawler.walk import MOST_FAULTS, Walk
 
-pytestmark = pytest.mark.xdist_group("crawler")
-
 FIRST_REACTION = 0.3
 """Seconds that 95 of 100 presses may take until their person sees something."""
 ENOUGH = 1000

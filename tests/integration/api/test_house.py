@@ -1,7 +1,6 @@
 """The API about the house itself, over real servers."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.spec import SPEC, spec_text
 from config.settings import Settings
+from services.backend_words import STALE_AFTER, BackendWords, Word
 
 SECRET = "a-secret-of-the-webhook"
 
@@ -37,10 +37,12 @@ async def api(database_dsn, redis_dsn) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def tell_of_backend(redis_dsn: str, name: str, *, age: float = 0) -> None:
+FINE = Word(True, "fine")
+
+
+async def tell_of_backend(redis_dsn: str, name: str, word: Word = FINE, worker: str = "a worker") -> None:
     async with redis.asyncio.Redis.from_url(redis_dsn) as client:
-        word = {"available": True, "detail": "fine", "at": time.time() - age}
-        await client.hset("dreamphoto:sandbox:backends", name, json.dumps(word))
+        await BackendWords(client, "dreamphoto:sandbox").say(worker, {name: word})
 
 
 async def test_it_says_who_it_is(api):
@@ -56,9 +58,26 @@ async def test_a_house_with_a_working_backend_is_healthy(api, redis_dsn):
 
 
 async def test_a_worker_that_fell_silent_is_no_longer_believed(api, redis_dsn):
-    await tell_of_backend(redis_dsn, "runware", age=120)
+    await tell_of_backend(redis_dsn, "runware")
+    async with redis.asyncio.Redis.from_url(redis_dsn) as client:
+        ((field, word),) = (await client.hgetall("dreamphoto:sandbox:backends")).items()
+        said_at, _, rest = word.decode().partition(" ")
+        await client.hset("dreamphoto:sandbox:backends", field, f"{float(said_at) - STALE_AFTER} {rest}")
     health = (await api.get("/health")).json()
     assert (health["status"], health["runware_connected"]) == ("degraded", False)
+
+
+async def test_a_vendor_is_connected_while_any_worker_reaches_it_unless_one_has_a_wrong_key(api, redis_dsn):
+    await tell_of_backend(redis_dsn, "runware")
+    await tell_of_backend(redis_dsn, "runware", Word(False, "no answer"), worker="another")
+    await tell_of_backend(redis_dsn, "replicate")
+    await tell_of_backend(redis_dsn, "replicate", Word(False, "wrong key", is_lasting=True), worker="another")
+    health = (await api.get("/health")).json()
+    assert (health["runware_connected"], health["replicate_connected"]) == (True, False)
+    assert health["backends"] == {
+        "runware": {"available": True, "detail": "fine (1 of 2 workers: no answer)"},
+        "replicate": {"available": False, "detail": "wrong key (1 of 2 workers)"},
+    }
 
 
 async def test_without_its_servers_it_starts_says_so_and_answers_soon():

@@ -20,6 +20,7 @@ from config.settings import SANDBOX_TOKEN, Settings
 from repository.users import User
 from sandbox.telegram.app import create_app
 from sandbox.telegram.serving import make_server
+from tests.texts import TEXTS
 
 STYLES = 14
 """More than a page of the gallery."""
@@ -139,7 +140,7 @@ async def front(database_dsn: str, redis_dsn: str, tmp_path: Path) -> AsyncItera
     async with AsyncExitStack() as closing:
         closing.push_async_callback(asyncio.wait, [serving])
         closing.callback(setattr, server, "should_exit", True)
-        house = await closing.enter_async_context(open_house(settings))
+        house = await closing.enter_async_context(open_house(settings, TEXTS))
         await add_styles(house)
         bot = build_bot(house)
         dispatcher = build_dispatcher(house)

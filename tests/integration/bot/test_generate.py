@@ -6,8 +6,8 @@ from aiogram.filters.callback_data import CallbackData
 from bot.features.generate.card_keyboards import ChooseNumber, Make
 from bot.features.generate.keyboards import Again, OtherStyle, ShowCard
 from bot.features.pictures.results import result_keyboard
-from bot.texts import Texts
 from repository.tasks import TaskStatus
+from tests.texts import TEXTS
 
 pytestmark = pytest.mark.asyncio
 
@@ -180,7 +180,7 @@ async def test_again_and_other_style_open_a_new_card_below_the_result(front, ann
     await anna.sends(selfie)
     await anna.presses("Look 05")
     draft_id = await front.house.db.reading.fetchval('SELECT max(draft_id) FROM "Draft"')
-    t = Texts.load().bound("en")
+    t = TEXTS.bound("en")
     result = await front.bot.send_message(anna.id, "Here you are!", reply_markup=result_keyboard(t, draft_id))
     shown = next(m for m in await anna.from_bot() if m["message_id"] == result.message_id)
     await anna.presses("Again", shown)
@@ -200,7 +200,7 @@ async def test_a_change_after_the_order_is_a_new_draft(front, anna, selfie):
     await anna.writes("/start")
     menu = await anna.last()
     await front.bot.edit_message_reply_markup(
-        chat_id=anna.id, message_id=menu["message_id"], reply_markup=result_keyboard(Texts.load().bound("en"), draft_id)
+        chat_id=anna.id, message_id=menu["message_id"], reply_markup=result_keyboard(TEXTS.bound("en"), draft_id)
     )
     await anna.presses("Again")
     await anna.presses("4")

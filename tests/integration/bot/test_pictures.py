@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from bot.features.pictures.results import result_keyboard
-from bot.texts import Texts
 from tests.integration.bot.conftest import Chat, Front
 from tests.integration.bot.making import file_ids, make, press_twice, put_button
+from tests.texts import TEXTS
 
 pytestmark = pytest.mark.asyncio
 
-t = Texts.load().bound("en")
+t = TEXTS.bound("en")
 
 
 async def bring(front: Front, chat: Chat, files, text: str = "Here you are!") -> dict:

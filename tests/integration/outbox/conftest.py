@@ -33,6 +33,7 @@ from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from services.tasks import Ending, Tasks
 from tests.integration.conftest import Telegram
+from tests.texts import TEXTS
 
 
 @dataclass
@@ -153,7 +154,7 @@ async def office(
             tasks=Tasks(database, doorbell),
             notifications=Notifications(database),
             turns=ProgressTurns(),
-            texts=Texts.load(),
+            texts=TEXTS,
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.storage import Storage
 from tests.unit.downloads.conftest import FarSide
 from workers.backends.base import Output, Remote
 from workers.downloads import Downloads, Timeouts
+from workers.meshes.turntable import Turntable, render_turntable
 from workers.outputs import Kept, Outputs
 
 ORDER = TextToImageOrder(prompt="a fox in the snow", negative_prompt="rain", width=320, height=256, seed=11)
@@ -55,9 +57,16 @@ class FullDisk:
 class Counter:
     """Where what a call brought is stored: the storage, and who puts it there."""
 
-    def __init__(self, storage: Storage, downloads: Downloads, check: Watchful) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        downloads: Downloads,
+        check: Watchful,
+        turned: Callable[[bytes], Turntable] = partial(render_turntable, side=48),
+    ) -> None:
+        """Turns of solids are small, unless a test asks for the house's: those take five seconds to draw."""
         self.storage = storage
-        self._outputs = Outputs(storage, downloads, check)
+        self._outputs = Outputs(storage, downloads, check, turned)
 
     async def store(
         self,
@@ -108,6 +117,12 @@ async def downloads(far: FarSide) -> AsyncIterator[Downloads]:
 @pytest.fixture
 def check() -> Watchful:
     return Watchful()
+
+
+@pytest.fixture
+def unhurried_counter(tmp_path: Path, downloads: Downloads, check: Watchful) -> Counter:
+    """One whose turns of solids are the house's own."""
+    return Counter(Storage.open((tmp_path / "files").as_uri()), downloads, check, render_turntable)
 
 
 @pytest.fixture

@@ -27,11 +27,13 @@ def remarked() -> bytes:
     return packed(document, binary)
 
 
-async def test_a_solid_is_stored_with_its_poster_its_turn_and_a_note_that_tells_of_nobody(counter, far, check):
-    kept = await counter.store(given(far, remarked(), content_type="text/plain"), order=ORDER)
+async def test_a_solid_is_stored_with_its_poster_its_turn_and_a_note_that_tells_of_nobody(
+    unhurried_counter, far, check
+):
+    kept = await unhurried_counter.store(given(far, remarked(), content_type="text/plain"), order=ORDER)
     (file,) = kept.files
-    assert sorted(await counter.keys()) == sorted(file.keys)
-    whole, poster, turn = [await counter.storage.get(key) for key in file.keys]
+    assert sorted(await unhurried_counter.keys()) == sorted(file.keys)
+    whole, poster, turn = [await unhurried_counter.storage.get(key) for key in file.keys]
     assert (file.media_type, file.size_bytes, file.seed) == ("model/gltf-binary", len(whole), 11)
     note = read_note(whole)
     assert (note.prompt, note.seed, note.backend) == ("a chair", 11, "runware")

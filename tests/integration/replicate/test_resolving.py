@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.replicate.vendor import PRICE, Vendor, call_for, offer, sent, told, words
+from tests.integration.replicate.vendor import PATIENCE, PRICE, Vendor, call_for, offer, sent, told, words
 from workers.backends.base import BackendUnreachable, Failed, Finished, NeverHeard, StillRunning, Unknown, VendorRef
 
 LONG_AGO = timedelta(minutes=10)
@@ -108,7 +108,7 @@ async def test_an_aborted_prediction_breaks_no_list(vendor: Vendor) -> None:
 async def test_a_call_is_found_below_the_first_page(vendor: Vendor) -> None:
     order = words()
     call = call_for(order)
-    backend = vendor.backend()
+    backend = vendor.backend(write_patience=PATIENCE)  # the last of so many waits for those before
     ref = await sent(backend, call, order)
     for _ in range(6):
         await asyncio.gather(*(sent(backend, call_for(order), order) for _ in range(20)))

@@ -4,8 +4,11 @@ The statements are caught while the repositories' own methods run on tables with
 with sequential scans made expensive, so that a scan stays only where no index can serve.
 """
 
+import asyncio
 import inspect
 import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +16,7 @@ import asyncpg
 import pytest
 
 from config.failpoints import Write
+from db.pool import Database
 from repository import (
     admin,
     admin_events,
@@ -41,6 +45,7 @@ from repository import (
     vendor_models,
 )
 from repository.base import Repository
+from tests.conftest import clone
 
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
@@ -212,9 +217,12 @@ CALLS = {
         "forget": [TASK],
     },
     "AdminEventRepository": {
+        "take_turn": ["backend_down", "runware"],
         "open": ["backend_down", "runware", {}],
         "note": ["payment", "payment 1", {}],
+        "update": ["backend_down", "runware", {}],
         "close": ["backend_down", "runware"],
+        "get_open": ["backend_down"],
         "get_latest": [],
     },
     "VendorCallRepository": {
@@ -329,36 +337,59 @@ def test_every_method_of_every_repository_is_examined():
     }
 
 
+class TakenBack(Exception):
+    """Ends a transaction without a trace."""
+
+
+@pytest.fixture(scope="module")
+def shared_dsn(postgres) -> Iterator[str]:
+    """One database for all statements: each is examined in a transaction that is taken back."""
+    with asyncio.Runner() as runner:
+        cloning = clone(postgres)
+        yield runner.run(cloning.__aenter__())
+        runner.run(cloning.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def tx(shared_dsn) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction of which nothing stays."""
+    async with await Database.connect(shared_dsn) as database:
+        with suppress(TakenBack):
+            async with database.transaction(Write.TASK_TELL) as opened:
+                yield opened
+                raise TakenBack
+
+
 @pytest.mark.parametrize(
     "method", [f"{repository}.{method}" for repository, calls in CALLS.items() for method in calls]
 )
-async def test_the_statement_is_served_by_an_index(database, method):
+async def test_the_statement_is_served_by_an_index(tx, method):
     repository, name = method.split(".")
-    async with database.transaction(Write.TASK_TELL) as tx:
-        await tx.execute(
-            """
-            INSERT INTO "User" (user_id, tokens_left, referral_code) VALUES (1, 0, 'CODE'), (2, 0, NULL);
-            INSERT INTO "Account" (user_id) VALUES (1), (2);
-            INSERT INTO "Generation" (user_id, prompt_text) VALUES (1, 'p');
-            INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
-                                units, turn, time_limit, expires_at, correlation_id)
-            VALUES ('00000000-0000-4000-8000-000000000009', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0,
-                    '1 day', now(), 'c');
-            """
-        )
-        if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":
-            await tasks.TaskRepository(tx).add(NEW_TASK)
-            await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
-                (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
-        if method == "CallOutputRepository.add":
-            await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
-                VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
-        if method == "ErasureRepository.complete":
-            await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
-                VALUES (1, 'x', 1, now())""")
-        await tx.execute("SET LOCAL enable_seqscan = off")
-        examined = Explaining(tx)
-        await getattr(repositories()[repository](examined), name)(*CALLS[repository][name], **KEYWORDS.get(method, {}))
+    await tx.execute(
+        """
+        ALTER SEQUENCE "Generation_generation_id_seq" RESTART;
+        INSERT INTO "User" (user_id, tokens_left, referral_code) VALUES (1, 0, 'CODE'), (2, 0, NULL);
+        INSERT INTO "Account" (user_id) VALUES (1), (2);
+        INSERT INTO "Generation" (user_id, prompt_text) VALUES (1, 'p');
+        INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
+                            units, turn, time_limit, expires_at, correlation_id)
+        VALUES ('00000000-0000-4000-8000-000000000009', 1, 'text_to_image', 'cpu', 'other', '', '', 0, 1, 0,
+                '1 day', now(), 'c');
+        """
+    )
+    if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":
+        await tasks.TaskRepository(tx).add(NEW_TASK)
+        await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
+            (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
+    if method == "CallOutputRepository.add":
+        await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
+            VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
+    if method == "ErasureRepository.complete":
+        await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
+            VALUES (1, 'x', 1, now())""")
+    await tx.execute("SET LOCAL enable_seqscan = off")
+    examined = Explaining(tx)
+    await getattr(repositories()[repository](examined), name)(*CALLS[repository][name], **KEYWORDS.get(method, {}))
     assert examined.plans
     scans = [scan for plan in examined.plans for scan in re.findall(r'Seq Scan on "?\w+"?', plan)]
     if method in SCANS_ALLOWED:

@@ -6,13 +6,13 @@ import pytest
 
 from bot.error_text import error_text
 from bot.features.generate.ideas import Theme, ideas_of
-from bot.texts import Texts
 from repository.catalogue import CatalogueRepository, Style
 from repository.packs import PackRepository
 from services.errors import PromptRefused
 from services.orders import AnyOrder, DatasetOrder, PackLook, TextToImageOrder
 from services.safety import FRESH_SECONDS, Safety
 from tests.integration.safety.prompts import INNOCENT, REFUSED
+from tests.texts import TEXTS
 
 
 class Clock:
@@ -70,7 +70,7 @@ async def test_every_style_and_pack_of_the_house_passes(database, safety):
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 async def test_every_idea_that_the_bot_offers_passes(safety, locale):
-    t = Texts.load().bound(locale)
+    t = TEXTS.bound(locale)
     for idea in (idea for theme in Theme for idea in ideas_of(t, theme)):
         assert await kind_of(safety, idea.words) is None, idea.words
 
@@ -165,7 +165,7 @@ async def test_the_threshold_of_finished_pictures_is_the_owners(database, safety
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 async def test_every_kind_of_the_house_has_a_sentence_of_its_own_that_fits_an_alert(database, locale):
-    t = Texts.load().bound(locale)
+    t = TEXTS.bound(locale)
     rows = await database.reading.fetch("""SELECT DISTINCT code FROM "SafetyRule" WHERE verdict = 'blocked'""")
     kinds = {row["code"] for row in rows} | {"adult", "minor_adult"}
     sentences = {kind: error_text(t, PromptRefused(kind)) for kind in kinds | {"a_kind_of_the_owners"}}

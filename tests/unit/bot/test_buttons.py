@@ -71,7 +71,6 @@ from bot.features.pictures.keyboards import picture_keyboard, tags_keyboard, wit
 from bot.features.pictures.results import result_keyboard
 from bot.features.settings.keyboards import ChooseLocale
 from bot.features.solids.buttons import MakeSolid, SolidAgain, SolidOfDraft, SolidOfPicture
-from bot.texts import Texts
 from repository.catalogue import Style, StyleGroup
 from repository.files import File, FileKind
 from repository.gallery import Picture
@@ -79,10 +78,11 @@ from repository.tasks import TaskStatus
 from services.drafts import Draft, DraftContent, PictureFormat, Strength
 from services.gallery import Turns
 from services.orders import TaskKind
+from tests.texts import TEXTS
 
 LARGEST = 2**63 - 1
 LAST = UUID(int=2**128 - 1)
-t = Texts.load().bound("en")
+t = TEXTS.bound("en")
 
 
 def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:

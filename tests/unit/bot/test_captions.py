@@ -11,16 +11,16 @@ from bot.features.generate.composer import WORDS_SHOWN
 from bot.features.generate.fine_tuning import read_seed
 from bot.features.generate.ideas import Theme, ideas_of
 from bot.features.solids.screens import card_text as solid_card_text
-from bot.texts import Texts, Translate
+from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words, shorten, telegram_length
 from repository.catalogue import Style
 from services.drafts import Draft, DraftContent, PictureFormat, Strength
 from services.orders import MAX_SEED, SolidParameters
 from services.solid_drafts import SolidDraft, SolidDraftContent
+from tests.texts import TEXTS
 
 LIMIT = 1024
 OF_A_PICTURE = SolidDraftContent(file_id=UUID(int=1), parameters=SolidParameters())
-TEXTS = Texts.load()
 LOCALES = [TEXTS.bound("ru"), TEXTS.bound("en")]
 WRITTEN = ["я" * MAX_WORDS, "<&>" * 333, '"' * MAX_WORDS, "1" + "🎈" * (MAX_WORDS - 1), "слово " * 166]
 

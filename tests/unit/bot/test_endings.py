@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from bot.endings import ending_text
-from bot.texts import Texts
 from repository.files import File
 from repository.notifications import Notification, NotificationKind
 from repository.tasks import Lane, Task, TaskStatus
 from repository.users import User
 from services.notifications import Delivery
 from services.orders import TaskKind
+from tests.texts import TEXTS
 from tests.unit.bot.test_buttons import file
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -60,7 +60,7 @@ def ending(
         correlation_id="c",
     )
     notification = Notification(1, 1, ID, NotificationKind.TASK_ENDED, 1, 0, {})
-    return ending_text(Texts.load().bound(locale), Delivery(notification, person, task, None, [*files], None, None))
+    return ending_text(TEXTS.bound(locale), Delivery(notification, person, task, None, [*files], None, None))
 
 
 def test_everything_made():

@@ -7,8 +7,8 @@ import pytest
 
 from bot.features.legal.facts import LegalFacts
 from bot.features.legal.handlers import privacy_text, terms_text
-from bot.texts import Texts
 from config.settings import Settings
+from tests.texts import TEXTS
 
 MESSAGE_LIMIT = 4096
 LOCALES = ("ru", "en")
@@ -30,27 +30,27 @@ def visible(text: str) -> str:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("text_of", [terms_text, privacy_text])
 def test_the_longest_text_fits_a_message(locale, text_of):
-    t = Texts.load().bound(locale)
+    t = TEXTS.bound(locale)
     assert 500 < len(visible(text_of(t, everything()))) <= MESSAGE_LIMIT
 
 
 @pytest.mark.parametrize(("locale", "words"), [("ru", "никуда больше не отправляются"), ("en", "sent nowhere else")])
 def test_nothing_leaves_the_machine_where_it_makes_the_pictures_itself(locale, words):
-    t = Texts.load().bound(locale)
+    t = TEXTS.bound(locale)
     assert words in privacy_text(t, facts())
     assert "Runware" not in privacy_text(t, facts())
     assert words not in privacy_text(t, everything())
 
 
 def test_whoever_gets_photos_is_named():
-    text = privacy_text(Texts.load().bound("en"), everything())
+    text = privacy_text(TEXTS.bound("en"), everything())
     assert "Runware, Replicate" in text
     assert "cloud storage" in text
     assert "monitoring service" in text
 
 
 def test_the_storage_and_the_error_reports_are_told_as_the_settings_have_them():
-    t = Texts.load().bound("en")
+    t = TEXTS.bound("en")
     assert "On the bot’s server" in privacy_text(t, facts(storage_url="file:///tmp/files"))
     assert "cloud storage" in privacy_text(t, facts(storage_url="s3://bucket/prefix"))
     assert "monitoring service" in privacy_text(t, facts(sentry_dsn="https://key@sentry.example/42"))
@@ -58,7 +58,7 @@ def test_the_storage_and_the_error_reports_are_told_as_the_settings_have_them():
 
 
 def test_the_terms_say_that_there_is_no_ai_in_the_trial_mode_and_nothing_to_buy():
-    text = terms_text(Texts.load().bound("en"), facts())
+    text = terms_text(TEXTS.bound("en"), facts())
     assert "without AI" in text
     assert "They cannot be bought yet" in text
 

@@ -3,10 +3,10 @@
 import pytest
 
 from bot.progress import progress_text
-from bot.texts import Texts
 from repository.tasks import TaskStatus
+from tests.texts import TEXTS
 
-t = Texts.load().bound("en")
+t = TEXTS.bound("en")
 
 
 def text(percent: int, running: float, typical: float | None, status: TaskStatus = TaskStatus.RUNNING) -> str:

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from fluent.syntax.ast import FunctionReference, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 from bot.error_text import error_text
-from bot.texts import LOCALES_FOLDER, Texts
+from bot.texts import LOCALES_FOLDER
 from services import errors as product_errors
 from services.errors import NotEnoughTokens, ProductError
+from tests.texts import TEXTS
 
 BOT = LOCALES_FOLDER.parent
 LOCALES = ("ru", "en")
@@ -47,6 +49,7 @@ class _Variables(Visitor):
         self.generic_visit(node)
 
 
+@cache
 def messages(locale: str) -> dict[str, set[str]]:
     """Each key of a language with the values it takes; a line that Fluent cannot read fails."""
     found: dict[str, set[str]] = {}
@@ -116,25 +119,24 @@ def test_no_text_is_left_over():
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_buttons_and_alerts_contain_no_html(locale: str):
-    texts = Texts.load()
     for path, key, plain, _ in uses():
         if plain:
             taken = {
                 name: datetime(2026, 11, 21, tzinfo=UTC) if name == "date" else 1 for name in messages(locale)[key]
             }
-            assert not re.search(r"[<&]", texts.plain(locale, key, **taken)), f"{path}: {key}"
+            assert not re.search(r"[<&]", TEXTS.plain(locale, key, **taken)), f"{path}: {key}"
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("error", product_error_classes())
 def test_every_error_fits_an_alert(locale: str, error: type[ProductError]):
-    text = error_text(Texts.load().bound(locale), error(**ERROR_FIELDS.get(error.code, {})))
+    text = error_text(TEXTS.bound(locale), error(**ERROR_FIELDS.get(error.code, {})))
     assert 0 < len(text) <= ALERT_LIMIT
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_an_unexpected_error_fits_an_alert(locale: str):
-    assert len(Texts.load().plain(locale, "error-unexpected", error_id="0a1b2c3d")) <= ALERT_LIMIT
+    assert len(TEXTS.plain(locale, "error-unexpected", error_id="0a1b2c3d")) <= ALERT_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -142,11 +144,11 @@ def test_an_unexpected_error_fits_an_alert(locale: str):
     [(1, "1 токен"), (2, "2 токена"), (5, "5 токенов"), (11, "11 токенов"), (21, "21 токен"), (104, "104 токена")],
 )
 def test_russian_counts_tokens_as_people_do(count: int, expected: str):
-    assert Texts.load().format("ru", "menu", tokens=count).endswith(f"У вас {expected}")
+    assert TEXTS.format("ru", "menu", tokens=count).endswith(f"У вас {expected}")
 
 
 def test_russian_says_how_many_are_missing_in_the_right_case():
-    t = Texts.load().bound("ru")
+    t = TEXTS.bound("ru")
     assert error_text(t, NotEnoughTokens(price=22, tokens_left=1)).startswith("Не хватает 21 токена:")
     assert error_text(t, NotEnoughTokens(price=5, tokens_left=3)).startswith("Не хватает 2 токенов:")
 
@@ -158,18 +160,18 @@ def test_russian_stays_formal_everywhere():
 
 
 def test_what_people_write_is_escaped_in_messages_and_left_alone_on_buttons():
-    t = Texts.load().bound("en")
+    t = TEXTS.bound("en")
     assert "&lt;b&gt;" in t("welcome", name="<b>", tokens=1)
     assert t.plain("button-chosen", choice="Rock & Roll").endswith("Rock & Roll")
 
 
 @pytest.mark.parametrize("words", ["<" * 1000, "&" * 1000, "a" * 5000])
 def test_words_that_are_long_once_they_are_escaped_fit_too(words: str):
-    assert html.escape(words) in Texts.load().bound("en")("card-words", words=words)
+    assert html.escape(words) in TEXTS.bound("en")("card-words", words=words)
 
 
 def test_an_unknown_key_and_a_missing_value_are_loud():
-    texts = Texts.load()
+    texts = TEXTS
     with pytest.raises(KeyError):
         texts.format("ru", "no-such-key")
     with pytest.raises(ValueError, match="ru/menu"):

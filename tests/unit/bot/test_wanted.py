@@ -6,8 +6,8 @@ import pytest
 
 from bot.features.history.wanted import EVERYTHING, Wanted, month_of, wanted_words
 from bot.features.pictures.tag_words import tags_in
-from bot.texts import Texts
 from services.orders import TaskKind
+from tests.texts import TEXTS
 
 FULL = Wanted(favorite=True, kind=TaskKind.UPSCALE, tag="для <b>", words="лис & ёлк", month="2026-12")
 
@@ -37,8 +37,8 @@ def test_a_month_is_half_open_and_reaches_over_the_year():
     ],
 )
 def test_a_filter_is_said_in_words_and_what_people_wrote_is_escaped_once(locale: str, words: str):
-    assert wanted_words(Texts.load().bound(locale), FULL) == words
-    assert wanted_words(Texts.load().bound(locale), EVERYTHING) is None
+    assert wanted_words(TEXTS.bound(locale), FULL) == words
+    assert wanted_words(TEXTS.bound(locale), EVERYTHING) is None
 
 
 @pytest.mark.parametrize(
