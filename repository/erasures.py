@@ -142,6 +142,20 @@ class ErasureRepository(Repository):
         counts["invitations"] = await self._count(
             """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
         )
+        # What Telegram must still be told of stands in "Refund" alone, and goes with its end.
+        await self._sql.execute(
+            """
+            WITH ended AS (
+                UPDATE "Refund" SET state = 'declined', error = 'erased', closed_at = now()
+                WHERE state = 'case' AND payment_id IN (SELECT payment_id FROM "Payment" WHERE user_id = $1)
+                RETURNING payment_id
+            )
+            UPDATE "AdminEvent" SET closed_at = now()
+            WHERE kind = 'refund_case' AND closed_at IS NULL
+              AND subject IN (SELECT 'payment ' || payment_id FROM ended)
+            """,
+            user_id,
+        )
         await self._sql.execute(
             """UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL WHERE user_id = $1""", user_id
         )

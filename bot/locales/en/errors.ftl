@@ -35,6 +35,9 @@ error-photo_too_many_pixels = The resolution is too high: up to { $limit_megapix
 error-photo_too_small = The photo is too small: its shorter side must be at least { $min_side } pixels.
 error-photo_too_narrow = The photo is too narrow: one side may be at most { $max_ratio } times the other.
 error-photo_animated = This is an animation, and I need a still photo.
+error-payment_not_found = I can’t find this payment.
+error-already_refunded = This payment is refunded already, or the money is on its way.
+error-refund_declined = A refund of this payment was looked at and declined. If something is unclear, please write to us: /paysupport
 error-unexpected =
     Something broke on our side, sorry. Please try again a little later.
 
