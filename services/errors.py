@@ -88,18 +88,6 @@ class PaymentNotFound(ProductError):
     http_status = 404
 
 
-class AlreadyRefunded(ProductError):
-    """The payment is given back already."""
-
-    code = "already_refunded"
-
-
-class RefundDeclined(ProductError):
-    """An admin has looked at it and said no."""
-
-    code = "refund_declined"
-
-
 class TaskNotFound(ProductError):
     """No such task, or somebody else's."""
 
@@ -245,6 +233,18 @@ class ErasureNotFound(ProductError):
 
     code = "erasure_not_found"
     http_status = 404
+
+
+class AlreadyRefunded(ProductError):
+    """The payment is given back already."""
+
+    code = "already_refunded"
+
+
+class RefundDeclined(ProductError):
+    """An admin has looked at it and said no."""
+
+    code = "refund_declined"
 
 
 class PhotoRefused(ProductError):

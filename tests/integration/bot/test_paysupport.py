@@ -231,7 +231,7 @@ async def test_the_payment_of_somebody_else_is_not_found(front, anna, data):
         message_id=last["message_id"],
         reply_markup={"inline_keyboard": [[{"text": "?", "callback_data": data}]]},
     )
-    assert (await anna.presses("?"))["text"] == "I can’t find this payment."
+    assert "I can’t find this payment" in (await anna.presses("?"))["text"]
     assert await state(front) is None
 
 
