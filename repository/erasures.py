@@ -54,13 +54,15 @@ class ErasureRepository(Repository):
         return Erasure(**row) if row else None
 
     async def count_erasable(self, user_id: int) -> dict[str, int]:
-        """What an erasure would take of a person: photos, pictures, packs, and orders that are still open."""
+        """What an erasure would take: photos, pictures, packs, orders and requests for refunds that are still open."""
         row = await self._sql.fetchrow(
             """
             SELECT (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'photo') AS photos,
                    (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'output') AS pictures,
                    (SELECT count(*) FROM "Dataset" WHERE user_id = $1) AS packs,
-                   (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders
+                   (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders,
+                   (SELECT count(*) FROM "Refund" JOIN "Payment" p USING (payment_id)
+                    WHERE p.user_id = $1 AND state = 'case') AS refund_cases
             """,
             user_id,
         )

@@ -72,6 +72,12 @@ refund-case-opened =
 
     A person reads it and decides. Until then your tokens stay with you. I will write when there is an answer.
 
+erasure-refund-cases =
+    • { $count ->
+        [one] { $count } refund request that is not decided yet: the money can no longer be returned
+       *[other] { $count } refund requests that are not decided yet: the money can no longer be returned
+    }
+
 cases = 📨 <b>Refund requests</b>
 cases-none = 📨 No refund requests are open.
 cases-more = There are more: they show as these are decided.
