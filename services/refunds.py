@@ -1,13 +1,11 @@
 """Refunds: tokens go back to the house first, and only then does Telegram give the money back.
 
-What a person may have back by themselves is decided by the rules of `why_case`; everything else waits for an admin's
+What a person may have back by themselves is decided by services.refund_rules; everything else waits for an admin's
 word. A payment is given back whole and once, however often and by how many it is asked for. Spent tokens whose
 payment goes back are a debt, for the person and for whoever was rewarded for that payment.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 import structlog
 
@@ -21,8 +19,8 @@ from repository.refunds import PaymentStanding, Refund, RefundOrigin, RefundRepo
 from repository.rewards import RewardRepository
 from repository.users import User
 from services.doorbell import Doorbell
-from services.errors import AlreadyRefunded, PaymentNotFound, RefundDeclined
-from services.payments import STARS
+from services.errors import AlreadyRefunded, PaymentNotFound
+from services.refund_rules import Foresight, Requested, WhyCase, check_is_open, why_case
 
 CASE_EVENT, FAILED_EVENT, DONE_EVENT = "refund_case", "refund_failed", "refund"
 """Kinds of what the admins are told."""
@@ -32,55 +30,6 @@ OWN_SHOWN = 20
 """Payments of a person that are shown to them."""
 
 _log = structlog.get_logger(__name__)
-
-
-class WhyCase(StrEnum):
-    """Why an admin must look at it."""
-
-    CARD = "card"
-    """Not paid in Stars, or under no charge that Telegram knows: it cannot give that back."""
-    REFUSED = "refused"
-    """Telegram refused it before."""
-    FROZEN = "frozen"
-    TOO_OLD = "too_old"
-    SPENT = "spent"
-    """Fewer tokens are left, beyond what is owed, than the payment brought."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foresight:
-    """What would become of it if the person asked now."""
-
-    standing: PaymentStanding
-    why: WhyCase | None
-    """None: it would be given back at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """What became of it."""
-
-    standing: PaymentStanding
-    """Of the payment, as it was when it was asked for."""
-    state: RefundState
-    """SENDING or CASE."""
-    why: WhyCase | None
-    """Why it is a case."""
-
-
-def why_case(standing: PaymentStanding) -> WhyCase | None:
-    """Why a person cannot have a payment back by themselves; None where they can."""
-    if standing.currency != STARS or standing.charge_id is None:
-        return WhyCase.CARD
-    if standing.state is RefundState.FAILED:
-        return WhyCase.REFUSED
-    if standing.is_frozen:
-        return WhyCase.FROZEN
-    if not standing.is_recent:
-        return WhyCase.TOO_OLD
-    if standing.tokens_left - standing.tokens_owed < standing.tokens:
-        return WhyCase.SPENT
-    return None
 
 
 class Refunds:
@@ -113,7 +62,7 @@ class Refunds:
             raise PaymentNotFound
         if standing.state is RefundState.SENDING:
             raise AlreadyRefunded
-        _check_is_open(standing)
+        check_is_open(standing)
         return Foresight(standing, why_case(standing))
 
     async def request(self, person: User, payment_id: int) -> Requested:
@@ -130,7 +79,7 @@ class Refunds:
             why = why_case(standing)
             if standing.state is RefundState.SENDING or standing.state is RefundState.CASE:
                 return Requested(standing, standing.state, why if standing.state is RefundState.CASE else None)
-            _check_is_open(standing)
+            check_is_open(standing)
             if why is None and await self._begin(tx, payer, standing, RefundOrigin.SELF, all_or_nothing=True):
                 state = RefundState.SENDING
             else:
@@ -312,13 +261,6 @@ class Refunds:
                 "currency": standing.currency,
             }
             await NotificationRepository(tx).add_news(payer, NotificationKind.REFUND_DECLINED, told)
-
-
-def _check_is_open(standing: PaymentStanding) -> None:
-    if standing.state is RefundState.DECLINED:
-        raise RefundDeclined
-    if standing.state is RefundState.DONE or standing.refunded_at is not None:
-        raise AlreadyRefunded
 
 
 def _subject(payment_id: int) -> str:

@@ -8,7 +8,7 @@ from bot.features.paysupport.amounts import price_words
 from bot.texts import Translate
 from repository.refunds import PaymentStanding, RefundState
 from repository.users import User
-from services.refunds import Foresight, WhyCase, why_case
+from services.refund_rules import Foresight, WhyCase, why_case
 
 
 def support_text(t: Translate, person: User, legal: LegalFacts, payments: Sequence[PaymentStanding], days: int) -> str:

@@ -10,7 +10,8 @@ from repository.refunds import RefundOrigin, RefundState
 from repository.users import UserRepository
 from services.errors import AlreadyRefunded, PaymentNotFound, RefundDeclined
 from services.payments import Payments, Receipt
-from services.refunds import Refunds, WhyCase
+from services.refund_rules import WhyCase
+from services.refunds import Refunds
 from tests.integration.money.buyers import PRODUCT, STARS, TOKENS, WELCOME, Shop, open_shop
 from tests.integration.money.conftest import Meet
 
