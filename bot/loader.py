@@ -34,6 +34,7 @@ from bot.features.packs import handlers as packs_screens
 from bot.features.packs.parcels import Parcels
 from bot.features.packs.screens import PackScreens
 from bot.features.packs.sheets import ContactSheets
+from bot.features.paysupport import handlers as paysupport
 from bot.features.pictures import handlers as pictures
 from bot.features.pictures.sending import SendingFiles
 from bot.features.pictures.viewer import Viewer
@@ -47,6 +48,7 @@ from bot.middlewares.correlation import Correlation
 from bot.middlewares.earlier_erasures import EarlierErasures
 from bot.middlewares.errors import Errors
 from bot.middlewares.people import People
+from bot.middlewares.refunded_payments import RefundedPayments
 from bot.middlewares.screens import Screens
 from bot.middlewares.throttle import Throttle
 from bot.one_at_a_time import OneAtATime, OneAtATimeEverywhere
@@ -67,6 +69,7 @@ from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.refunds import Refunds
 from services.solid_drafts import SolidDrafts
 from services.starts import Starts
 from services.storage import Storage
@@ -97,6 +100,7 @@ class House:
     photos: Photos
     notifications: Notifications
     erasures: Erasures
+    refunds: Refunds
     texts: Texts
 
 
@@ -134,6 +138,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             texts=texts or Texts.load(),
+            refunds=Refunds(db, doorbell),
         )
 
 
@@ -220,6 +225,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
+        refunds=house.refunds,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
@@ -244,6 +250,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         balance.build_router(),
         settings_screen.build_router(),
         legal_screens.build_router(),
+        paysupport.build_router(),
         erasure.build_router(),
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo
@@ -269,12 +276,14 @@ def _surround(dispatcher: Dispatcher, house: House) -> None:
     dispatcher.callback_query.outer_middleware(Answers())
     errors = Errors(house.accounts, house.texts)
     throttle = Throttle(house.accounts, house.texts, house.redis, namespace, time.monotonic)
+    refunded_payments = RefundedPayments(house.refunds)
     earlier_erasures = EarlierErasures(house.erasures, house.texts)
     people = People(house.accounts, house.texts, house.redis, namespace)
     screens = Screens()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(errors)
         observer.outer_middleware(throttle)
+        observer.outer_middleware(refunded_payments)
         observer.outer_middleware(earlier_erasures)
         observer.outer_middleware(people)
         observer.outer_middleware(screens)

@@ -22,6 +22,7 @@ from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
 from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
+from bot.refund_sender import RefundSender
 from config import telemetry
 from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
@@ -60,6 +61,7 @@ async def serve(settings: Settings) -> None:
             house.doorbell.outbox_channel,
         )
         progress = LiveProgress(bot, house.notifications, house.tasks, house.texts, turns, time.monotonic)
+        refund_sender = RefundSender(house.refunds, bot, house.redis, house.doorbell.outbox_channel)
         spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:
@@ -67,6 +69,7 @@ async def serve(settings: Settings) -> None:
                 services = [
                     group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
+                    group.create_task(refund_sender.keep_sending()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
                     group.create_task(_until_done(lambda: _set_commands(bot, house), stop)),
                 ]

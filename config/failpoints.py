@@ -35,6 +35,12 @@ class Write(StrEnum):
 
     INVOICE_ADD = "invoice.add"
     PAYMENT_RECEIVE = "payment.receive"
+    REFUND_REQUEST = "refund.request"
+    REFUND_DECIDE = "refund.decide"
+    REFUND_HONOUR = "refund.honour"
+    REFUND_CLAIM = "refund.claim"
+    REFUND_POSTPONE = "refund.postpone"
+    REFUND_CLOSE = "refund.close"
 
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"

@@ -54,13 +54,15 @@ class ErasureRepository(Repository):
         return Erasure(**row) if row else None
 
     async def count_erasable(self, user_id: int) -> dict[str, int]:
-        """What an erasure would take of a person: photos, pictures, packs, and orders that are still open."""
+        """What an erasure would take: photos, pictures, packs, orders and requests for refunds that are still open."""
         row = await self._sql.fetchrow(
             """
             SELECT (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'photo') AS photos,
                    (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'output') AS pictures,
                    (SELECT count(*) FROM "Dataset" WHERE user_id = $1) AS packs,
-                   (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders
+                   (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders,
+                   (SELECT count(*) FROM "Refund" JOIN "Payment" p USING (payment_id)
+                    WHERE p.user_id = $1 AND state = 'case') AS refund_cases
             """,
             user_id,
         )
@@ -141,6 +143,20 @@ class ErasureRepository(Repository):
         counts["drafts"] = await self._count("""DELETE FROM "Draft" WHERE user_id = $1""", user_id)
         counts["invitations"] = await self._count(
             """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
+        )
+        # What Telegram must still be told of stands in "Refund" alone, and goes with its end.
+        await self._sql.execute(
+            """
+            WITH ended AS (
+                UPDATE "Refund" SET state = 'declined', error = 'erased', closed_at = now()
+                WHERE state = 'case' AND payment_id IN (SELECT payment_id FROM "Payment" WHERE user_id = $1)
+                RETURNING payment_id
+            )
+            UPDATE "AdminEvent" SET closed_at = now()
+            WHERE kind = 'refund_case' AND closed_at IS NULL
+              AND subject IN (SELECT 'payment ' || payment_id FROM ended)
+            """,
+            user_id,
         )
         await self._sql.execute(
             """UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL WHERE user_id = $1""", user_id

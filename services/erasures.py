@@ -56,7 +56,7 @@ class Erasures:
         self._namespace = namespace
 
     async def foresee(self, person: User) -> Mapping[str, int]:
-        """What an erasure would take: photos, pictures, packs, open_orders."""
+        """What an erasure would take: photos, pictures, packs, open_orders, refund_cases."""
         return await ErasureRepository(self._db.reading).count_erasable(person.user_id)
 
     async def erase(self, person: User, reference: str | None = None) -> Receipt:

@@ -81,6 +81,13 @@ class InvoiceMismatch(ProductError):
     code = "invoice_mismatch"
 
 
+class PaymentNotFound(ProductError):
+    """No such payment, or somebody else's."""
+
+    code = "payment_not_found"
+    http_status = 404
+
+
 class TaskNotFound(ProductError):
     """No such task, or somebody else's."""
 
@@ -226,6 +233,18 @@ class ErasureNotFound(ProductError):
 
     code = "erasure_not_found"
     http_status = 404
+
+
+class AlreadyRefunded(ProductError):
+    """The payment is given back already."""
+
+    code = "already_refunded"
+
+
+class RefundDeclined(ProductError):
+    """An admin has looked at it and said no."""
+
+    code = "refund_declined"
 
 
 class PhotoRefused(ProductError):

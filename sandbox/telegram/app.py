@@ -68,6 +68,7 @@ def create_app(
             Route(f"{person}/open", refusing(acting.open), methods=["POST"]),
             Route(f"{person}/stop", refusing(acting.stop), methods=["POST"]),
             Route(f"{person}/pay", refusing(acting.pay), methods=["POST"]),
+            Route(f"{person}/refund", refusing(acting.refund), methods=["POST"]),
             Route("/sim/files/{file_id}", refusing(people.file), methods=["GET"]),
             Route("/sim/calls", refusing(observing.calls), methods=["GET"]),
             Route("/sim/faults", refusing(observing.faults), methods=["POST"]),

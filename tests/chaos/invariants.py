@@ -90,6 +90,7 @@ def settle_down(house: ChaosHouse, seconds: float) -> None:
                        (SELECT count(*) FROM "Notification" WHERE closed_at IS NULL) AS untold,
                        (SELECT count(*) FROM "ProgressMessage" JOIN "Task" USING (task_id) JOIN "User" u USING (user_id)
                         WHERE u.blocked_bot_at IS NULL) AS shown,
+                       (SELECT count(*) FROM "Refund" WHERE state = 'sending') AS refunds,
                        (SELECT count(*) FROM "ErasableFile") AS erasable,
                        (SELECT count(*) FROM "Erasure" WHERE completed_at IS NULL) AS erasures
                 """

@@ -13,6 +13,12 @@ from config.failpoints import Write
 from tests.chaos.house import Houses, wait_until
 from tests.chaos.invariants import assert_end_conditions, settle_down
 from tests.chaos.people import Customer
+from tests.chaos.refund_scenarios import (
+    decide_a_case,
+    give_back,
+    give_back_at_telegram,
+    give_back_while_telegram_is_away,
+)
 from tests.chaos.scenarios import (
     STRIKE_WITHIN,
     Kind,
@@ -99,6 +105,12 @@ WAYS: dict[Write, Way] = {
     Write.ERASURE_REQUEST: Way(erase_everything, kinds=(Kind.TEXT,)),
     Write.ERASURE_ROWS: Way(erase_everything, kinds=(Kind.TEXT,)),
     Write.ERASURE_COMPLETE: Way(erase_everything, kinds=(Kind.TEXT,)),
+    Write.REFUND_REQUEST: Way(give_back, kinds=(Kind.TEXT,)),
+    Write.REFUND_DECIDE: Way(decide_a_case, kinds=(Kind.TEXT,)),
+    Write.REFUND_HONOUR: Way(give_back_at_telegram, kinds=(Kind.TEXT,)),
+    Write.REFUND_CLAIM: Way(give_back, kinds=(Kind.TEXT,)),
+    Write.REFUND_POSTPONE: Way(give_back_while_telegram_is_away, kinds=(Kind.TEXT,)),
+    Write.REFUND_CLOSE: Way(give_back, kinds=(Kind.TEXT,)),
     Write.PROGRESS_TRACK: Way(order),
     Write.PROGRESS_SHOWN: Way(watch_it_being_made),
     Write.PROGRESS_FORGET: Way(end_before_it_is_shown),
@@ -108,6 +120,7 @@ WAYS: dict[Write, Way] = {
 MATRIX = [(write, side, kind) for write, way in WAYS.items() for kind in way.kinds for side in Side]
 
 CROSSROADS = [
+    (Write.REFUND_CLOSE, Side.BEFORE, Kind.TEXT),
     (Write.TASK_REQUEST, Side.AFTER, Kind.TEXT),
     (Write.CALL_PREPARE, Side.AFTER, Kind.TEXT),
     (Write.CALL_SENT, Side.BEFORE, Kind.IMAGE),

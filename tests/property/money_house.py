@@ -12,6 +12,8 @@ from typing import Any
 import asyncpg
 from arq import ArqRedis
 from redis.asyncio import Redis
+from services.promo_codes import PromoCodes
+from services.referrals import Referrals
 
 from config.failpoints import Write
 from db.pool import Connection, Database, Executor
@@ -22,8 +24,6 @@ from services.erasures import Erasures
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
 from services.payments import Payments
-from services.promo_codes import PromoCodes
-from services.referrals import Referrals
 from services.refunds import Refunds
 from services.storage import Storage
 from services.tasks import Tasks
@@ -170,6 +170,8 @@ async def open_money_house(database_dsn: str, redis_dsn: str, arq: ArqRedis, fol
             promo_codes=PromoCodes(db, redis, NAMESPACE),
             generations=Generations(db, doorbell, Lane.CPU, random.Random(1)),
             tasks=tasks,
-            erasures=Erasures(db, tasks, await asyncio.to_thread(Storage.open, folder.as_uri(), None), redis, NAMESPACE),
+            erasures=Erasures(
+                db, tasks, await asyncio.to_thread(Storage.open, folder.as_uri(), None), redis, NAMESPACE
+            ),
             redis=redis,
         )

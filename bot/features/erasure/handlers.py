@@ -43,6 +43,8 @@ async def explain(_: Message | CallbackQuery, person: User, t: Translate, screen
     goes.append(t("erasure-rest"))
     if counts["open_orders"]:
         goes.append(t("erasure-open-orders", count=counts["open_orders"]))
+    if counts["refund_cases"]:
+        goes.append(t("erasure-refund-cases", count=counts["refund_cases"]))
     if person.tokens_left:
         goes.append(t("erasure-tokens", count=person.tokens_left))
     blocks = [t("erasure"), "\n".join(goes), t("erasure-stays")]

@@ -1,4 +1,4 @@
-"""Terms, privacy and support, each on one screen."""
+"""Terms and privacy, each on one screen."""
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -6,10 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
 from bot.features.legal.facts import LegalFacts
-from bot.features.legal.keyboards import privacy_keyboard, support_keyboard, terms_keyboard
+from bot.features.legal.keyboards import privacy_keyboard, terms_keyboard
 from bot.screen import Screen
 from bot.texts import Translate
-from repository.users import User
 
 
 def build_router() -> Router:
@@ -19,7 +18,6 @@ def build_router() -> Router:
     router.callback_query.register(show_terms, Open.filter(F.section == Section.TERMS))
     router.message.register(show_privacy, Command("privacy"))
     router.callback_query.register(show_privacy, Open.filter(F.section == Section.PRIVACY))
-    router.message.register(show_support, Command("paysupport"))
     return router
 
 
@@ -31,12 +29,6 @@ async def show_terms(_: Message | CallbackQuery, t: Translate, screen: Screen, l
 async def show_privacy(_: Message | CallbackQuery, t: Translate, screen: Screen, legal: LegalFacts) -> None:
     """What is kept, where, how long, and who sees it."""
     await screen.show(privacy_text(t, legal), privacy_keyboard(t))
-
-
-async def show_support(_: Message, person: User, t: Translate, screen: Screen, legal: LegalFacts) -> None:
-    """Whom to ask about tokens and payments."""
-    blocks = [t("support"), _contact(t, legal), t("support-number", number=str(person.user_id))]
-    await screen.show("\n\n".join(blocks), support_keyboard(t))
 
 
 def terms_text(t: Translate, legal: LegalFacts) -> str:
@@ -63,9 +55,3 @@ def privacy_text(t: Translate, legal: LegalFacts) -> str:
     if legal.reports_errors:
         sections.insert(4, t("privacy-error-reports"))
     return "\n\n".join(sections)
-
-
-def _contact(t: Translate, legal: LegalFacts) -> str:
-    link = legal.support_link(t.plain("support-owner"))
-    # The link is HTML of ours: as a value of the text it would be escaped.
-    return f"{t('support-write')} {link}" if link else t("support-nobody")

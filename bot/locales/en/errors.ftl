@@ -9,6 +9,12 @@ error-too_many_tasks = { $limit ->
 }
 error-key_reused = This order was already sent with other choices. Please open a new card: /generate
 error-banned = The bot is closed to you. If this is a mistake, please write to its owner.
+error-account_frozen = Something about your balance does not add up, and we are looking into it. Until then nothing can be bought or ordered. Questions: /paysupport
+error-product_not_sold = This offer is gone. Please choose another: /buy
+error-invoice_unknown = This invoice is out of date. Please open a new one: /buy
+error-invoice_foreign = This invoice was made out to somebody else. Please open your own: /buy
+error-invoice_mismatch = The amount is not the one of the invoice. Please open a new one: /buy
+error-payment_not_found = I can’t find this payment. All your payments are in /history_payments
 error-task_not_found = I can’t find this order any more. Finished pictures are in /history
 error-draft_not_found = This card is out of date. Please start anew: /generate
 error-file_not_found = This photo is gone. Please send it once more.
@@ -35,6 +41,8 @@ error-photo_too_many_pixels = The resolution is too high: up to { $limit_megapix
 error-photo_too_small = The photo is too small: its shorter side must be at least { $min_side } pixels.
 error-photo_too_narrow = The photo is too narrow: one side may be at most { $max_ratio } times the other.
 error-photo_animated = This is an animation, and I need a still photo.
+error-already_refunded = This payment is refunded already, or the money is on its way.
+error-refund_declined = A refund of this payment was looked at and declined. If something is unclear, please write to us: /paysupport
 error-unexpected =
     Something broke on our side, sorry. Please try again a little later.
 

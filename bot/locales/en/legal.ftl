@@ -57,16 +57,6 @@ privacy-consent =
     <b>Consent</b>
     By sending a photo you allow pictures to be made from it for your orders, and nothing else. The bot trains nothing on it. Changed your mind? /delete_me withdraws the consent.
 
-support =
-    🛟 <b>Support</b>
-
-    Tokens are not sold yet, so there is no money to give back. If tokens were charged for something you did not get, or the bot reported an error, we will look into it.
-support-write = Write here:
-support-owner = the owner of the bot
-support-nobody = Please write to the owner of the bot: the contact is where you found this bot, or in its profile.
-support-number =
-    Tell what happened, and add the code from the error message if there was one. Your ID: <code>{ $number }</code>
-
 button-erase = 🗑 Delete everything
 button-erase-not = ‹ No, keep it
 button-erase-really = 🗑 Yes, delete for good

@@ -1,5 +1,6 @@
 """Invoices, refunds, subscriptions and the bot's list of Star transactions."""
 
+from sandbox.telegram.chats import StoredMessage
 from sandbox.telegram.invoices import STARS, check_invoice
 from sandbox.telegram.messages import post_as_bot, post_as_person, recipient
 from sandbox.telegram.people import Person
@@ -38,12 +39,15 @@ async def create_invoice_link(world: World, parameters: JsonObject) -> Json:
 
 async def refund_star_payment(world: World, parameters: JsonObject) -> Json:
     """Give a whole Star payment back; both sides see a service message."""
-    person = _payer(world, parameters)
-    charge_id = parameters["telegram_payment_charge_id"]
+    give_back(world, _payer(world, parameters), parameters["telegram_payment_charge_id"])
+    return True
+
+
+def give_back(world: World, person: Person, charge_id: str) -> StoredMessage:
+    """Give a payment back, whoever asked for it; returns the service message. Refuses what cannot be given back."""
     payment = world.payments.refund(person.id, charge_id, world.now())
     refunded = {**payment.bill().wire(), "telegram_payment_charge_id": charge_id}
-    post_as_person(world, person, {"refunded_payment": refunded})
-    return True
+    return post_as_person(world, person, {"refunded_payment": refunded})
 
 
 async def edit_user_star_subscription(world: World, parameters: JsonObject) -> Json:

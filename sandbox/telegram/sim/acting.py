@@ -11,6 +11,7 @@ from sandbox.telegram.chats import StoredMessage
 from sandbox.telegram.invoices import Bill
 from sandbox.telegram.keyboards import find_button
 from sandbox.telegram.messages import post_as_person
+from sandbox.telegram.methods.money import give_back
 from sandbox.telegram.methods.reacting import is_reaction
 from sandbox.telegram.people import Person
 from sandbox.telegram.refusals import bad_request
@@ -22,9 +23,11 @@ from sandbox.telegram.sim.bodies import (
     Pay,
     Press,
     React,
+    Refund,
     Said,
     active_person,
     message_in,
+    person_of,
     read_body,
 )
 from sandbox.telegram.sim.sending import say
@@ -38,7 +41,7 @@ _START_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ActingRoutes:
-    """`/sim/users/{id}/press`, `/react`, `/open`, `/pay` and `/stop`."""
+    """`/sim/users/{id}/press`, `/react`, `/open`, `/pay`, `/refund` and `/stop`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -141,6 +144,13 @@ class ActingRoutes:
         if not agreed["ok"]:
             return answer({"paid": False, "error_message": agreed["error_message"]})
         return answer({"paid": True, "error_message": None, **self._take_money(person, invoice, bill)})
+
+    async def refund(self, request: Request) -> Response:
+        """POST …/refund: Telegram gives a Star payment back without the bot's asking; the bot gets refunded_payment."""
+        person = person_of(self._world, request)
+        charge_id = (await read_body(request, Refund)).telegram_payment_charge_id
+        told = give_back(self._world, person, charge_id)
+        return answer({"message_id": told.message_id, "version": self._world.chats.of(person.id).version})
 
     def _take_money(self, person: Person, invoice: StoredMessage | None, bill: Bill) -> JsonObject:
         charge_id = f"sandbox_{secrets.token_urlsafe(24)}"

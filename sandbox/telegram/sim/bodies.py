@@ -108,6 +108,12 @@ class Pay(_Body):
     link: str | None = None
 
 
+class Refund(_Body):
+    """A payment that Telegram gives back by itself."""
+
+    telegram_payment_charge_id: str
+
+
 class Block(_Body):
     """Whether the person has blocked the bot."""
 

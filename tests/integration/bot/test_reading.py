@@ -95,14 +95,6 @@ async def test_terms_privacy_and_deletion_lead_to_one_another(anna):
     assert len(await anna.from_bot()) == 1
 
 
-async def test_support_says_honestly_what_can_be_asked_for(front, anna):
-    await anna.writes("/paysupport")
-    text = await anna.text()
-    assert "there is no money to give back" in text
-    assert "Please write to the owner of the bot" in text
-    assert f"Your ID: {anna.id}" in text, "as digits, to be copied"
-
-
 async def test_the_menu_says_what_comes_first(anna):
     assert buttons_of(await anna.last()) == [
         "📸 Make a picture",

@@ -37,6 +37,7 @@ from repository import (
     products,
     queue,
     referrals,
+    refunds,
     rewards,
     safety,
     tasks,
@@ -50,7 +51,7 @@ from tests.conftest import clone
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
-    *(admin_events, call_outputs, vendor_models, products, rewards),
+    *(admin_events, call_outputs, vendor_models, products, rewards, refunds),
 )
 
 SCANS_ALLOWED = {
@@ -124,7 +125,29 @@ CALLS = {
         "get_invoice": [1],
         "tokens_worth": ["XTR", 1],
     },
-    "RewardRepository": {"cancel_of_payment": [1]},
+    "RewardRepository": {
+        "cancel_of_payment": [1],
+        "restore_of_payment": [1],
+        "cancel_vested_of_payment": [1],
+    },
+    "RefundRepository": {
+        "hold_payer": [1],
+        "hold": [1],
+        "get": [1],
+        "find_payment": ["c"],
+        "get_standing": [1],
+        "get_standings_of": [1, 5],
+        "get_cases": [5],
+        "open_case": [1],
+        "begin": [1, refunds.RefundOrigin.SELF, 1, 0, 1, "c"],
+        "note_done": [1, refunds.RefundOrigin.TELEGRAM, 1, 0],
+        "decline": [1],
+        "claim": [timedelta(1), 1],
+        "postpone": [1, 1, timedelta(1), None],
+        "close": [1, 1, refunds.RefundState.DONE],
+        "mark_refunded": [1],
+        "unmark_refunded": [1],
+    },
     "ReferralRepository": {
         "create_referral_code": [1],
         "process_referral": [1, 2],
@@ -384,6 +407,9 @@ async def test_the_statement_is_served_by_an_index(tx, method):
     if method == "CallOutputRepository.add":
         await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
             VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
+    if method.startswith("RefundRepository."):
+        await tx.execute("""INSERT INTO "Payment" (payment_id, user_id, amount, tokens, charge_id)
+            VALUES (1, 1, 1, 1, 'c')""")
     if method == "ErasureRepository.complete":
         await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
             VALUES (1, 'x', 1, now())""")

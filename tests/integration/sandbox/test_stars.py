@@ -77,6 +77,22 @@ async def test_a_refund_is_a_service_message_and_leaves_the_balance(sandbox, ann
     assert [(entry["id"], "receiver" in entry) for entry in listed] == [(charge, True)]
 
 
+async def test_telegram_may_give_a_payment_back_by_itself_once(sandbox, anna):
+    invoice = await sandbox.call("sendInvoice", chat_id=anna.id, **INVOICE)
+    told, _ = await _pay(sandbox, anna, message_id=invoice["message_id"])
+    charge = {"telegram_payment_charge_id": told["telegram_payment_charge_id"]}
+    given_back = await anna.post("refund", json=charge)
+    heard = (await sandbox.updates())[-1].message
+    assert heard.message_id == given_back["message_id"]
+    assert heard.refunded_payment.telegram_payment_charge_id == charge["telegram_payment_charge_id"]
+    assert await sandbox.call("getMyStarBalance") == {"amount": 0}
+    assert (await anna.refused("refund", json=charge))[0] == 400
+    assert await sandbox.refusal("refundStarPayment", user_id=anna.id, **charge) == (
+        400,
+        "Bad Request: CHARGE_ALREADY_REFUNDED",
+    )
+
+
 async def test_a_charge_belongs_to_its_payer(sandbox, anna):
     boris = await sandbox.reader("Boris")
     invoice = await sandbox.call("sendInvoice", chat_id=anna.id, **INVOICE)
