@@ -36,6 +36,14 @@ class Write(StrEnum):
     INVOICE_ADD = "invoice.add"
     PAYMENT_RECEIVE = "payment.receive"
 
+    REFERRAL_CODE = "referral.code"
+    REFERRAL_NOTE = "referral.note"
+    REFERRAL_CLEAR = "referral.clear"
+    REWARD_VEST = "reward.vest"
+
+    PROMO_ADD = "promo.add"
+    PROMO_REDEEM = "promo.redeem"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

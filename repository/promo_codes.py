@@ -94,7 +94,7 @@ class PromoCodeRepository(Repository):
         return tokens
 
     async def note_use(self, code: str, user_id: int, tokens: int) -> int | None:
-        """Note that a person has used a code; returns their account_id, or None where they had, erased meanwhile or not.
+        """Note that a person has used a code; returns their account_id, or None where they had, erased since or not.
 
         For the transaction that took the use. Raises LookupError for a person without an account.
         """

@@ -125,6 +125,9 @@ class RewardRepository(Repository):
                 UNION ALL
                 SELECT r.reward_id FROM "ReferralReward" r JOIN "ReferralInvite" i USING (invite_id)
                 WHERE i.referred_id = $1 AND i.flagged_at IS NOT NULL
+                UNION ALL
+                SELECT r.reward_id FROM "ReferralReward" r JOIN "ReferralInvite" i USING (invite_id)
+                WHERE i.referrer_id = $1 AND i.flagged_at IS NOT NULL
             )
             RETURNING reward_id
             """,
