@@ -37,6 +37,8 @@ from bot.features.packs.sheets import ContactSheets
 from bot.features.pictures import handlers as pictures
 from bot.features.pictures.sending import SendingFiles
 from bot.features.pictures.viewer import Viewer
+from bot.features.promo import handlers as promo
+from bot.features.referral import handlers as referral
 from bot.features.settings import handlers as settings_screen
 from bot.features.solids import handlers as solids
 from bot.features.solids.screens import SolidScreens
@@ -67,6 +69,8 @@ from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.promo_codes import PromoCodes
+from services.referrals import Referrals
 from services.solid_drafts import SolidDrafts
 from services.starts import Starts
 from services.storage import Storage
@@ -97,6 +101,8 @@ class House:
     photos: Photos
     notifications: Notifications
     erasures: Erasures
+    referrals: Referrals
+    promo_codes: PromoCodes
     texts: Texts
 
 
@@ -130,6 +136,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             photos=Photos(db, storage, settings.max_upload_mb),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
+            referrals=Referrals(db, doorbell),
+            promo_codes=PromoCodes(db, redis, settings.namespace),
             texts=Texts.load(),
         )
 
@@ -217,6 +225,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
+        referrals=house.referrals,
+        promo_codes=house.promo_codes,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
@@ -236,7 +246,9 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
+        promo.build_router(),  # before what takes any /start
         start.build_router(),
+        referral.build_router(),
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),
