@@ -37,7 +37,6 @@ class Write(StrEnum):
     PAYMENT_RECEIVE = "payment.receive"
 
     REFERRAL_CODE = "referral.code"
-    REFERRAL_NOTE = "referral.note"
     REFERRAL_CLEAR = "referral.clear"
     REWARD_VEST = "reward.vest"
 

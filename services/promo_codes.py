@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from redis.asyncio import Redis
@@ -101,7 +101,7 @@ class PromoCodes:
         name = cleaned(code)
         if name is None or not 0 < tokens <= MOST_TOKENS or not (uses is None or 0 < uses <= MOST_USES):
             raise PromoCodeWrong
-        if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        if ends_at is not None and ends_at <= (starts_at or datetime.now(UTC)):
             raise PromoCodeWrong
         promo = await PromoCodeRepository(self._db.writing(Write.PROMO_ADD)).add(name, tokens, uses, starts_at, ends_at)
         if promo is None:

@@ -60,19 +60,6 @@ class Referrals:
             await RewardRepository(self._db.reading).get_waiting(person.user_id),
         )
 
-    async def invite(self, referrer_id: int, referred_id: int) -> bool:
-        """Note an invitation of somebody who came without its link; False where it does not count.
-
-        It does not for oneself, for somebody already invited, for an unknown inviter, and for whoever is here since
-        more than a day or has paid.
-        """
-        async with self._db.transaction(Write.REFERRAL_NOTE) as tx:
-            referrals = ReferralRepository(tx)
-            noted = await referrals.process_referral(referrer_id, referred_id)
-            if noted:
-                await referrals.flag_ring(referred_id)
-        return noted
-
     async def clear(self, account_id: int) -> int:
         """The owner has looked: the account's flagged invitations are good. Returns how many that were."""
         return await ReferralRepository(self._db.writing(Write.REFERRAL_CLEAR)).clear_flags(account_id)

@@ -31,6 +31,7 @@ from repository import (
     packs,
     payments,
     products,
+    promo_codes,
     queue,
     referrals,
     rewards,
@@ -45,7 +46,7 @@ from repository.base import Repository
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
-    *(admin_events, call_outputs, vendor_models, products, rewards),
+    *(admin_events, call_outputs, vendor_models, products, rewards, promo_codes),
 )
 
 SCANS_ALLOWED = {
@@ -119,11 +120,33 @@ CALLS = {
         "get_invoice": [1],
         "tokens_worth": ["XTR", 1],
     },
-    "RewardRepository": {"cancel_of_payment": [1]},
+    "RewardRepository": {
+        "note_payment": [1],
+        "cancel_of_payment": [1],
+        "cancel_of_person": [1],
+        "get_due": [5],
+        "hold_receiver": [1],
+        "claim": [1],
+        "vest": [1],
+        "cancel": [1],
+        "postpone": [1, timedelta(1)],
+        "get_waiting": [1],
+    },
     "ReferralRepository": {
         "create_referral_code": [1],
         "process_referral": [1, 2],
+        "hold_inviter": ["CODE"],
+        "flag_ring": [1],
+        "clear_flags": [1],
+        "get_terms": [],
         "get_referral_statistics": [1],
+    },
+    "PromoCodeRepository": {
+        "add": ["SPRING", 1, None, None, None],
+        "get": ["SPRING"],
+        "get_standing": ["SPRING", 1],
+        "take_use": ["SPRING"],
+        "note_use": ["SPRING", 1, 1],
     },
     "AdminRepository": {
         "get_global_statistics": [],
@@ -353,6 +376,8 @@ async def test_the_statement_is_served_by_an_index(database, method):
         if method == "CallOutputRepository.add":
             await tx.execute("""INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend)
                 VALUES ('00000000-0000-0000-0000-000000000003', '00000000-0000-4000-8000-000000000009', 1, 0, 'b')""")
+        if method == "PromoCodeRepository.note_use":
+            await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
         if method == "ErasureRepository.complete":
             await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
                 VALUES (1, 'x', 1, now())""")
