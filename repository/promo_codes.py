@@ -54,13 +54,6 @@ class PromoCodeRepository(Repository):
         )
         return PromoCode(**row) if row else None
 
-    async def get(self, code: str) -> PromoCode | None:
-        """The code, or None."""
-        row = await self._sql.fetchrow(
-            """SELECT code, tokens, uses_left, starts_at, ends_at, is_active FROM "PromoCode" WHERE code = $1""", code
-        )
-        return PromoCode(**row) if row else None
-
     async def get_standing(self, code: str, user_id: int) -> PromoStanding | None:
         """How a code stands to a person; None where there is no such code."""
         row = await self._sql.fetchrow(

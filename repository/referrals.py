@@ -120,7 +120,10 @@ class ReferralRepository(Repository):
             ), told AS (
                 INSERT INTO "AdminEvent" (kind, subject, details)
                 SELECT 'referral_ring', 'account ' || account_id,
-                       jsonb_build_object('people', (SELECT max(length) FROM chain))
+                       jsonb_build_object('accounts', (
+                           SELECT jsonb_agg(a.account_id ORDER BY a.account_id)
+                           FROM chain JOIN "Account" a ON a.user_id = chain.referrer_id
+                       ))
                 FROM "Account" WHERE user_id = $1 AND EXISTS (SELECT FROM flagged)
                 ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO NOTHING
             )

@@ -358,7 +358,7 @@ async def test_a_chain_that_comes_back_is_flagged_and_told_once(
     await pay(payments, meet, CAT, "charge")
     assert await database.reading.fetchval('SELECT count(*) FROM "ReferralInvite" WHERE flagged_at IS NOT NULL') == 3
     ((_, details),) = await events(database, "referral_ring")
-    assert details == {"people": 3}
+    assert details == {"accounts": sorted([await account_of(database, user_id) for user_id in (ANN, BEN, CAT)])}
     await let_the_window_pass(database)
     assert await referrals.vest_due() == 0
     for user_id in (ANN, BEN, CAT):

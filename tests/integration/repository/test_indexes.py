@@ -143,7 +143,6 @@ CALLS = {
     },
     "PromoCodeRepository": {
         "add": ["SPRING", 1, None, None, None],
-        "get": ["SPRING"],
         "get_standing": ["SPRING", 1],
         "take_use": ["SPRING"],
         "note_use": ["SPRING", 1, 1],
