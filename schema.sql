@@ -615,6 +615,7 @@ CREATE TABLE public."ReferralInvite" (
     referred_id bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     flagged_at timestamp with time zone,
+    cleared_at timestamp with time zone,
     CONSTRAINT "ReferralInvite_check" CHECK ((referrer_id <> referred_id))
 );
 
@@ -1337,4 +1338,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000061'),
     ('20261121000071'),
     ('20261121000072'),
-    ('20261121000081');
+    ('20261121000081'),
+    ('20261121000084');

@@ -19,6 +19,8 @@ class Section(StrEnum):
     FAVORITES = "favorites"
     PACKS = "packs"
     BALANCE = "balance"
+    REFERRAL = "referral"
+    PROMO = "promo"
     SETTINGS = "settings"
     HELP = "help"
     TERMS = "terms"

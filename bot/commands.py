@@ -50,6 +50,8 @@ def commands(t: Translate) -> list[BotCommand]:
         BotCommand(command="history", description=t.plain("command-history")),
         BotCommand(command="favorites", description=t.plain("command-favorites")),
         BotCommand(command="balance", description=t.plain("command-balance")),
+        BotCommand(command="referral", description=t.plain("command-referral")),
+        BotCommand(command="promo", description=t.plain("command-promo")),
         BotCommand(command="settings", description=t.plain("command-settings")),
         BotCommand(command="help", description=t.plain("command-help")),
         BotCommand(command="cancel", description=t.plain("command-cancel")),

@@ -38,6 +38,8 @@ from bot.features.paysupport import handlers as paysupport
 from bot.features.pictures import handlers as pictures
 from bot.features.pictures.sending import SendingFiles
 from bot.features.pictures.viewer import Viewer
+from bot.features.promo import handlers as promo
+from bot.features.referral import handlers as referral
 from bot.features.settings import handlers as settings_screen
 from bot.features.solids import handlers as solids
 from bot.features.solids.screens import SolidScreens
@@ -69,6 +71,8 @@ from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.promo_codes import PromoCodes
+from services.referrals import Referrals
 from services.refunds import Refunds
 from services.solid_drafts import SolidDrafts
 from services.starts import Starts
@@ -101,6 +105,8 @@ class House:
     notifications: Notifications
     erasures: Erasures
     refunds: Refunds
+    referrals: Referrals
+    promo_codes: PromoCodes
     texts: Texts
 
 
@@ -139,6 +145,8 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             texts=texts or Texts.load(),
             refunds=Refunds(db, doorbell),
+            referrals=Referrals(db, doorbell),
+            promo_codes=PromoCodes(db, redis, settings.namespace),
         )
 
 
@@ -226,6 +234,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         notifications=house.notifications,
         erasures=house.erasures,
         refunds=house.refunds,
+        referrals=house.referrals,
+        promo_codes=house.promo_codes,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
@@ -245,7 +255,9 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
+        promo.build_router(),  # before what takes any /start
         start.build_router(),
+        referral.build_router(),
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),

@@ -42,6 +42,13 @@ class Write(StrEnum):
     REFUND_POSTPONE = "refund.postpone"
     REFUND_CLOSE = "refund.close"
 
+    REFERRAL_CODE = "referral.code"
+    REFERRAL_CLEAR = "referral.clear"
+    REWARD_VEST = "reward.vest"
+
+    PROMO_ADD = "promo.add"
+    PROMO_REDEEM = "promo.redeem"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from config.failpoints import Write
 from db.pool import Database
 from repository.admin import AdminRepository
+from repository.referrals import ReferralRepository
 from repository.users import Registration, User, UserRepository
 
 LOCALES = ("ru", "en")
@@ -29,22 +30,32 @@ class Accounts:
         self._default_locale = default_locale
 
     async def register(self, profile: Profile, referral_code: str | None = None) -> Registration:
-        """Welcome a person: row, account in the books, welcome tokens and who invited them, once and together.
+        """Welcome a person: row, account in the books, welcome tokens, who invited them and its bonus, all together.
 
         Somebody who is known already is returned as they are, with their names brought up to date.
         """
-        users = UserRepository(self._db.writing(Write.PERSON_REGISTER))
         while True:
-            registration = await users.register(
-                profile.user_id,
-                profile.username,
-                profile.first_name,
-                profile.last_name,
-                locale=self.locale_of(profile.language_code),
-                referral_code=referral_code,
-            )
+            if referral_code is None:
+                users = UserRepository(self._db.writing(Write.PERSON_REGISTER))
+                registration = await self._register(users, profile, None)
+            else:
+                async with self._db.transaction(Write.PERSON_REGISTER) as tx:
+                    await ReferralRepository(tx).hold_inviter(referral_code)
+                    registration = await self._register(UserRepository(tx), profile, referral_code)
             if registration is not None:
                 return registration
+
+    async def _register(
+        self, users: UserRepository, profile: Profile, referral_code: str | None
+    ) -> Registration | None:
+        return await users.register(
+            profile.user_id,
+            profile.username,
+            profile.first_name,
+            profile.last_name,
+            locale=self.locale_of(profile.language_code),
+            referral_code=referral_code,
+        )
 
     async def get(self, user_id: int) -> User | None:
         """The person, or None for somebody we have not met."""

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from config.failpoints import Write
 from db.pool import Database
 from repository.erasures import Erasure, ErasureRepository
+from repository.rewards import RewardRepository
 from repository.tasks import TaskRepository
 from repository.users import User
 from services.erasable import ErasableFiles
@@ -116,6 +117,7 @@ class Erasures:
                     return True
                 if await TaskRepository(tx).count_open(user_id):
                     continue  # asked for between the two
+                await RewardRepository(tx).cancel_of_person(user_id)
                 await erasures.erase_rows(erasure_id, user_id)
             return True
         return False

@@ -88,6 +88,66 @@ class PaymentNotFound(ProductError):
     http_status = 404
 
 
+class PromoCodeUnknown(ProductError):
+    """No promo code is called so."""
+
+    code = "promo_code_unknown"
+    http_status = 404
+
+
+class PromoCodeUsed(ProductError):
+    """This person has had the tokens of this promo code."""
+
+    code = "promo_code_used"
+
+
+class PromoCodeEarly(ProductError):
+    """The promo code has not begun yet."""
+
+    code = "promo_code_early"
+
+
+class PromoCodeOver(ProductError):
+    """The promo code is over, or was switched off."""
+
+    code = "promo_code_over"
+    http_status = 410
+
+
+class PromoCodeSpent(ProductError):
+    """The promo code has no uses left."""
+
+    code = "promo_code_spent"
+    http_status = 410
+
+
+class PromoCodeTries(ProductError):
+    """The person has tried as many promo codes as are allowed in an hour. Field: minutes until the next try."""
+
+    code = "promo_code_tries"
+    http_status = 429
+
+
+class PromoCodeNotForWeb(ProductError):
+    """Accounts that exist only on the web get no bonuses."""
+
+    code = "promo_code_not_for_web"
+    http_status = 403
+
+
+class PromoCodeWrong(ProductError):
+    """What a promo code is to be made of does not fit: its name, its tokens, its uses or its dates."""
+
+    code = "promo_code_wrong"
+    http_status = 422
+
+
+class PromoCodeExists(ProductError):
+    """There is a promo code of this name already."""
+
+    code = "promo_code_exists"
+
+
 class TaskNotFound(ProductError):
     """No such task, or somebody else's."""
 

@@ -16,6 +16,8 @@ from repository.ledger import LedgerRepository
 from repository.notifications import NotificationKind, NotificationRepository
 from repository.payments import Payment, PaymentRepository
 from repository.products import Invoice, Product, ProductRepository
+from repository.referrals import ReferralRepository
+from repository.rewards import RewardRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
 from services.errors import AccountFrozen, Banned, InvoiceForeign, InvoiceMismatch, InvoiceUnknown, ProductNotSold
@@ -138,6 +140,8 @@ class Payments:
             received = Received(
                 payment_id, worth.tokens, await LedgerRepository(tx).pay_debt(user_id, f"payment:{payment_id}")
             )
+            await ReferralRepository(tx).flag_ring(user_id)
+            await RewardRepository(tx).note_payment(payment_id)
             await self._tell(tx, user_id, receipt, received, worth.mismatch)
         telemetry.PAYMENTS.inc()
         _log.info(

@@ -19,6 +19,7 @@ from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
+from services.referrals import Referrals
 from services.safety import Safety
 from services.storage import Storage
 from services.tasks import Tasks
@@ -37,6 +38,7 @@ from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
+from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
 SMALL_MACHINE = 2 * 1024**3
@@ -89,6 +91,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
+                group.create_task(keep_vesting(Referrals(db, doorbell))),
                 group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),
                 group.create_task(keep_hearing_hints(arq, settings.namespace, hints)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),

@@ -12,7 +12,7 @@ from aiogram.types import User as TelegramUser
 from redis.asyncio import Redis
 
 from bot.texts import Texts
-from repository.users import User
+from repository.users import Registration, User
 from services.accounts import Accounts, Profile
 from services.errors import Banned
 
@@ -24,6 +24,8 @@ _START = re.compile(r"/start(?:@\w+)?(?:\s+ref_(?P<code>[A-Za-z0-9_-]{1,60}))?\s
 
 class People(BaseMiddleware):
     """Gives handlers `person`, `t`, and `welcome_tokens`: a number for somebody met right now, else None.
+
+    `invited_tokens` says how many of them came with an invitation.
 
     Only private chats are handled. Banned people hear of it once a day.
     """
@@ -43,17 +45,18 @@ class People(BaseMiddleware):
         """Handle what a person said or pressed."""
         if not isinstance(event, Message | CallbackQuery) or event.from_user is None or not _is_private(event):
             return None
-        person, welcome_tokens = await self._meet(event, event.from_user)
+        person, registration = await self._meet(event, event.from_user)
         data["person"] = person
         data["t"] = self._texts.bound(person.locale)
-        data["welcome_tokens"] = welcome_tokens
+        data["welcome_tokens"] = registration.welcome_tokens if registration else None
+        data["invited_tokens"] = registration.invited_tokens if registration else 0
         if person.banned_at is not None:
             if await self._is_to_be_told(person):
                 raise Banned
             return None
         return await handler(event, data)
 
-    async def _meet(self, event: Message | CallbackQuery, shown: TelegramUser) -> tuple[User, int | None]:
+    async def _meet(self, event: Message | CallbackQuery, shown: TelegramUser) -> tuple[User, Registration | None]:
         start = _START.match(event.text or "") if isinstance(event, Message) else None
         if start is None:  # most likely somebody known: a look costs less than trying to register them
             person = await self._accounts.get(shown.id)
@@ -61,7 +64,7 @@ class People(BaseMiddleware):
                 return person, None
         profile = Profile(shown.id, shown.username, shown.first_name, shown.last_name, shown.language_code)
         registration = await self._accounts.register(profile, start["code"] if start else None)
-        return registration.person, registration.welcome_tokens if registration.is_new else None
+        return registration.person, registration if registration.is_new else None
 
     async def _is_to_be_told(self, person: User) -> bool:
         key = f"{self._namespace}:banned-told:{person.user_id}"

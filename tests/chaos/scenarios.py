@@ -202,6 +202,58 @@ def ban(stage: Stage) -> None:
     assert stage.ask('SELECT banned_at FROM "User" WHERE user_id = $1', stage.customer.user_id)
 
 
+def get_an_invitation(stage: Stage) -> None:
+    """`/referral`: the link is made at the first look."""
+    stage.arm()
+    stage.customer.person.say("/referral")
+    stage.wait_for_row('SELECT 1 FROM "User" WHERE user_id = $1 AND referral_code IS NOT NULL', stage.customer.user_id)
+
+
+def be_rewarded(stage: Stage) -> None:
+    """A reward's time comes: some worker credits it, once."""
+    stage.arm()
+    reward_id = stage.ask(
+        """
+        INSERT INTO "ReferralReward" (account_id, kind, tokens, vests_at)
+        SELECT account_id, 'share', 7, now() FROM "Account" WHERE user_id = $1 RETURNING reward_id
+        """,
+        stage.customer.user_id,
+    )
+    stage.wait_for_row("""SELECT 1 FROM "ReferralReward" WHERE reward_id = $1 AND state = 'vested'""", reward_id)
+    credited = stage.ask('SELECT count(*) FROM "LedgerEntry" WHERE idempotency_key = $1', f"reward:{reward_id}")
+    assert credited == 1
+
+
+def make_a_promo_code(stage: Stage) -> None:
+    """An admin makes a promo code."""
+    _become_an_admin(stage)
+    code = f"MADE-{stage.side.value.upper()}-{stage.customer.user_id}"
+    stage.arm()
+    stage.customer.person.say(f"/admin_promo {code} 5")
+    stage.wait_for_row('SELECT 1 FROM "PromoCode" WHERE code = $1', code)
+
+
+def redeem_a_promo_code(stage: Stage) -> None:
+    """`/promo CODE`: its tokens come once."""
+    code = f"REDEEM-{stage.side.value.upper()}-{stage.customer.user_id}"
+    stage.ask('INSERT INTO "PromoCode" (code, tokens, uses_left) VALUES ($1, 5, 3) RETURNING code', code)
+    stage.arm()
+    stage.customer.person.say(f"/promo {code}")
+    stage.wait_for_row('SELECT 1 FROM "PromoUse" WHERE code = $1', code)
+    assert stage.ask('SELECT uses_left FROM "PromoCode" WHERE code = $1', code) == 2
+
+
+def clear_an_account(stage: Stage) -> None:
+    """An admin has looked at a flagged account."""
+    _become_an_admin(stage)
+    account_id = stage.ask('SELECT account_id FROM "Account" WHERE user_id = $1', stage.customer.user_id)
+    subject = f"account {account_id}"
+    stage.ask("""INSERT INTO "AdminEvent" (kind, subject) VALUES ('referral_flood', $1) RETURNING 1""", subject)
+    stage.arm()
+    stage.customer.person.say(f"/admin_clear_referrals {account_id}")
+    stage.wait_for_row('SELECT 1 FROM "AdminEvent" WHERE subject = $1 AND closed_at IS NOT NULL', subject)
+
+
 def order(stage: Stage) -> None:
     """An order from the first word to the press of Make; everything that every order writes lies on its way."""
     stage.arm()
@@ -375,6 +427,11 @@ def _button(stage: Stage, prefix: str) -> tuple[Message, str]:
     found = stage.customer.look_for(lambda chat: newest_button(chat, prefix), STRIKE_WITHIN)
     assert found is not None, f"no button {prefix}"
     return found
+
+
+def _become_an_admin(stage: Stage) -> None:
+    """From now on, past the operator's command."""
+    stage.ask('UPDATE "User" SET is_admin = TRUE WHERE user_id = $1 RETURNING 1', stage.customer.user_id)
 
 
 def _press_stop(stage: Stage) -> None:

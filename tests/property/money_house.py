@@ -12,8 +12,6 @@ from typing import Any
 import asyncpg
 from arq import ArqRedis
 from redis.asyncio import Redis
-from services.promo_codes import PromoCodes
-from services.referrals import Referrals
 
 from config.failpoints import Write
 from db.pool import Connection, Database, Executor
@@ -24,6 +22,8 @@ from services.erasures import Erasures
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
 from services.payments import Payments
+from services.promo_codes import PromoCodes
+from services.referrals import Referrals
 from services.refunds import Refunds
 from services.storage import Storage
 from services.tasks import Tasks

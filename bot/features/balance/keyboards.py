@@ -13,5 +13,9 @@ def balance_keyboard(t: Translate) -> InlineKeyboardMarkup:
     return keyboard(
         [make_button(t)],
         [button(t.plain("button-packs"), Open(section=Section.PACKS))],
+        [
+            button(t.plain("button-referral"), Open(section=Section.REFERRAL)),
+            button(t.plain("button-promo"), Open(section=Section.PROMO)),
+        ],
         [menu_button(t), help_button(t, Topic.TOKENS)],
     )

@@ -25,12 +25,14 @@ def build_router() -> Router:
     return router
 
 
-async def start(_: Message, person: User, t: Translate, screen: Screen, welcome_tokens: int | None) -> None:
+async def start(
+    _: Message, person: User, t: Translate, screen: Screen, welcome_tokens: int | None, invited_tokens: int
+) -> None:
     """Welcome somebody new with what they got; show the menu to somebody known."""
     if welcome_tokens is None:
         await show_menu(screen, t, person)
     else:
-        await show_welcome(screen, t, person, welcome_tokens)
+        await show_welcome(screen, t, person, welcome_tokens, invited_tokens)
 
 
 async def open_menu(_: CallbackQuery, callback_data: Open, person: User, t: Translate, screen: Screen) -> None:

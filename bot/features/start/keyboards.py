@@ -20,7 +20,10 @@ def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
         ],
         [
             button(t.plain("button-balance"), Open(section=Section.BALANCE)),
-            button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
+            button(t.plain("button-referral"), Open(section=Section.REFERRAL)),
         ],
-        [button(t.plain("button-help"), Open(section=Section.HELP))],
+        [
+            button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
+            button(t.plain("button-help"), Open(section=Section.HELP)),
+        ],
     )

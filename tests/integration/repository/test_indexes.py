@@ -35,6 +35,7 @@ from repository import (
     packs,
     payments,
     products,
+    promo_codes,
     queue,
     referrals,
     refunds,
@@ -51,7 +52,7 @@ from tests.conftest import clone
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
-    *(admin_events, call_outputs, vendor_models, products, rewards, refunds),
+    *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
 )
 
 SCANS_ALLOWED = {
@@ -126,9 +127,18 @@ CALLS = {
         "tokens_worth": ["XTR", 1],
     },
     "RewardRepository": {
-        "cancel_of_payment": [1],
         "restore_of_payment": [1],
         "cancel_vested_of_payment": [1],
+        "note_payment": [1],
+        "cancel_of_payment": [1],
+        "cancel_of_person": [1],
+        "get_due": [5],
+        "hold_receiver": [1],
+        "claim": [1],
+        "vest": [1],
+        "cancel": [1],
+        "postpone": [1, timedelta(1)],
+        "get_waiting": [1],
     },
     "RefundRepository": {
         "hold_payer": [1],
@@ -151,7 +161,17 @@ CALLS = {
     "ReferralRepository": {
         "create_referral_code": [1],
         "process_referral": [1, 2],
+        "hold_inviter": ["CODE"],
+        "flag_ring": [1],
+        "clear_flags": [1],
+        "get_terms": [],
         "get_referral_statistics": [1],
+    },
+    "PromoCodeRepository": {
+        "add": ["SPRING", 1, None, None, None],
+        "get_standing": ["SPRING", 1],
+        "take_use": ["SPRING"],
+        "note_use": ["SPRING", 1, 1],
     },
     "AdminRepository": {
         "get_global_statistics": [],
@@ -410,6 +430,8 @@ async def test_the_statement_is_served_by_an_index(tx, method):
     if method.startswith("RefundRepository."):
         await tx.execute("""INSERT INTO "Payment" (payment_id, user_id, amount, tokens, charge_id)
             VALUES (1, 1, 1, 1, 'c')""")
+    if method == "PromoCodeRepository.note_use":
+        await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
     if method == "ErasureRepository.complete":
         await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
             VALUES (1, 'x', 1, now())""")

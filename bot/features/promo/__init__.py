@@ -1,0 +1,1 @@
+"""Promo codes: a word that brings tokens."""

@@ -1,0 +1,1 @@
+"""Inviting friends: the link, and what it brought."""
