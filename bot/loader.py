@@ -98,9 +98,9 @@ class House:
     packs: Packs
     tasks: Tasks
     photos: Photos
+    refunds: Refunds
     notifications: Notifications
     erasures: Erasures
-    refunds: Refunds
     texts: Texts
 
 
@@ -132,9 +132,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             packs=Packs(db, storage),
             tasks=tasks,
             photos=Photos(db, storage, settings.max_upload_mb),
+            refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
-            refunds=Refunds(db, doorbell),
             texts=Texts.load(),
         )
 
@@ -217,12 +217,12 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
+        refunds=house.refunds,
         screen_pictures=screen_pictures,
         viewer=Viewer(house.gallery, house.generations, screen_pictures),
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
-        refunds=house.refunds,
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
