@@ -102,6 +102,7 @@ class House:
     packs: Packs
     tasks: Tasks
     photos: Photos
+    refunds: Refunds
     notifications: Notifications
     erasures: Erasures
     refunds: Refunds
@@ -141,12 +142,14 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             packs=Packs(db, storage),
             tasks=tasks,
             photos=Photos(db, storage, settings.max_upload_mb),
+            refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             texts=texts or Texts.load(),
             refunds=Refunds(db, doorbell),
             referrals=Referrals(db, doorbell),
             promo_codes=PromoCodes(db, redis, settings.namespace),
+            texts=Texts.load(),
         )
 
 
@@ -228,6 +231,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
+        refunds=house.refunds,
         screen_pictures=screen_pictures,
         viewer=Viewer(house.gallery, house.generations, screen_pictures),
         sending_files=SendingFiles(house.redis, namespace),

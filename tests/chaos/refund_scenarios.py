@@ -79,7 +79,8 @@ def _ask(stage: Stage) -> None:
 def _see_it_done(stage: Stage) -> None:
     """The money is back once, the tokens are gone, the person has heard of it once."""
     user_id = stage.customer.user_id
-    done = """SELECT 1 FROM "Refund" JOIN "Payment" USING (payment_id) WHERE user_id = $1 AND state = 'done'"""
+    done = """SELECT 1 FROM "Refund" JOIN "Payment" p USING (payment_id)
+        WHERE p.user_id = $1 AND state = 'done'"""
     wait_until(lambda: stage.ask(done, user_id), LEASE_OVER, "the end of the refund")
     taken = """SELECT sum(l.amount) FROM "LedgerEntry" l JOIN "Payment" p USING (payment_id)
         WHERE p.user_id = $1 AND l.kind IN ('refund', 'refund_debt')"""

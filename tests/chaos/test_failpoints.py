@@ -130,7 +130,6 @@ WAYS: dict[Write, Way] = {
 MATRIX = [(write, side, kind) for write, way in WAYS.items() for kind in way.kinds for side in Side]
 
 CROSSROADS = [
-    (Write.REFUND_CLOSE, Side.BEFORE, Kind.TEXT),
     (Write.TASK_REQUEST, Side.AFTER, Kind.TEXT),
     (Write.CALL_PREPARE, Side.AFTER, Kind.TEXT),
     (Write.CALL_SENT, Side.BEFORE, Kind.IMAGE),
@@ -138,6 +137,7 @@ CROSSROADS = [
     (Write.TASK_END, Side.AFTER, Kind.TEXT),
     (Write.NOTIFICATION_ALBUM_SENT, Side.BEFORE, Kind.TEXT),
     (Write.NOTIFICATION_ALBUM_SENT, Side.AFTER, Kind.IMAGE),
+    (Write.REFUND_CLOSE, Side.BEFORE, Kind.TEXT),
 ]
 """Where a crash would cost the most: money, a vendor's call, or an album."""
 

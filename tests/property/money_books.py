@@ -60,7 +60,8 @@ WHERE closed_at IS NOT NULL AND (user_id IS NOT NULL OR charge_id IS NOT NULL)
 UNION ALL
 SELECT 'a reward is not credited as it should', w.reward_id::text FROM "ReferralReward" w, LATERAL (
     SELECT count(*) AS entries, coalesce(sum(amount), 0) AS tokens FROM "LedgerEntry"
-    WHERE kind = 'referral' AND idempotency_key = 'reward:' || w.reward_id
+    WHERE idempotency_key IN ('reward:' || w.reward_id,
+                              CASE w.kind WHEN 'invited' THEN 'invited:account:' || w.account_id END)
 ) AS credited
 WHERE CASE w.state WHEN 'vested' THEN (credited.entries, credited.tokens) <> (1, w.tokens)
                    WHEN 'waiting' THEN credited.entries <> 0 ELSE credited.entries > 1 END

@@ -143,12 +143,12 @@ class MoneyHouse:
         await sql.execute(
             """UPDATE "Task" SET status = 'failed', lease_until = NULL WHERE status IN ('queued', 'running')"""
         )
-        await sql.execute(
-            """
-            UPDATE "Refund" SET state = 'done', closed_at = now(), user_id = NULL, charge_id = NULL
-            WHERE state IN ('sending', 'case')
-            """
-        )
+        await sql.execute("""UPDATE "Refund" SET lease_until = NULL, due_at = now() WHERE state = 'sending'""")
+        for refund in await self.refunds.claim(100):
+            await self.refunds.sent(refund)
+        for case in await self.refunds.cases(100):
+            assert case.refund_id is not None
+            await self.refunds.decide(case.refund_id, approve=False)
         await sql.execute(
             """UPDATE "ReferralReward" SET state = 'cancelled', closed_at = now() WHERE state = 'waiting'"""
         )

@@ -300,7 +300,7 @@ class Money(RuleBasedStateMachine):
         note(f"→ {answers}")
         for answer in answers:
             if isinstance(answer, BaseException) and not isinstance(answer, Died | ProductError | LookupError):
-                raise answer
+                raise AssertionError(f"{doing} came to {answer!r}") from answer
         return any(not isinstance(answer, Died) for answer in answers)
 
     def _look(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from aiogram.types import LabeledPrice
@@ -263,7 +262,12 @@ async def test_a_refund_of_an_erased_person_ends_and_registers_nobody(front, ann
     assert await front.house.db.reading.fetchval('SELECT count(*) FROM "Refund" WHERE user_id IS NOT NULL') == 0
 
 
-Fault = dict[str, Any]
+async def test_who_erases_themselves_reads_that_an_undecided_refund_ends_with_them(front, anna):
+    await bought(front, anna)
+    await front.house.db.reading.execute("""UPDATE "Limit" SET amount = 0 WHERE kind = 'refund_window_days'""")
+    await front.house.refunds.request(await anna.person(), 1)
+    await anna.writes("/delete_me")
+    assert "1 refund request that is not decided yet: the money can no longer be returned" in await anna.text()
 
 
 @pytest.mark.parametrize(
@@ -347,7 +351,7 @@ async def test_a_stop_in_the_middle_hands_the_refund_to_the_next_process_at_once
     assert await state(front) == "done"
 
 
-async def test_a_ring_makes_the_bot_tell_telegram_at_once_and_a_ring_that_is_lost_only_later(front, anna):
+async def test_the_loop_in_the_bot_tells_telegram_of_what_is_asked_for_while_it_runs(front, anna):
     await bought(front, anna)
     async with Redis.from_url(front.house.settings.redis_dsn) as redis:
         channel = front.house.doorbell.outbox_channel
