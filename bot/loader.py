@@ -105,7 +105,6 @@ class House:
     refunds: Refunds
     notifications: Notifications
     erasures: Erasures
-    refunds: Refunds
     referrals: Referrals
     promo_codes: PromoCodes
     texts: Texts
@@ -145,11 +144,9 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
-            texts=texts or Texts.load(),
-            refunds=Refunds(db, doorbell),
             referrals=Referrals(db, doorbell),
             promo_codes=PromoCodes(db, redis, settings.namespace),
-            texts=Texts.load(),
+            texts=texts or Texts.load(),
         )
 
 
@@ -237,7 +234,6 @@ def build_dispatcher(house: House) -> Dispatcher:
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
         erasures=house.erasures,
-        refunds=house.refunds,
         referrals=house.referrals,
         promo_codes=house.promo_codes,
         texts=house.texts,
