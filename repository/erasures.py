@@ -143,7 +143,10 @@ class ErasureRepository(Repository):
             """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
         )
         await self._sql.execute(
-            """UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL WHERE user_id = $1""", user_id
+            """
+            UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL, invoice_id = NULL WHERE user_id = $1
+            """,
+            user_id,
         )
         # Everything else that is a person's goes with this row; account and payments are cut off.
         await self._sql.execute("""DELETE FROM "User" WHERE user_id = $1""", user_id)
