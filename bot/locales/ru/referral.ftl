@@ -31,7 +31,7 @@ referral-window =
        *[many] { $days } дней
     } после покупки: до этого за неё можно вернуть деньги.
 referral-counts =
-    👥 Пришли по ссылке: { $invited }, из них купили токены: { $paying }
+    👥 По вашей ссылке: { $invited }, из них купили токены: { $paying }
 referral-earned =
     🪙 Вы заработали: { $tokens ->
         [one] { $tokens } токен

@@ -174,7 +174,6 @@ async def test_a_payment_promises_share_and_bonus_which_wait_for_the_refund_wind
     await pay(payments, meet, BEN, "first")
     await pay(payments, meet, BEN, "second")
     waiting = [("inviter", INVITER, "waiting"), ("share", SHARE, "waiting"), ("share", SHARE, "waiting")]
-    assert (await rewards(database))[:1] == waiting[:1]
     assert [row for row in await rewards(database) if row[2] == "waiting"] == waiting
     assert await referrals.vest_due() == 0
     days = await database.reading.fetchval(
