@@ -50,6 +50,8 @@ def commands(t: Translate) -> list[BotCommand]:
         BotCommand(command="history", description=t.plain("command-history")),
         BotCommand(command="favorites", description=t.plain("command-favorites")),
         BotCommand(command="balance", description=t.plain("command-balance")),
+        BotCommand(command="buy", description=t.plain("command-buy")),
+        BotCommand(command="history_payments", description=t.plain("command-history-payments")),
         BotCommand(command="settings", description=t.plain("command-settings")),
         BotCommand(command="help", description=t.plain("command-help")),
         BotCommand(command="cancel", description=t.plain("command-cancel")),

@@ -81,6 +81,13 @@ class InvoiceMismatch(ProductError):
     code = "invoice_mismatch"
 
 
+class PaymentNotFound(ProductError):
+    """No such payment, or somebody else's."""
+
+    code = "payment_not_found"
+    http_status = 404
+
+
 class TaskNotFound(ProductError):
     """No such task, or somebody else's."""
 

@@ -2,13 +2,19 @@ error-not_enough_tokens =
     You need { $missing ->
         [one] { $missing } more token
        *[other] { $missing } more tokens
-    }: the price is { $price }, and you have { $tokens_left }. Try fewer pictures.
+    }: the price is { $price }, and you have { $tokens_left }. Buy more: /buy
 error-too_many_tasks = { $limit ->
     [one] One order of yours is still on its way. Please wait for it to end, or stop it.
    *[other] { $limit } orders of yours are still on their way. Please wait for one to end, or stop one.
 }
 error-key_reused = This order was already sent with other choices. Please open a new card: /generate
 error-banned = The bot is closed to you. If this is a mistake, please write to its owner.
+error-account_frozen = Something about your balance does not add up, and we are looking into it. Until then nothing can be bought or ordered. Questions: /paysupport
+error-product_not_sold = This offer is gone. Please choose another: /buy
+error-invoice_unknown = This invoice is out of date. Please open a new one: /buy
+error-invoice_foreign = This invoice was made out to somebody else. Please open your own: /buy
+error-invoice_mismatch = The amount is not the one of the invoice. Please open a new one: /buy
+error-payment_not_found = I can’t find this payment. All your payments are in /history_payments
 error-task_not_found = I can’t find this order any more. Finished pictures are in /history
 error-draft_not_found = This card is out of date. Please start anew: /generate
 error-file_not_found = This photo is gone. Please send it once more.
