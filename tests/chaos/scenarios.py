@@ -409,7 +409,7 @@ def _button(stage: Stage, prefix: str) -> tuple[Message, str]:
 def _invoice(stage: Stage) -> Message:
     """The newest invoice, once there is one."""
     found = stage.customer.look_for(
-        lambda chat: next((message for message in reversed(chat) if message["invoice"]), None), STRIKE_WITHIN
+        lambda chat: next((message for message in reversed(chat) if message.get("invoice")), None), STRIKE_WITHIN
     )
     assert found is not None, "no invoice came"
     return found

@@ -3,7 +3,7 @@
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, InlineKeyboardButton, LabeledPrice, Message
 
 from bot.buttons import Open, Section, button
@@ -46,7 +46,6 @@ async def show_offers(
     generations: Generations,
     payments: Payments,
     card: Card | None,
-    command: CommandObject,
 ) -> None:
     """What is sold, for how much, and what that is worth in pictures."""
     await _show(screen, person, t, await _on_sale(generations, payments, card))
