@@ -70,6 +70,11 @@ def buy_button(t: Translate) -> InlineKeyboardButton:
     return button(t.plain("button-buy"), Open(section=Section.BUY))
 
 
+def short_buy_button(t: Translate) -> InlineKeyboardButton:
+    """The same, for where two buttons share a row."""
+    return button(t.plain("button-buy-short"), Open(section=Section.BUY))
+
+
 def buy_row(t: Translate, price: int, tokens_left: int) -> list[InlineKeyboardButton]:
     """To what is sold, where the tokens do not suffice; else nothing."""
     return [buy_button(t)] if price > tokens_left else []

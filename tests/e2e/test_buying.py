@@ -13,4 +13,4 @@ def test_tokens_are_bought_paid_for_and_spent(new_person):
     assert paid["paid"], paid
     thanks = person.wait_for_text("Thank you", "150 tokens", "180 tokens", after=bill["message_id"])
     person.press(thanks, "The payment")
-    assert "200 ⭐" in person.wait_for_text("Payment no.", after=thanks["message_id"])["text"]
+    assert "200\u202f⭐" in person.wait_for_text("Payment no.", after=thanks["message_id"])["text"]

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, buy_button, keyboard, make_button
+from bot.buttons import Open, Section, button, keyboard, make_button, short_buy_button
 from bot.texts import Translate
 
 
@@ -20,7 +20,7 @@ def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
         ],
         [
             button(t.plain("button-balance"), Open(section=Section.BALANCE)),
-            buy_button(t),
+            short_buy_button(t),
         ],
         [
             button(t.plain("button-settings"), Open(section=Section.SETTINGS)),

@@ -29,22 +29,22 @@ owed =
        *[other] { $owed } tokens
     }. Your next purchase pays for this first.
 
-price-in-stars = { $stars } ⭐
+price-in-stars = { NUMBER($stars, useGrouping: 0) } ⭐
 offer =
     { $tokens ->
-        [one] { $tokens } token
-       *[other] { $tokens } tokens
+        [one] { NUMBER($tokens, useGrouping: 0) } token
+       *[other] { NUMBER($tokens, useGrouping: 0) } tokens
     } · { $price }
 offer-with-pictures =
     { $tokens ->
-        [one] { $tokens } token
-       *[other] { $tokens } tokens
+        [one] { NUMBER($tokens, useGrouping: 0) } token
+       *[other] { NUMBER($tokens, useGrouping: 0) } tokens
     } · { $pictures ->
         [one] { $pictures } photo
        *[other] { $pictures } photos
     } · { $price }
-offer-best = 🔥 { $offer }
-offer-by-card = 💳 { $tokens } · { $price }
+offer-best = 🔥 { $offer }
+offer-by-card = 💳 { NUMBER($tokens, useGrouping: 0) } · { $price }
 
 invoice-title =
     { $tokens ->
@@ -55,8 +55,8 @@ invoice-description =
     { $pictures ->
         [one] Enough for { $pictures } photo.
        *[other] Enough for { $pictures } photos.
-    } The tokens come as soon as you have paid, and never expire.
-invoice-description-tokens = The tokens come as soon as you have paid, and never expire.
+    } The tokens come as soon as you have paid.
+invoice-description-tokens = The tokens come as soon as you have paid.
 checkout-later = I could not check the invoice. Nothing was charged: please try again in a minute.
 
 button-payment = 🧾 The payment

@@ -4,6 +4,7 @@ button-history = 🖼 My pictures
 button-favorites = ❤️ Favourites
 button-balance = 🪙 Balance
 button-buy = ⭐ Buy tokens
+button-buy-short = ⭐ Buy tokens
 button-payments = 🧾 My payments
 button-settings = ⚙️ Settings
 button-help = ❓ Help

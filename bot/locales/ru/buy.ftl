@@ -31,21 +31,21 @@ owed =
        *[many] { $owed } токенов
     }. Он погасится со следующей покупки.
 
-price-in-stars = { $stars } ⭐
+price-in-stars = { NUMBER($stars, useGrouping: 0) } ⭐
 offer =
     { $tokens ->
-        [one] { $tokens } токен
-        [few] { $tokens } токена
-       *[many] { $tokens } токенов
+        [one] { NUMBER($tokens, useGrouping: 0) } токен
+        [few] { NUMBER($tokens, useGrouping: 0) } токена
+       *[many] { NUMBER($tokens, useGrouping: 0) } токенов
     } · { $price }
 offer-with-pictures =
     { $tokens ->
-        [one] { $tokens } токен
-        [few] { $tokens } токена
-       *[many] { $tokens } токенов
+        [one] { NUMBER($tokens, useGrouping: 0) } токен
+        [few] { NUMBER($tokens, useGrouping: 0) } токена
+       *[many] { NUMBER($tokens, useGrouping: 0) } токенов
     } · { $pictures } фото · { $price }
-offer-best = 🔥 { $offer }
-offer-by-card = 💳 { $tokens } · { $price }
+offer-best = 🔥 { $offer }
+offer-by-card = 💳 { NUMBER($tokens, useGrouping: 0) } · { $price }
 
 invoice-title =
     { $tokens ->
@@ -53,8 +53,8 @@ invoice-title =
         [few] { $tokens } токена
        *[many] { $tokens } токенов
     }
-invoice-description = Хватит на { $pictures } фото. Токены придут сразу после оплаты и не сгорают.
-invoice-description-tokens = Токены придут сразу после оплаты и не сгорают.
+invoice-description = Хватит на { $pictures } фото. Токены придут сразу после оплаты.
+invoice-description-tokens = Токены придут сразу после оплаты.
 checkout-later = Не получилось проверить счёт. Деньги не списаны: попробуйте, пожалуйста, ещё раз через минуту.
 
 button-payment = 🧾 Платёж

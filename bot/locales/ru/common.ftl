@@ -4,6 +4,7 @@ button-history = 🖼 Мои картинки
 button-favorites = ❤️ Избранное
 button-balance = 🪙 Баланс
 button-buy = ⭐ Купить токены
+button-buy-short = ⭐ Купить
 button-payments = 🧾 Мои платежи
 button-settings = ⚙️ Настройки
 button-help = ❓ Помощь

@@ -81,8 +81,8 @@ def tells_of_a_payment(update: Update) -> bool:
 @pytest.mark.parametrize(
     ("language", "offers"),
     [
-        ("en", ["50 tokens · 10 photos · 75 ⭐", "🔥 1,500 tokens · 300 photos · 1,600 ⭐"]),
-        ("ru", ["50 токенов · 10 фото · 75 ⭐", "🔥 1\xa0500 токенов · 300 фото · 1\xa0600 ⭐"]),
+        ("en", ["50 tokens · 10 photos · 75\u202f⭐", "🔥\u202f1500 tokens · 300 photos · 1600\u202f⭐"]),
+        ("ru", ["50 токенов · 10 фото · 75\u202f⭐", "🔥\u202f1500 токенов · 300 фото · 1600\u202f⭐"]),
     ],
 )
 async def test_offers_say_what_they_are_worth_in_photos_and_which_is_the_best(front, language, offers):
@@ -132,11 +132,11 @@ async def test_who_pays_has_the_tokens_and_finds_the_payment(front, anna):
     assert (await pays(front, anna, await invoice_for(anna)))["paid"]
     assert (await anna.person()).tokens_left == WELCOME + TOKENS
     await anna.writes("/history_payments")
-    [row] = [text for text in buttons_of(await anna.last()) if "200 ⭐" in text]
+    [row] = [text for text in buttons_of(await anna.last()) if "200\u202f⭐" in text]
     assert row.endswith("🪙 150")
     await anna.presses(row)
     text = await anna.text()
-    for words in ("Payment no.", "200 ⭐", "150 tokens"):
+    for words in ("Payment no.", "200\u202f⭐", "150 tokens"):
         assert words in text
     assert "↩️ Ask for a refund" in buttons_of(await anna.last())
 
@@ -316,17 +316,17 @@ async def test_payments_come_ten_a_page_newest_first(front, anna):
         await pays(front, anna, invoice)
     await front.house.db.reading.execute('UPDATE "Payment" SET refunded_at = now() WHERE payment_id = 12')
     await anna.writes("/history_payments")
-    rows = [text for text in buttons_of(await anna.last()) if "75 ⭐" in text]
+    rows = [text for text in buttons_of(await anna.last()) if "75\u202f⭐" in text]
     assert len(rows) == 10
     assert ["↩️" in row for row in rows] == [True] + [False] * 9
-    await anna.presses("75 ⭐")
+    await anna.presses("75\u202f⭐")
     assert "The money went back" in await anna.text()
     assert "↩️ Ask for a refund" not in buttons_of(await anna.last())
     await anna.presses("All payments")
     await anna.presses("Older")
-    assert len([text for text in buttons_of(await anna.last()) if "75 ⭐" in text]) == 2
+    assert len([text for text in buttons_of(await anna.last()) if "75\u202f⭐" in text]) == 2
     await anna.presses("Newest")
-    assert len([text for text in buttons_of(await anna.last()) if "75 ⭐" in text]) == 10
+    assert len([text for text in buttons_of(await anna.last()) if "75\u202f⭐" in text]) == 10
 
 
 async def test_nobody_sees_the_payment_of_somebody_else(front, anna):

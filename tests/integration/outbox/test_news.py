@@ -17,7 +17,7 @@ async def test_a_payment_is_told_with_a_way_to_photos_and_to_the_payment(office,
         await payments.receive(anna.user_id, Receipt(to_send.payload, "XTR", 200, "charge"))
         await office.until(ALL_TOLD, becomes=0)
     [message] = await office.chat(anna)
-    for words in ("Your payment of 200 ⭐", "150 tokens credited", "180 tokens"):
+    for words in ("Your payment of 200\u202f⭐", "150 tokens credited", "180 tokens"):
         assert words in message["text"]
     [[make], [payment]] = message["buttons"]
     assert (make["data"], payment["data"]) == ("open:generate:1", "pay:1:1")
@@ -48,7 +48,7 @@ async def test_a_payment_is_told_with_a_way_to_photos_and_to_the_payment(office,
         (
             NotificationKind.REFUND_DECLINED,
             {"amount": 200, "currency": "XTR"},
-            {"en": ["200 ⭐", "cannot be given back"], "ru": ["200 ⭐", "не можем"]},
+            {"en": ["200\u202f⭐", "cannot be given back"], "ru": ["200\u202f⭐", "не можем"]},
         ),
         (NotificationKind.REWARD_VESTED, {"tokens": 20}, {"en": ["20 tokens"], "ru": ["20 токенов"]}),
     ],
