@@ -142,7 +142,7 @@ def _text(t: Translate, person: User, on_sale: OnSale) -> str:
         return "\n\n".join(blocks)
     how = [t("buy-how")]
     if on_sale.best is not None:
-        how.append(t("buy-best"))
+        how.append(t("buy-best", tokens=on_sale.best.tokens))
     if on_sale.by_card:
         how.append(t("buy-by-card"))
     return "\n\n".join([*blocks, "\n".join(how)])

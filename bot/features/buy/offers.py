@@ -70,7 +70,5 @@ def offer_words(t: Translate, product: Product, on_sale: OnSale) -> str:
     price = price_words(t, product.amount, product.currency)
     pictures = on_sale.pictures(product.tokens)
     if pictures:
-        words = t.plain("offer-with-pictures", tokens=product.tokens, pictures=pictures, price=price)
-    else:
-        words = t.plain("offer", tokens=product.tokens, price=price)
-    return t.plain("offer-best", offer=words) if product == on_sale.best else words
+        return t.plain("offer-with-pictures", tokens=product.tokens, pictures=pictures, price=price)
+    return t.plain("offer", tokens=product.tokens, price=price)

@@ -17,7 +17,10 @@ buy-balance-pictures =
 buy-how =
     Choose how many. Telegram shows you an invoice, and the tokens come as soon as it is paid.
 buy-best =
-    🔥 is the best price.
+    🔥 Best price: { $tokens ->
+        [one] <b>{ NUMBER($tokens, useGrouping: 0) } token</b>
+       *[other] <b>{ NUMBER($tokens, useGrouping: 0) } tokens</b>
+    }.
 buy-by-card =
     💳 is for paying by card.
 buy-nothing =
@@ -43,7 +46,6 @@ offer-with-pictures =
         [one] { $pictures } photo
        *[other] { $pictures } photos
     } · { $price }
-offer-best = 🔥 { $offer }
 offer-by-card = 💳 { NUMBER($tokens, useGrouping: 0) } · { $price }
 
 invoice-title =

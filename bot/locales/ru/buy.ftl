@@ -18,7 +18,11 @@ buy-balance-pictures =
 buy-how =
     Выберите, сколько взять. Telegram покажет счёт, а токены придут сразу после оплаты.
 buy-best =
-    🔥 — самая выгодная цена.
+    🔥 Выгоднее всего — { $tokens ->
+        [one] <b>{ NUMBER($tokens, useGrouping: 0) } токен</b>
+        [few] <b>{ NUMBER($tokens, useGrouping: 0) } токена</b>
+       *[many] <b>{ NUMBER($tokens, useGrouping: 0) } токенов</b>
+    }.
 buy-by-card =
     💳 — оплата картой.
 buy-nothing =
@@ -44,7 +48,6 @@ offer-with-pictures =
         [few] { NUMBER($tokens, useGrouping: 0) } токена
        *[many] { NUMBER($tokens, useGrouping: 0) } токенов
     } · { $pictures } фото · { $price }
-offer-best = 🔥 { $offer }
 offer-by-card = 💳 { NUMBER($tokens, useGrouping: 0) } · { $price }
 
 invoice-title =
