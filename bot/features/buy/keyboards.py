@@ -16,7 +16,7 @@ CARDS_IN_ROW = 2
 
 
 def offers_keyboard(t: Translate, on_sale: OnSale, way_back: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    """A product a row, the best one in green; by card below, in short. way_back: to what the person was doing, if known."""
+    """A product a row, the best one in green; by card below, in short. way_back: to what the person was doing."""
     for_stars = [
         [
             button(
