@@ -21,6 +21,8 @@ class Section(StrEnum):
     BALANCE = "balance"
     REFERRAL = "referral"
     PROMO = "promo"
+    BUY = "buy"
+    PAYMENTS = "payments"
     SETTINGS = "settings"
     HELP = "help"
     TERMS = "terms"
@@ -63,3 +65,18 @@ def menu_button(t: Translate) -> InlineKeyboardButton:
 def make_button(t: Translate) -> InlineKeyboardButton:
     """To a new picture."""
     return button(t.plain("button-make"), Open(section=Section.GENERATE), "primary")
+
+
+def buy_button(t: Translate) -> InlineKeyboardButton:
+    """To what is sold."""
+    return button(t.plain("button-buy"), Open(section=Section.BUY))
+
+
+def short_buy_button(t: Translate) -> InlineKeyboardButton:
+    """The same, for where two buttons share a row."""
+    return button(t.plain("button-buy-short"), Open(section=Section.BUY))
+
+
+def buy_row(t: Translate, price: int, tokens_left: int) -> list[InlineKeyboardButton]:
+    """To what is sold, where the tokens do not suffice; else nothing."""
+    return [buy_button(t)] if price > tokens_left else []

@@ -52,6 +52,8 @@ def commands(t: Translate) -> list[BotCommand]:
         BotCommand(command="balance", description=t.plain("command-balance")),
         BotCommand(command="referral", description=t.plain("command-referral")),
         BotCommand(command="promo", description=t.plain("command-promo")),
+        BotCommand(command="buy", description=t.plain("command-buy")),
+        BotCommand(command="history_payments", description=t.plain("command-history-payments")),
         BotCommand(command="settings", description=t.plain("command-settings")),
         BotCommand(command="help", description=t.plain("command-help")),
         BotCommand(command="cancel", description=t.plain("command-cancel")),

@@ -11,6 +11,7 @@ from aiogram.methods import SendAnimation, SendMessage, SendPhoto
 from aiogram.types import InlineKeyboardMarkup, InputFile, InputMediaPhoto, Message
 
 from bot.endings import ending_text
+from bot.features.buy.news import news_message
 from bot.features.packs.result import is_pack, only_the_first, pack_ending_keyboard, pack_ending_text
 from bot.features.pictures.results import ending_keyboard
 from bot.features.solids.keyboards import solid_result_keyboard
@@ -19,7 +20,7 @@ from bot.stored_picture import DOCUMENT_LIMIT, shown_of, stored, telegram_name_o
 from bot.texts import Texts, Translate
 from repository.files import File
 from services.gallery import file_name_of
-from services.notifications import ALBUM_SIZE, Delivery, Notifications
+from services.notifications import ALBUM_SIZE, Delivery, News, Notifications
 from services.orders import TaskKind
 from services.storage import Storage
 
@@ -65,6 +66,11 @@ class Deliverer:
                 await self._send_albums(delivery, files)
                 await self._send_words(delivery, text, keyboard)
         await self._remove_progress(delivery)
+
+    async def tell(self, news: News) -> None:
+        """Tell a person of money or tokens. A crash right after it tells them once more."""
+        text, keyboard = news_message(self._texts.bound(news.person.locale), news)
+        await self._bot.send_message(news.person.user_id, text, reply_markup=keyboard)
 
     async def tell_without_pictures(self, delivery: Delivery) -> None:
         """Say that Telegram did not take the pictures, and where they are."""

@@ -20,6 +20,9 @@ from redis.asyncio import Redis
 
 from bot.dialogs import Dialogs
 from bot.features.balance import handlers as balance
+from bot.features.buy import desk as money_desk
+from bot.features.buy import handlers as buy
+from bot.features.buy.offers import Card
 from bot.features.erasure import handlers as erasure
 from bot.features.fallback import handlers as fallback
 from bot.features.generate import handlers as generate
@@ -44,6 +47,7 @@ from bot.features.settings import handlers as settings_screen
 from bot.features.solids import handlers as solids
 from bot.features.solids.screens import SolidScreens
 from bot.features.start import handlers as start
+from bot.front_door import FrontDoor
 from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
 from bot.middlewares.correlation import Correlation
@@ -67,9 +71,11 @@ from services.drafts import Drafts
 from services.erasures import Erasures
 from services.gallery import Gallery
 from services.generation import Generations
+from services.invoice_payloads import InvoicePayloads
 from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
+from services.payments import Payments
 from services.photos import Photos
 from services.promo_codes import PromoCodes
 from services.referrals import Referrals
@@ -107,6 +113,7 @@ class House:
     erasures: Erasures
     referrals: Referrals
     promo_codes: PromoCodes
+    payments: Payments
     texts: Texts
 
 
@@ -147,6 +154,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             referrals=Referrals(db, doorbell),
             promo_codes=PromoCodes(db, redis, settings.namespace),
             texts=texts or Texts.load(),
+            payments=Payments(db, doorbell, InvoicePayloads(settings.jwt_secret or settings.telegram_token)),
         )
 
 
@@ -218,7 +226,8 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     starts = Starts(house.db, house.drafts)
     solid_drafts = SolidDrafts(house.db)
-    dispatcher = Dispatcher(
+    dispatcher = FrontDoor(
+        _money_desk(house),
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
         events_isolation=_isolation(house),
         accounts=house.accounts,
@@ -236,6 +245,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         erasures=house.erasures,
         referrals=house.referrals,
         promo_codes=house.promo_codes,
+        payments=house.payments,
+        card=Card.of(house.settings),
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
@@ -256,6 +267,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     _surround(dispatcher, house)
     dispatcher.include_routers(
         promo.build_router(),  # before what takes any /start
+        buy.build_router(),  # before what takes any /start
         start.build_router(),
         referral.build_router(),
         help_screen.build_router(),
@@ -272,6 +284,16 @@ def build_dispatcher(house: House) -> Dispatcher:
         fallback.build_router(),  # last: it takes everything
     )
     return dispatcher
+
+
+def _money_desk(house: House) -> Dispatcher:
+    """What is heard out of turn: see FrontDoor."""
+    desk = Dispatcher(
+        disable_fsm=True, name="desk", payments=house.payments, accounts=house.accounts, texts=house.texts
+    )
+    desk.update.outer_middleware(Correlation())
+    desk.include_routers(money_desk.build_router())
+    return desk
 
 
 def _isolation(house: House) -> OneAtATime:

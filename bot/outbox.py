@@ -22,7 +22,7 @@ from bot.delivery import Deliverer, OthersTurn
 from bot.polling import PASSING
 from config.telemetry import DELIVERIES, DeliveryOutcome
 from repository.notifications import Notification
-from services.notifications import Delivery, Notifications
+from services.notifications import Delivery, News, Notifications
 
 AT_ONCE = 20
 """People who are served side by side."""
@@ -175,13 +175,12 @@ class Outbox:
             _count(DeliveryOutcome.BLOCKED if delivery is not None else DeliveryOutcome.NOBODY)
             return
         # Each delivery is an asyncio task with a context of its own: nothing has to be unbound.
-        structlog.contextvars.bind_contextvars(
-            correlation_id=delivery.task.correlation_id,
-            task_id=str(delivery.task.task_id),
-            user_id=notification.user_id,
-        )
+        structlog.contextvars.bind_contextvars(user_id=notification.user_id, **_story_of(delivery))
         try:
-            await self._deliverer.deliver(delivery)
+            if isinstance(delivery, News):
+                await self._deliverer.tell(delivery)
+            else:
+                await self._deliverer.deliver(delivery)
         except TelegramForbiddenError as error:
             _log.info("delivery.blocked", error=error.message)
             await self._notifications.undeliverable(notification, delivery, blocked=True)
@@ -205,7 +204,7 @@ class Outbox:
         else:
             await self._notifications.delivered(delivery)
             _count(DeliveryOutcome.DELIVERED)
-            _log.info("delivery.done", pictures=len(delivery.files))
+            _log.info("delivery.done", kind=notification.kind.value, pictures=_pictures(delivery))
 
     async def _postpone(self, notification: Notification, error: Exception) -> None:
         delay = min(2**notification.attempt, MAX_DELAY)
@@ -213,18 +212,29 @@ class Outbox:
         _count(DeliveryOutcome.POSTPONED)
         await self._notifications.postpone(notification, timedelta(seconds=delay))
 
-    async def _give_up(self, delivery: Delivery, error: Exception) -> None:
+    async def _give_up(self, delivery: Delivery | News, error: Exception) -> None:
         """Another try would end the same way: say at least that there are pictures, where that can be said."""
         is_gone = "chat not found" in str(error)
         if is_gone:
             _log.info("delivery.nobody_there", error=str(error))
         else:
             _log.error("delivery.refused", error=str(error))
-            if delivery.files:
+            if isinstance(delivery, Delivery) and delivery.files:
                 with suppress(AiogramError):
                     await self._deliverer.tell_without_pictures(delivery)
         await self._notifications.undeliverable(delivery.notification, delivery, blocked=is_gone)
         _count(DeliveryOutcome.BLOCKED if is_gone else DeliveryOutcome.REFUSED)
+
+
+def _story_of(delivery: Delivery | News) -> dict[str, str]:
+    """What the log lines about it share with the story that it ends."""
+    if isinstance(delivery, News):
+        return {"notification_id": str(delivery.notification.notification_id)}
+    return {"correlation_id": delivery.task.correlation_id, "task_id": str(delivery.task.task_id)}
+
+
+def _pictures(delivery: Delivery | News) -> int:
+    return len(delivery.files) if isinstance(delivery, Delivery) else 0
 
 
 def _count(outcome: DeliveryOutcome) -> None:

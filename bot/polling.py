@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from bot.front_door import is_for_the_desk
 from db.pool import UNAVAILABLE
 
 LONG_POLL = 25
@@ -156,6 +157,11 @@ class Polling:
             return None
 
     def _start(self, update: Update) -> None:
+        if is_for_the_desk(update):  # it waits for nobody, and nobody for it
+            task = asyncio.create_task(self._see_through(update, None), name=f"update {update.update_id}")
+            self._in_hand[update.update_id] = task
+            task.add_done_callback(lambda done: self._let_go(update.update_id, None, done))
+            return
         person = _person_of(update)
         before = self._last_of_person.get(person)
         task = asyncio.create_task(self._see_through(update, before), name=f"update {update.update_id}")
@@ -163,9 +169,9 @@ class Polling:
         self._last_of_person[person] = task
         task.add_done_callback(lambda done: self._let_go(update.update_id, person, done))
 
-    def _let_go(self, update_id: int, person: int, task: "asyncio.Task[None]") -> None:
+    def _let_go(self, update_id: int, person: int | None, task: "asyncio.Task[None]") -> None:
         del self._in_hand[update_id]
-        if self._last_of_person.get(person) is task:
+        if person is not None and self._last_of_person.get(person) is task:
             del self._last_of_person[person]
         if not task.cancelled():
             self._note_handled(update_id)

@@ -18,11 +18,11 @@ class NotificationKind(StrEnum):
 
     TASK_ENDED = "task_ended"
     PAYMENT_CREDITED = "payment_credited"
-    """Details: tokens, amount, currency, debt_paid."""
+    """Details: payment_id, tokens, amount, currency, debt_paid."""
     REFUND_DONE = "refund_done"
-    """Details: tokens, amount, currency, owed."""
+    """Details: tokens, amount, currency, owed; payment_id where the person can look at it."""
     REFUND_DECLINED = "refund_declined"
-    """Details: amount, currency."""
+    """Details: amount, currency; payment_id where the person can look at it."""
     REWARD_VESTED = "reward_vested"
     """Details: tokens."""
 

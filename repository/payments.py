@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from repository.base import Repository
 from repository.ledger import LedgerRepository
 
@@ -47,32 +49,35 @@ class PaymentRepository(Repository):
         A charge is known for ever, though its payer be erased. Two statements: run it inside a transaction. amount is
         in minor units. Raises LookupError for a person without an account.
         """
-        payment_id = await self._sql.fetchval(
-            """
-            WITH fresh AS (
-                INSERT INTO "SpentKey" (digest) SELECT spent_key('charge:' || $5::text) WHERE $5 IS NOT NULL
-                ON CONFLICT (digest) DO NOTHING
-                RETURNING digest
+        try:
+            payment_id = await self._sql.fetchval(
+                """
+                WITH fresh AS (
+                    INSERT INTO "SpentKey" (digest) SELECT spent_key('charge:' || $5::text) WHERE $5 IS NOT NULL
+                    ON CONFLICT (digest) DO NOTHING
+                    RETURNING digest
+                )
+                INSERT INTO "Payment" (user_id, account_id, amount, tokens, currency, charge_id, provider_charge_id,
+                                       invoice_id, product_code, mismatch, is_recovered)
+                SELECT $1, (SELECT account_id FROM "Account" WHERE user_id = $1), $2, $3, $4, $5, $6,
+                       (SELECT invoice_id FROM "Invoice" WHERE invoice_id = $7), $8, $9, $10
+                WHERE $5 IS NULL OR EXISTS (SELECT FROM fresh)
+                ON CONFLICT (charge_id) DO NOTHING
+                RETURNING payment_id
+                """,
+                user_id,
+                amount,
+                tokens,
+                currency,
+                charge_id,
+                provider_charge_id,
+                invoice_id,
+                product_code,
+                mismatch,
+                is_recovered,
             )
-            INSERT INTO "Payment" (user_id, account_id, amount, tokens, currency, charge_id, provider_charge_id,
-                                   invoice_id, product_code, mismatch, is_recovered)
-            SELECT $1, (SELECT account_id FROM "Account" WHERE user_id = $1), $2, $3, $4, $5, $6,
-                   (SELECT invoice_id FROM "Invoice" WHERE invoice_id = $7), $8, $9, $10
-            WHERE $5 IS NULL OR EXISTS (SELECT FROM fresh)
-            ON CONFLICT (charge_id) DO NOTHING
-            RETURNING payment_id
-            """,
-            user_id,
-            amount,
-            tokens,
-            currency,
-            charge_id,
-            provider_charge_id,
-            invoice_id,
-            product_code,
-            mismatch,
-            is_recovered,
-        )
+        except asyncpg.ForeignKeyViolationError as error:
+            raise LookupError(f"no user {user_id}") from error
         if payment_id is None:
             return None
         if tokens:

@@ -9,7 +9,13 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.files import File, FileRepository
 from repository.generations import Generation, GenerationRepository
-from repository.notifications import Notification, NotificationRepository, Outcome, ProgressMessage
+from repository.notifications import (
+    Notification,
+    NotificationKind,
+    NotificationRepository,
+    Outcome,
+    ProgressMessage,
+)
 from repository.tasks import Task, TaskRepository, TaskStatus
 from repository.users import User, UserRepository
 from services.drafts import draft_of_key
@@ -35,6 +41,14 @@ class Delivery:
     """Chat and message that showed the task."""
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to tell a person that no task is behind; the notification's details say what."""
+
+    notification: Notification
+    person: User
+
+
 class Notifications:
     """Hands out what must be told, and keeps count of what was."""
 
@@ -51,14 +65,17 @@ class Notifications:
         """Keep what is being delivered, however long that takes; answers the ids that are still ours."""
         return await NotificationRepository(self._db.writing(Write.NOTIFICATION_RENEW)).renew(held, self.lease)
 
-    async def open(self, notification: Notification) -> Delivery | None:
+    async def open(self, notification: Notification) -> Delivery | News | None:
         """Everything that the message needs, or None where its person or task is gone."""
         reading = self._db.reading
-        if notification.task_id is None:
-            return None
-        task = await TaskRepository(reading).get(notification.task_id)
         person = await UserRepository(reading).get_user(notification.user_id)
-        if task is None or person is None:
+        if person is None:
+            return None
+        if notification.task_id is None:
+            # A task that is deleted leaves its notification without one, and nothing to tell.
+            return None if notification.kind is NotificationKind.TASK_ENDED else News(notification, person)
+        task = await TaskRepository(reading).get(notification.task_id)
+        if task is None:
             return None
         generation = await GenerationRepository(reading).get_by_task(task.task_id)
         files = await FileRepository(reading).get_outputs(generation.generation_id) if generation else []
@@ -78,11 +95,13 @@ class Notifications:
             file.file_id, telegram_file_id
         )
 
-    async def delivered(self, delivery: Delivery) -> bool:
+    async def delivered(self, delivery: Delivery | News) -> bool:
         """The person has it all; the message that showed the task is forgotten."""
-        return await self._close(delivery.notification, Outcome.DELIVERED, delivery.progress_message)
+        return await self._close(delivery.notification, Outcome.DELIVERED, _progress_message(delivery))
 
-    async def undeliverable(self, notification: Notification, delivery: Delivery | None, *, blocked: bool) -> bool:
+    async def undeliverable(
+        self, notification: Notification, delivery: Delivery | News | None, *, blocked: bool
+    ) -> bool:
         """The person cannot be told; blocked: because they stopped the bot. The pictures stay in their history.
 
         The message that showed the task is removed when they come back: until then nobody can reach it.
@@ -90,7 +109,7 @@ class Notifications:
         if blocked:
             await self.note_blocked(notification.user_id)
             return await self._close(notification, Outcome.UNDELIVERABLE, None)
-        return await self._close(notification, Outcome.UNDELIVERABLE, delivery.progress_message if delivery else None)
+        return await self._close(notification, Outcome.UNDELIVERABLE, _progress_message(delivery))
 
     async def note_blocked(self, user_id: int) -> None:
         """The person stopped the bot."""
@@ -140,3 +159,7 @@ class Notifications:
             if closed and notification.task_id is not None and progress_message is not None:
                 await notifications.drop_progress(notification.task_id, progress_message[1])
         return closed
+
+
+def _progress_message(delivery: Delivery | News | None) -> tuple[int, int] | None:
+    return delivery.progress_message if isinstance(delivery, Delivery) else None

@@ -20,7 +20,15 @@ from repository.referrals import ReferralRepository
 from repository.rewards import RewardRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
-from services.errors import AccountFrozen, Banned, InvoiceForeign, InvoiceMismatch, InvoiceUnknown, ProductNotSold
+from services.errors import (
+    AccountFrozen,
+    Banned,
+    InvoiceForeign,
+    InvoiceMismatch,
+    InvoiceUnknown,
+    PaymentNotFound,
+    ProductNotSold,
+)
 from services.invoice_payloads import InvoiceClaim, InvoicePayloads
 
 STARS = "XTR"
@@ -159,6 +167,13 @@ class Payments:
         """The person's own payments, newest first, those older than payment `before`."""
         return await PaymentRepository(self._db.reading).get_user_payments(user_id, limit=limit, before=before)
 
+    async def own(self, user_id: int, payment_id: int) -> Payment:
+        """One of the person's own payments. Raises PaymentNotFound."""
+        payment = await PaymentRepository(self._db.reading).get_payment(payment_id)
+        if payment is None or payment.user_id != user_id:
+            raise PaymentNotFound
+        return payment
+
     async def _worth(self, tx: Connection, user_id: int, receipt: Receipt) -> _Worth:
         """How many tokens an amount buys: what its invoice says, or what the amount is really worth."""
         products = ProductRepository(tx)
@@ -179,6 +194,7 @@ class Payments:
             user_id,
             NotificationKind.PAYMENT_CREDITED,
             {
+                "payment_id": received.payment_id,
                 "tokens": received.tokens,
                 "debt_paid": received.debt_paid,
                 "amount": receipt.amount,

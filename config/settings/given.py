@@ -97,6 +97,10 @@ class GivenSettings(BaseSettings):
             raise WrongSetting("BOT_MODE=webhook needs PUBLIC_BASE_URL, the https:// address of this API")
         if self.bot_mode == "webhook" and not self.telegram_webhook_secret:
             raise WrongSetting("BOT_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET, 1 to 256 characters of A-Z a-z 0-9 _ -")
+        if self.payment_provider_token and self.payment_currency == "XTR":
+            raise WrongSetting(
+                "PAYMENT_PROVIDER_TOKEN needs a PAYMENT_CURRENCY such as RUB; Stars (XTR) take no provider"
+            )
         if self.failpoints_dir and not self.sandbox:
             raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
         for name, chosen, offered in (

@@ -188,6 +188,35 @@ def erase_everything(stage: Stage) -> None:
     assert receipt, "no receipt came"
 
 
+def ask_for_an_invoice(stage: Stage) -> None:
+    """/buy and a press on what is sold."""
+    stage.customer.person.say("/buy")
+    message, data = _button(stage, "buy:")
+    stage.arm()
+    stage.customer.press(message, data)
+    _invoice(stage)
+
+
+def pay(stage: Stage) -> None:
+    """An invoice is paid: the bot dies over Telegram's word of it, and hears it again."""
+    stage.customer.person.say("/buy")
+    stage.customer.press(*_button(stage, "buy:"))
+    bill = _invoice(stage)
+    stage.arm()
+    paying = {"message_id": bill["message_id"]}
+    answer = stage.customer.person.client.post(f"/sim/users/{stage.customer.user_id}/pay", json=paying)
+    assert answer.json()["paid"], answer.text
+    stage.wait_for_row('SELECT 1 FROM "Payment" WHERE user_id = $1', stage.customer.user_id)
+    thanks = stage.customer.look_for(
+        lambda chat: [message for message in chat if "Thank you!" in (message["text"] or "")], STRIKE_WITHIN
+    )
+    assert thanks, "nobody thanked for the payment"
+    assert stage.ask('SELECT count(*) FROM "Payment" WHERE user_id = $1', stage.customer.user_id) == 1
+    in_books = """SELECT count(*) FROM "LedgerEntry" WHERE kind = 'payment' AND payment_id IN
+        (SELECT payment_id FROM "Payment" WHERE user_id = $1)"""
+    assert stage.ask(in_books, stage.customer.user_id) == 1
+
+
 def grant_admin(stage: Stage) -> None:
     """An operator makes somebody an admin, and once more after the death."""
     stage.arm()
@@ -432,6 +461,15 @@ def _button(stage: Stage, prefix: str) -> tuple[Message, str]:
 def _become_an_admin(stage: Stage) -> None:
     """From now on, past the operator's command."""
     stage.ask('UPDATE "User" SET is_admin = TRUE WHERE user_id = $1 RETURNING 1', stage.customer.user_id)
+
+
+def _invoice(stage: Stage) -> Message:
+    """The newest invoice, once there is one."""
+    found = stage.customer.look_for(
+        lambda chat: next((message for message in reversed(chat) if message.get("invoice")), None), STRIKE_WITHIN
+    )
+    assert found is not None, "no invoice came"
+    return found
 
 
 def _press_stop(stage: Stage) -> None:

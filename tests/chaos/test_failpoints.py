@@ -25,6 +25,7 @@ from tests.chaos.scenarios import (
     Scenario,
     Side,
     Stage,
+    ask_for_an_invoice,
     ban,
     be_forbidden,
     be_rewarded,
@@ -49,6 +50,7 @@ from tests.chaos.scenarios import (
     order,
     order_a_pack,
     order_several,
+    pay,
     redeem_a_promo_code,
     resume,
     run_for_a_while,
@@ -87,6 +89,8 @@ WAYS: dict[Write, Way] = {
     Write.PHOTO_NOTE: Way(order, kinds=(Kind.IMAGE,)),
     Write.DRAFT_BEGIN: Way(order),
     Write.DRAFT_CHANGE: Way(order_several),
+    Write.INVOICE_ADD: Way(ask_for_an_invoice, kinds=(Kind.TEXT,)),
+    Write.PAYMENT_RECEIVE: Way(pay, kinds=(Kind.TEXT,)),
     Write.TASK_REQUEST: Way(order),
     Write.TASK_CANCEL: Way(stop, endings=("cancelled",)),
     Write.TASK_CLAIM: Way(come_to_the_wake_of_workers),
@@ -130,6 +134,8 @@ WAYS: dict[Write, Way] = {
 MATRIX = [(write, side, kind) for write, way in WAYS.items() for kind in way.kinds for side in Side]
 
 CROSSROADS = [
+    (Write.PAYMENT_RECEIVE, Side.BEFORE, Kind.TEXT),
+    (Write.PAYMENT_RECEIVE, Side.AFTER, Kind.TEXT),
     (Write.TASK_REQUEST, Side.AFTER, Kind.TEXT),
     (Write.CALL_PREPARE, Side.AFTER, Kind.TEXT),
     (Write.CALL_SENT, Side.BEFORE, Kind.IMAGE),

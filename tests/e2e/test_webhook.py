@@ -44,6 +44,17 @@ def test_a_photo_goes_all_the_way_by_webhook(webhook_house, person, selfie):
     assert len(api_pids(webhook_house)) == 2
 
 
+def test_tokens_are_bought_by_webhook(webhook_house, person):
+    person.say("/start")
+    person.wait_for_text("Hello, Eileen")
+    asked = person.say("/buy")
+    person.press(person.wait_for_text("Buy tokens", after=asked), "150 tokens")
+    bill = person.wait_for(lambda chat: next((m for m in chat if m.get("invoice")), None), "an invoice")
+    paid = person.client.post(f"/sim/users/{person.user_id}/pay", json={"message_id": bill["message_id"]}).json()
+    assert paid["paid"], paid
+    person.wait_for_text("Thank you", "180 tokens", after=bill["message_id"])
+
+
 def test_a_call_without_the_secret_is_refused_and_nothing_happens(webhook_house):
     url = f"{webhook_house.api_url}/webhooks/telegram"
     for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "guessed"}):

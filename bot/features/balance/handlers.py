@@ -25,7 +25,7 @@ def build_router() -> Router:
 async def show_balance(
     _: Message | CallbackQuery, person: User, t: Translate, screen: Screen, generations: Generations
 ) -> None:
-    """The balance, in tokens and in pictures, the prices, and that there is nothing to buy yet."""
+    """The balance, in tokens and in pictures, what is owed, and the prices."""
     price = await price_of(generations, TaskKind.IMAGE_TO_IMAGE)
     lines = [t("balance", left=person.tokens_left)]
     if person.tokens_held:
@@ -35,6 +35,8 @@ async def show_balance(
     if price:  # an owner may make pictures free
         lines.append(t("balance-pictures", pictures=person.tokens_left // price, price=price))
     blocks = ["\n".join(lines)]
+    if person.tokens_owed:
+        blocks.append(t("owed", owed=person.tokens_owed))
     if prices := await price_lines(t, generations):
         blocks.append("\n".join([t("balance-prices"), *prices]))
-    await screen.show("\n\n".join([*blocks, t("balance-buying")]), balance_keyboard(t))
+    await screen.show("\n\n".join(blocks), balance_keyboard(t))

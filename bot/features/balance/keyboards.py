@@ -2,15 +2,17 @@
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, keyboard, make_button, menu_button
+from bot.buttons import Open, Section, button, buy_button, keyboard, make_button, menu_button
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
 
 
 def balance_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """To what tokens are for, or back."""
+    """To more of them, to what they are for, or back."""
     return keyboard(
+        [buy_button(t)],
+        [button(t.plain("button-payments"), Open(section=Section.PAYMENTS))],
         [make_button(t)],
         [button(t.plain("button-packs"), Open(section=Section.PACKS))],
         [

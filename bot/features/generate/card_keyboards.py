@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import button, in_rows, keyboard, marked, menu_button
+from bot.buttons import button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import DraftId
 from bot.features.solids.buttons import SolidOfDraft
 from bot.texts import Translate
@@ -54,8 +54,8 @@ class Make(CallbackData, prefix="make"):
     draft_id: DraftId
 
 
-def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarkup:
-    """Everything that can be changed about a draft, and Make."""
+def card_keyboard(t: Translate, draft: Draft, price: int, tokens_left: int) -> InlineKeyboardMarkup:
+    """Everything that can be changed about a draft, and Make; where it needs more tokens, the way to them."""
     draft_id, content = draft.draft_id, draft.content
     numbers = [
         button(
@@ -85,6 +85,7 @@ def card_keyboard(t: Translate, draft: Draft, price: int) -> InlineKeyboardMarku
             *([button(t.plain("button-as-solid"), solid)] if content.file_id or content.prompt else []),
         ],
         [button(t.plain("button-make-for", price=price), Make(draft_id=draft_id), "primary")],
+        buy_row(t, price, tokens_left),
         [menu_button(t)],
     )
 

@@ -67,7 +67,7 @@ class Composer:
         await self._show(
             screen,
             card_text(t, draft, style, price, person.tokens_left, is_preview=self._is_preview, note=note),
-            card_keyboard(t, draft, price),
+            card_keyboard(t, draft, price, person.tokens_left),
             await self._backdrop(t, person, draft),
             Composing.choosing,
             draft,

@@ -5,7 +5,7 @@ from typing import assert_never
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, in_rows, keyboard, make_button, menu_button
+from bot.buttons import Open, Section, button, in_rows, keyboard, make_button, menu_button, short_buy_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
 
@@ -62,7 +62,7 @@ def _belonging(t: Translate, topic: Topic) -> list[InlineKeyboardButton]:
     """The screens that a topic speaks of."""
     match topic:
         case Topic.TOKENS:
-            return [button(t.plain("button-balance"), Open(section=Section.BALANCE))]
+            return [button(t.plain("button-balance"), Open(section=Section.BALANCE)), short_buy_button(t)]
         case Topic.PACKS:
             return [button(t.plain("button-packs"), Open(section=Section.PACKS))]
         case Topic.PRIVACY:

@@ -8,7 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
-from bot.buttons import Open, Section, button, in_rows, keyboard, marked, menu_button
+from bot.buttons import Open, Section, button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import Stop
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
@@ -86,8 +86,8 @@ def themes_keyboard(t: Translate, themes: Sequence[Pack], *, has_packs: bool) ->
     return keyboard(*in_rows(shown, THEMES_IN_ROW), mine, [menu_button(t), help_button(t, Topic.PACKS)])
 
 
-def card_keyboard(t: Translate, draft: PackDraft, price: int) -> InlineKeyboardMarkup:
-    """Everything that can be changed about a pack, and Make; without a photo there is nothing to make."""
+def card_keyboard(t: Translate, draft: PackDraft, price: int, tokens_left: int) -> InlineKeyboardMarkup:
+    """Everything that can be changed about a pack, Make, the way to more tokens; without a photo there is no Make."""
     draft_id, content = draft.draft_id, draft.content
     numbers = [
         button(
@@ -108,6 +108,7 @@ def card_keyboard(t: Translate, draft: PackDraft, price: int) -> InlineKeyboardM
         making = [
             [button(t.plain("button-pack-photo"), ShowPackPhoto(draft_id=draft_id))],
             [button(t.plain("button-make-for", price=price), MakePack(draft_id=draft_id), "primary")],
+            buy_row(t, price, tokens_left),
         ]
     return keyboard(numbers, sizes, *making, [_themes_button(t), menu_button(t), help_button(t, Topic.PACKS)])
 

@@ -90,7 +90,7 @@ class PackScreens:
         sheet = await self._sheets.of_theme(_styles(looks))
         await screen.show(
             "\n\n".join(blocks),
-            card_keyboard(t, draft, price),
+            card_keyboard(t, draft, price, person.tokens_left),
             picture=self._pictures.house(sheet) if sheet else None,
             waits_for=ChoosingPack.photo,
             reply_to=reply_to,

@@ -60,7 +60,7 @@ async def show_sizes(
     if price > person.tokens_left:
         lines.append(t("sizes-missing", missing=price - person.tokens_left))
     place, origin = opened(screen, callback_data.origin)
-    keyboard = sizes_keyboard(t, picture.file, origin, price, secrets.token_urlsafe(6))
+    keyboard = sizes_keyboard(t, picture.file, origin, price, person.tokens_left, secrets.token_urlsafe(6))
     await viewer.ask(place, t, picture, "\n\n".join(lines), keyboard, origin)
 
 

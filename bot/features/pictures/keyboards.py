@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, in_rows, keyboard, marked, menu_button
+from bot.buttons import Open, Section, button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import Again, Restyle, Vary
 from bot.features.history.buttons import ClearFilter, ShowFilter, ShowOverview, TurnPage
 from bot.features.history.wanted import tag_digest
@@ -140,7 +140,9 @@ def file_button(t: Translate, file_id: UUID, style: str | None = None) -> Inline
     return button(t.plain("button-as-file"), SendFile(file_id=file_id), style)
 
 
-def sizes_keyboard(t: Translate, file: File, origin: Origin, price: int, token: str) -> InlineKeyboardMarkup:
+def sizes_keyboard(
+    t: Translate, file: File, origin: Origin, price: int, tokens_left: int, token: str
+) -> InlineKeyboardMarkup:
     """The sizes that it can have, with the price of each."""
     sizes = [
         [
@@ -157,7 +159,7 @@ def sizes_keyboard(t: Translate, file: File, origin: Origin, price: int, token: 
         ]
         for factor in upscale_factors(file)
     ]
-    return keyboard(*sizes, [back_to_picture(t, file.file_id, origin)])
+    return keyboard(*sizes, buy_row(t, price, tokens_left), [back_to_picture(t, file.file_id, origin)])
 
 
 def tags_keyboard(t: Translate, picture: Picture, in_use: Sequence[str], origin: Origin) -> InlineKeyboardMarkup:

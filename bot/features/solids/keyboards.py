@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, keyboard
+from bot.buttons import Open, Section, button, buy_row, keyboard
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.features.pictures.buttons import Origin, ShowPicture
@@ -13,10 +13,12 @@ from services.notifications import Delivery
 from services.solid_drafts import SolidDraft
 
 
-def card_keyboard(t: Translate, draft: SolidDraft, price: int, back: InlineKeyboardButton) -> InlineKeyboardMarkup:
-    """Make, and the way back to where the card was opened."""
+def card_keyboard(
+    t: Translate, draft: SolidDraft, price: int, tokens_left: int, back: InlineKeyboardButton
+) -> InlineKeyboardMarkup:
+    """Make, where it needs more tokens the way to them, and the way back to where the card was opened."""
     make = button(t.plain("button-make-for", price=price), MakeSolid(draft_id=draft.draft_id), "primary")
-    return keyboard([make], [back, help_button(t, Topic.SOLIDS)])
+    return keyboard([make], buy_row(t, price, tokens_left), [back, help_button(t, Topic.SOLIDS)])
 
 
 def solid_result_keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:

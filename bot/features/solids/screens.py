@@ -61,7 +61,7 @@ class SolidScreens:
         price = await self._generations.unit_price(TaskKind.IMAGE_TO_3D)
         typical = await self._tasks.typical_seconds(TaskKind.IMAGE_TO_3D, 1)
         text = card_text(t, draft, price, person.tokens_left, typical, is_preview=self._is_preview)
-        keyboard = card_keyboard(t, draft, price, back)
+        keyboard = card_keyboard(t, draft, price, person.tokens_left, back)
         if source is not None:
             try:
                 picture = self._pictures.own(source)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.buttons import Open, Section, button, keyboard, make_button
+from bot.buttons import Open, Section, button, keyboard, make_button, short_buy_button
 from bot.texts import Translate
 
 
@@ -20,8 +20,9 @@ def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
         ],
         [
             button(t.plain("button-balance"), Open(section=Section.BALANCE)),
-            button(t.plain("button-referral"), Open(section=Section.REFERRAL)),
+            short_buy_button(t),
         ],
+        [button(t.plain("button-referral"), Open(section=Section.REFERRAL))],
         [
             button(t.plain("button-settings"), Open(section=Section.SETTINGS)),
             button(t.plain("button-help"), Open(section=Section.HELP)),

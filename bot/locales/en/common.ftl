@@ -3,6 +3,9 @@ button-make = 📸 Make a picture
 button-history = 🖼 My pictures
 button-favorites = ❤️ Favourites
 button-balance = 🪙 Balance
+button-buy = ⭐ Buy tokens
+button-buy-short = ⭐ Buy tokens
+button-payments = 🧾 My payments
 button-settings = ⚙️ Settings
 button-help = ❓ Help
 button-packs = 📦 Photo packs
@@ -15,6 +18,8 @@ command-pack = Photo pack: many photos on one theme
 command-history = My pictures
 command-favorites = Favourites
 command-balance = How many tokens I have
+command-buy = Buy tokens
+command-history-payments = My payments
 command-settings = Language and my data
 command-help = How it works
 command-cancel = Leave the current step
@@ -75,7 +80,6 @@ balance-pictures =
     }
 
 balance-prices = <b>Prices</b>
-balance-buying = Tokens cannot be bought yet: the sale is not open.
 
 settings =
     ⚙️ <b>Settings</b>

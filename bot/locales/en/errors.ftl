@@ -2,7 +2,7 @@ error-not_enough_tokens =
     You need { $missing ->
         [one] { $missing } more token
        *[other] { $missing } more tokens
-    }: the price is { $price }, and you have { $tokens_left }. Try fewer pictures.
+    }: the price is { $price }, and you have { $tokens_left }. Buy more: /buy
 error-too_many_tasks = { $limit ->
     [one] One order of yours is still on its way. Please wait for it to end, or stop it.
    *[other] { $limit } orders of yours are still on their way. Please wait for one to end, or stop one.

@@ -53,7 +53,7 @@ help-tokens =
 help-tokens-more =
     An order sets its tokens aside, and you are charged only for what is ready. If something fails or you stop the order, the rest comes back by itself.
 
-    The first tokens are a gift when we meet. Buying more is not possible yet.
+    The first tokens are a gift when we meet. You can buy more for Telegram Stars: /buy. What you bought is in /history_payments.
 
 help-packs =
     📦 <b>Photo packs</b>

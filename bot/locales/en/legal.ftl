@@ -13,7 +13,7 @@ terms-photos =
     Send photos of yourself, or of people who agreed to it. Not allowed: photos of children without their parents’ consent, photos of others without asking, anything illegal, passing a picture off as a real photo to deceive or hurt somebody.
 terms-tokens =
     <b>Tokens</b>
-    Tokens pay for pictures. You see the price before you order. You are charged only for what is ready; for what failed or what you stopped, tokens come back by themselves. Tokens cannot be exchanged for money. They cannot be bought yet: the first ones are a gift.
+    Tokens pay for pictures. You see the price before you order. You are charged only for what is ready; for what failed or what you stopped, tokens come back by themselves. Tokens cannot be exchanged for money. The first ones are a gift, more can be bought: /buy.
 terms-pictures =
     <b>Finished pictures</b>
     They are yours: use them as you like, within the law. Remember that they were made by a program.

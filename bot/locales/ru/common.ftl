@@ -3,6 +3,9 @@ button-make = 📸 Сделать картинку
 button-history = 🖼 Мои картинки
 button-favorites = ❤️ Избранное
 button-balance = 🪙 Баланс
+button-buy = ⭐ Купить токены
+button-buy-short = ⭐ Купить
+button-payments = 🧾 Мои платежи
 button-settings = ⚙️ Настройки
 button-help = ❓ Помощь
 button-packs = 📦 Фотонаборы
@@ -15,6 +18,8 @@ command-pack = Фотонабор: много фото на одну тему
 command-history = Мои картинки
 command-favorites = Избранное
 command-balance = Сколько у меня токенов
+command-buy = Купить токены
+command-history-payments = Мои платежи
 command-settings = Язык и мои данные
 command-help = Как это работает
 command-cancel = Отменить текущий шаг
@@ -82,7 +87,6 @@ balance-pictures =
     }
 
 balance-prices = <b>Цены</b>
-balance-buying = Купить токены пока нельзя: продажа ещё не открыта.
 
 settings =
     ⚙️ <b>Настройки</b>

@@ -2,7 +2,7 @@ error-not_enough_tokens =
     Не хватает { $missing ->
         [one] { $missing } токена
        *[many] { $missing } токенов
-    }: цена { $price }, а у вас { $tokens_left }. Попробуйте взять меньше картинок.
+    }: цена { $price }, а у вас { $tokens_left }. Купить ещё — /buy
 error-too_many_tasks = { $limit ->
     [one] У вас уже { $limit } заказ в работе. Дождитесь его или остановите.
     [few] У вас уже { $limit } заказа в работе. Дождитесь одного из них или остановите его.

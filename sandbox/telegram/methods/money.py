@@ -1,5 +1,9 @@
 """Invoices, refunds, subscriptions and the bot's list of Star transactions."""
 
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
 from sandbox.telegram.chats import StoredMessage
 from sandbox.telegram.invoices import STARS, check_invoice
 from sandbox.telegram.messages import post_as_bot, post_as_person, recipient
@@ -100,5 +104,8 @@ def _transaction(world: World, payment: Payment, side: str, date: int) -> JsonOb
 
 def _pay_button(currency: str, amount: int) -> JsonObject:
     """Return the keyboard that Telegram adds where the bot gives none."""
-    unit = "⭐️" if currency == STARS else currency
-    return {"inline_keyboard": [[{"text": f"Pay {unit}{amount}", "pay": True}]]}
+    if currency == STARS:
+        price = f"⭐️{amount}"
+    else:
+        price = format_currency(Decimal(amount).scaleb(-get_currency_precision(currency)), currency, locale="en")
+    return {"inline_keyboard": [[{"text": f"Pay {price}", "pay": True}]]}

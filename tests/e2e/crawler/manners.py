@@ -38,6 +38,7 @@ class Manners:
     def _crowds(self, ours: dict[int, Message]) -> Iterator[str]:
         """Too many messages. What comes while something is in the making may be its result, and is not counted."""
         fresh = ours.keys() - self._shown.keys()
+        self.results |= {number for number, message in ours.items() if message.get("invoice")}  # a bill is kept
         running = {number for number, message in ours.items() if offers_stop(message)}
         self.results |= running
         if running or self._orders_were_open:

@@ -8,6 +8,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section
+from bot.features.buy.buttons import AskRefund, Buy, ShowPayment, ShowPayments
 from bot.features.erasure.keyboards import AskAgain, Erase
 from bot.features.generate.card_keyboards import (
     AskWords,
@@ -149,6 +150,10 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         ShowMyPacks(),
         ShowMyPacks(before=2**31 - 1),
         ShowMyPack(dataset_id=2**31 - 1),
+        Buy(product="x" * 24, currency="XTR"),
+        ShowPayments(before=2**31 - 1),
+        ShowPayment(payment_id=2**31 - 1, below=True),
+        AskRefund(payment_id=2**31 - 1),
         AskAgain(),
         Erase(reference="DP-ABCDE-FGH23", locale="ru"),
         SendZip(task_id=UUID(int=2**128 - 1)),
@@ -214,14 +219,14 @@ def test_every_screen_has_a_way_back(content: DraftContent):
         words_keyboard(t, draft),
         ideas_keyboard(t, draft, themes, themes[0], ideas_of(t, themes[0])),
         more_keyboard(t, draft),
-        card_keyboard(t, draft, 5),
+        card_keyboard(t, draft, 5, 4),
     ):
         assert texts_of(screen)[-1][0].startswith("‹")
 
 
 def test_the_card_marks_what_is_chosen():
     content = DraftContent(style="s1", num_images=2, picture_format=PictureFormat.LANDSCAPE)
-    rows = texts_of(card_keyboard(t, Draft(1, content), 10))
+    rows = texts_of(card_keyboard(t, Draft(1, content), 10, 10))
     assert rows[0] == ["1", "✅ 2", "3", "4"]
     assert rows[2][0].startswith("✅")
     assert "✨ Make · 10 tokens" in rows[5]
@@ -284,8 +289,8 @@ def test_a_solid_offers_nothing_that_is_made_of_pictures_alone():
 
 def test_the_card_offers_a_figure_where_there_is_something_to_make_it_of():
     for content in (DraftContent(prompt="a fox"), DraftContent(file_id=UUID(int=1), style="s")):
-        assert "🧊 3D figure" in flat(card_keyboard(t, Draft(1, content), 5))
-    assert "🧊 3D figure" not in flat(card_keyboard(t, Draft(1, DraftContent(style="s")), 5))
+        assert "🧊 3D figure" in flat(card_keyboard(t, Draft(1, content), 5, 30))
+    assert "🧊 3D figure" not in flat(card_keyboard(t, Draft(1, DraftContent(style="s")), 5, 30))
 
 
 def test_what_is_as_large_as_it_gets_offers_no_enlarging():

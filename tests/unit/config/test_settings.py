@@ -58,6 +58,8 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
             ({"SENTRY_DSN": dsn}, "SENTRY_DSN is wrong; allowed: an address such as https://key@sentry.example/42")
             for dsn in ("sentry", "https://sentry.example/42", "https://key@sentry.example/", "ftp://key@h/1")
         ),
+        ({"PAYMENT_PROVIDER_TOKEN": "1:TEST:x"}, "PAYMENT_PROVIDER_TOKEN needs a PAYMENT_CURRENCY such as RUB"),
+        ({"PAYMENT_CURRENCY": "₽"}, "PAYMENT_CURRENCY is wrong; allowed: text of the form"),
         ({"METRICS_PORT": "0"}, "METRICS_PORT is wrong; allowed: greater than or equal to 1"),
         ({"IMAGE_BACKENDS": "preview,magic"}, "IMAGE_BACKENDS is wrong; allowed: 'runware', 'replicate'"),
         ({"IMAGE_BACKENDS": "local"}, "IMAGE_BACKENDS: local is not part of this version; allowed: runware, replicate"),

@@ -8,7 +8,15 @@ from uuid import uuid4
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, Response, SendChatAction, SendMessage
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    AnswerPreCheckoutQuery,
+    EditMessageText,
+    GetFile,
+    Response,
+    SendChatAction,
+    SendMessage,
+)
 from aiogram.methods.base import TelegramMethod
 from redis.asyncio import Redis
 
@@ -138,6 +146,7 @@ def limited(redis: Redis, chat: Rate, edits: Rate | None = None) -> LimitedSendi
     "method",
     [
         AnswerCallbackQuery(callback_query_id="1"),
+        AnswerPreCheckoutQuery(pre_checkout_query_id="1", ok=True),
         GetFile(file_id="1"),
         SendChatAction(chat_id=ANNA, action="typing"),
     ],
