@@ -36,6 +36,14 @@ class Write(StrEnum):
     INVOICE_ADD = "invoice.add"
     PAYMENT_RECEIVE = "payment.receive"
 
+    BOOKS_ROUND = "books.round"
+    ACCOUNT_FREEZE = "account.freeze"
+    ACCOUNT_UNFREEZE = "account.unfreeze"
+    STAR_NOTE = "star.note"
+    NEWS_TOLD = "news.told"
+    REPORT_MAKE = "report.make"
+    REPORT_TOLD = "report.told"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"
