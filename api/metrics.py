@@ -108,9 +108,7 @@ class _Figures(Collector):
             "Tokens by which balances and ledger differ",
             ledger.tokens if ledger else UNKNOWN,
         )
-        yield _figure(
-            "dreamphoto_frozen_people", "People who cannot spend", sums.frozen_people if sums else UNKNOWN
-        )
+        yield _figure("dreamphoto_frozen_people", "People who cannot spend", sums.frozen_people if sums else UNKNOWN)
         yield _figure(
             "dreamphoto_tokens_in_circulation",
             "Tokens that people have, set aside or not",

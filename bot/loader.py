@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from bot.dialogs import Dialogs
+from bot.features.admin import handlers as admin
 from bot.features.balance import handlers as balance
 from bot.features.erasure import handlers as erasure
 from bot.features.fallback import handlers as fallback
@@ -61,14 +62,19 @@ from services.accounts import Accounts
 from services.doorbell import Doorbell, open_arq
 from services.drafts import Drafts
 from services.erasures import Erasures
+from services.frozen_accounts import FrozenAccounts
 from services.gallery import Gallery
 from services.generation import Generations
+from services.invoice_payloads import InvoicePayloads
 from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
+from services.payments import Payments
 from services.photos import Photos
+from services.reports import Reports
 from services.solid_drafts import SolidDrafts
 from services.starts import Starts
+from services.statements import Statements
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -97,6 +103,7 @@ class House:
     photos: Photos
     notifications: Notifications
     erasures: Erasures
+    payments: Payments
     texts: Texts
 
 
@@ -130,6 +137,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             photos=Photos(db, storage, settings.max_upload_mb),
             notifications=Notifications(db, settings.lease),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
+            payments=Payments(db, doorbell, InvoicePayloads(settings.jwt_secret or settings.telegram_token)),
             texts=Texts.load(),
         )
 
@@ -233,9 +241,14 @@ def build_dispatcher(house: House) -> Dispatcher:
         ),
         legal=LegalFacts.of(house.settings),
         parcels=Parcels(house.packs, house.redis, namespace),
+        admin_ids=frozenset(house.settings.admin_ids),
+        reports=Reports(house.db),
+        statements=Statements(house.db),
+        frozen_accounts=FrozenAccounts(house.db),
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
+        admin.build_router(),
         start.build_router(),
         help_screen.build_router(),
         balance.build_router(),

@@ -1,4 +1,4 @@
-"""What /metrics tells of the books: read at most once a minute, and never so often that it weighs on the database."""
+"""What /metrics tells of the books. Sums over everybody are read so seldom that they weigh little on the database."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from repository.books import BooksRepository, Circulation
 from repository.reconciliation import BooksKind, ReconciliationRepository
 
 PATIENCE = 1.0
-"""Seconds that a question waits for a reading under way; the answer of a slow one comes with a later question."""
+"""Seconds that a question waits for a reading under way."""
 SHORTEST_PAUSE = 60.0
 """Seconds between two readings of the sums over all people."""
 PAUSE_PER_SECOND = 20
@@ -48,25 +48,19 @@ class BooksWatch:
         self._db = db
         self._clock = clock
         self._reading: asyncio.Task[None] | None = None
-        self._not_before = float("-inf")
+        self._sums_not_before = float("-inf")
         self._circulation: Circulation | None = None
+        self._state: BooksState | None = None
 
     async def state(self) -> BooksState | None:
-        """The comparisons as they stand now, and the sums of the last minute; None where they could not be read."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                comparisons = await ReconciliationRepository(self._db.reading).get_all()
-        except UNAVAILABLE as error:
-            _log.warning("books.not_read", error=str(error) or type(error).__name__)
-            return None
-        circulation = await self._sums()
-        if circulation is None:
-            return None
-        states = {
-            one.kind: ComparisonState(one.gaps, int(one.details.get("tokens", 0)), one.checked_at)
-            for one in comparisons
-        }
-        return BooksState(states, circulation)
+        """The comparisons as they stand, and the sums of the last minute; None where they could not be read.
+
+        A database that takes long holds nobody up: its answer comes with a later question.
+        """
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+        await asyncio.wait({self._reading}, timeout=PATIENCE)
+        return self._state
 
     async def aclose(self) -> None:
         """Leave a reading that is under way."""
@@ -74,23 +68,27 @@ class BooksWatch:
             self._reading.cancel()
             await asyncio.wait({self._reading})
 
-    async def _sums(self) -> Circulation | None:
-        if self._reading is None and self._clock() >= self._not_before:
-            self._reading = asyncio.create_task(self._read())
-        if self._reading is not None:
-            await asyncio.wait({self._reading}, timeout=PATIENCE)
-        return self._circulation
-
     async def _read(self) -> None:
-        began = self._clock()
-        self._not_before = began + SHORTEST_PAUSE
         try:
-            self._circulation = await BooksRepository(self._db.reading).get_circulation()
+            if self._clock() >= self._sums_not_before:
+                await self._read_sums()
+            comparisons = await ReconciliationRepository(self._db.reading).get_all()
         except UNAVAILABLE as error:
             _log.warning("books.not_read", error=str(error) or type(error).__name__)
-            self._circulation = None
+            self._state = self._circulation = None
+            self._sums_not_before = float("-inf")
         else:
-            now = self._clock()
-            self._not_before = now + max(SHORTEST_PAUSE, PAUSE_PER_SECOND * (now - began))
+            assert self._circulation is not None
+            states = {
+                one.kind: ComparisonState(one.gaps, int(one.details.get("tokens", 0)), one.checked_at)
+                for one in comparisons
+            }
+            self._state = BooksState(states, self._circulation)
         finally:
             self._reading = None
+
+    async def _read_sums(self) -> None:
+        began = self._clock()
+        self._circulation = await BooksRepository(self._db.reading).get_circulation()
+        now = self._clock()
+        self._sums_not_before = now + max(SHORTEST_PAUSE, PAUSE_PER_SECOND * (now - began))

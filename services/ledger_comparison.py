@@ -18,7 +18,7 @@ PAUSE = timedelta(minutes=1)
 """Between two rounds."""
 ROUNDS_A_DAY = 1200
 """Rounds in which everybody has been seen, moved or not: less than a day of them."""
-SMALLEST_SLICE = 1000
+SMALLEST_SLICE = 100
 """People of a round's slice at least."""
 LAG = timedelta(minutes=1)
 """How long after its date an entry may still be committed."""
