@@ -1,6 +1,5 @@
 """What the admins are told: many events are one message, what is urgent comes first, and nothing is a flood."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -59,8 +58,8 @@ class Newsroom:
 
 
 @pytest.fixture
-async def room(telegram: Telegram, database: Database) -> AsyncIterator[Newsroom]:
-    yield Newsroom(telegram, database)
+async def room(telegram: Telegram, database: Database) -> Newsroom:
+    return Newsroom(telegram, database)
 
 
 async def test_ten_thousand_payments_are_one_line_of_one_message(room: Newsroom, database: Database) -> None:

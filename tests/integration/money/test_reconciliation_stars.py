@@ -1,7 +1,7 @@
 """Telegram's list of Star transactions beside our books: no Star is lost because an update was."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -83,8 +83,8 @@ def _price(stars: int):  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-async def desk(telegram: Telegram, database: Database, payments: Payments) -> AsyncIterator[Desk]:
-    yield Desk(telegram, database, payments)
+async def desk(telegram: Telegram, database: Database, payments: Payments) -> Desk:
+    return Desk(telegram, database, payments)
 
 
 @pytest.fixture
