@@ -18,13 +18,14 @@ class Admin:
 class AdminNewsRepository(Repository):
     """The table "AdminEvent" as it is told."""
 
-    async def get_untold(self, limit: int) -> list[AdminEvent]:
-        """The oldest that nobody was told of."""
+    async def get_untold(self, first: Collection[str], limit: int) -> list[AdminEvent]:
+        """What nobody was told of: of these kinds first, and the oldest first."""
         rows = await self._sql.fetch(
             """
             SELECT event_id, kind, subject, details, created_at, closed_at FROM "AdminEvent"
-            WHERE told_at IS NULL ORDER BY event_id LIMIT $1
+            WHERE told_at IS NULL ORDER BY kind = ANY ($1::text[]) DESC, event_id LIMIT $2
             """,
+            list(first),
             limit,
         )
         return [AdminEvent(**row) for row in rows]

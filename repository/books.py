@@ -124,13 +124,16 @@ class BooksRepository(Repository):
         )
         return [AccountGap(**row) for row in rows]
 
-    async def find_people(self, account_ids: Sequence[int]) -> set[int]:
-        """Those of these accounts that have a person behind them."""
+    async def find_people(self, account_ids: Sequence[int]) -> dict[int, int]:
+        """The user_id behind each of these accounts; those whose person was erased are missing."""
         rows = await self._sql.fetch(
-            """SELECT account_id FROM "Account" WHERE account_id = ANY ($1::bigint[]) AND user_id IS NOT NULL""",
+            """
+            SELECT account_id, user_id FROM "Account"
+            WHERE account_id = ANY ($1::bigint[]) AND user_id IS NOT NULL
+            """,
             account_ids,
         )
-        return {row["account_id"] for row in rows}
+        return {row["account_id"]: row["user_id"] for row in rows}
 
     async def get_account(self, user_id: int) -> int | None:
         """The person's account, or None for somebody unknown."""

@@ -121,6 +121,18 @@ class StarTransactionRepository(Repository):
             )
         )
 
+    async def explain_refunds(self) -> list[tuple[datetime, int]]:
+        """Call matched what nothing explained and was booked as given back since; answers when, and how many Stars."""
+        rows = await self._sql.fetch(
+            """
+            UPDATE "StarTransaction" s SET verdict = 'matched', read_at = now() FROM "Payment" p
+            WHERE s.verdict = 'unexplained' AND NOT s.is_incoming
+              AND p.payment_id = s.payment_id AND p.refunded_at IS NOT NULL
+            RETURNING s.happened_at, s.stars
+            """
+        )
+        return [(row["happened_at"], row["stars"]) for row in rows]
+
     async def count_unexplained(self) -> int:
         """Transactions that nothing of ours explains."""
         return int(

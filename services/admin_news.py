@@ -8,6 +8,8 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.admin_events import AdminEvent
 from repository.admin_news import Admin, AdminNewsRepository
+from repository.books import BooksRepository
+from services.frozen_accounts import LEDGER_GAP, account_of
 
 MOST_EVENTS = 10_000
 """Events of one message; the rest comes with the next."""
@@ -71,8 +73,14 @@ class AdminNews:
 
     async def untold(self) -> News | None:
         """What nobody was told of, or None."""
-        events = await AdminNewsRepository(self._db.reading).get_untold(MOST_EVENTS)
-        return News(fold(events), [event.event_id for event in events]) if events else None
+        events = await AdminNewsRepository(self._db.reading).get_untold(URGENT, MOST_EVENTS)
+        if not events:
+            return None
+        lines = fold(events)
+        for line in lines:
+            if line.kind == LEDGER_GAP:
+                line.subjects = await self._people(line.subjects)
+        return News(lines, [event.event_id for event in events])
 
     async def mark_told(self, news: News) -> None:
         """Somebody was told, or there is nobody to tell."""
@@ -81,6 +89,11 @@ class AdminNews:
     async def admins(self) -> list[Admin]:
         """Those who met the bot and did not stop it."""
         return await AdminNewsRepository(self._db.reading).get_admins(self._admin_ids)
+
+    async def _people(self, subjects: Sequence[str]) -> list[str]:
+        """Ids that an admin can act upon, where the events have accounts: nothing that is kept names a person."""
+        people = await BooksRepository(self._db.reading).find_people([account_of(subject) for subject in subjects])
+        return [str(people.get(account_of(subject), subject)) for subject in subjects]
 
 
 def fold(events: Iterable[AdminEvent]) -> list[NewsLine]:

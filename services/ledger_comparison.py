@@ -24,6 +24,8 @@ LAG = timedelta(minutes=1)
 """How long after its date an entry may still be committed."""
 PAGE = 10_000
 """Entries that are read at a time."""
+AT_ONCE = 500
+"""People who are compared by one statement."""
 MOST_OPEN = 1000
 """Gaps that are looked at again in each round."""
 
@@ -53,29 +55,32 @@ class LedgerComparison:
         state = await rounds.claim(BooksKind.LEDGER, PAUSE)
         if state is None:
             return None
-        entries, people, position = 0, 0, state.position
+        entries, position, moved = 0, state.position, set[int]()
         after = state.position
         while True:
             touched = await BooksRepository(self._db.reading).get_touched(after, LAG, PAGE)
-            await self._compare(touched.account_ids)
             entries += touched.entries
-            people += len(touched.account_ids)
+            moved.update(touched.account_ids)
             if position == after:  # everything before this page is settled
                 position = touched.settled_entry
             after = touched.last_entry
             if touched.entries < PAGE:
                 break
+        await self._compare(sorted(moved))
         seen, slice_after = await self._compare_slice(int(state.details.get("slice_after", 0)))
         gaps = await self._look_again()
         tokens = sum(gap.tokens for gap in gaps)
         details = {"slice_after": slice_after, "tokens": tokens}
         await rounds.save(BooksKind.LEDGER, position, len(gaps), details)
-        return LedgerRound(entries, people + seen, len(gaps))
+        return LedgerRound(entries, len(moved) + seen, len(gaps))
 
     async def _compare(self, account_ids: Sequence[int]) -> None:
-        for gap in await BooksRepository(self._db.reading).find_gaps(account_ids):
-            if not gap.is_frozen:
-                await self._frozen.freeze(gap.account_id)
+        """Freeze those whose books disagree. A statement takes some at a time: it reads all that ever moved of theirs."""
+        books = BooksRepository(self._db.reading)
+        for first in range(0, len(account_ids), AT_ONCE):
+            for gap in await books.find_gaps(account_ids[first : first + AT_ONCE]):
+                if not gap.is_frozen:
+                    await self._frozen.freeze(gap.account_id)
 
     async def _compare_slice(self, after: int) -> tuple[int, int]:
         """The next people, whether anything of theirs moved or not; after the last of all the first come again.
@@ -93,7 +98,7 @@ class LedgerComparison:
         subjects = await AdminNewsRepository(self._db.reading).get_open_subjects(LEDGER_GAP, MOST_OPEN)
         account_ids = [account_of(subject) for subject in subjects]
         books = BooksRepository(self._db.reading)
-        for gone in set(account_ids) - await books.find_people(account_ids):
+        for gone in set(account_ids) - (await books.find_people(account_ids)).keys():
             events = AdminEventRepository(self._db.writing(Write.ADMIN_EVENT))
             await events.close(LEDGER_GAP, account_subject(gone))
         return await books.find_gaps(account_ids)

@@ -113,7 +113,7 @@ class StarComparison:
             place += len(page)
         if place == begin > 0:  # another list, shorter than what was read: another bot's
             place = 0
-        unexplained = await StarTransactionRepository(self._db.reading).count_unexplained()
+        unexplained = await self._count_unexplained()
         await rounds.save(BooksKind.STARS, place if first_open is None else first_open, unexplained, {})
         unlisted = await self._compare_payments()
         return StarRound(place - begin, recovered, unexplained + unlisted)
@@ -162,15 +162,21 @@ class StarComparison:
         return self._now() - movement.happened_at < UPDATE_GRACE
 
     async def _tell(self, movement: StarMovement, verdict: Verdict) -> None:
-        """The id stays out of it: it would lead to a person."""
         events = AdminEventRepository(self._db.writing(Write.ADMIN_EVENT))
-        way = "in" if movement.is_incoming else "out"
-        subject = f"transaction {way} {movement.happened_at:%Y-%m-%d %H:%M:%S} {movement.stars}"
+        subject = _subject(movement.is_incoming, movement.happened_at, movement.stars)
         if verdict is Verdict.UNEXPLAINED:
             if await events.open(STAR_GAP, subject, {"amount": movement.stars, "currency": STARS}):
                 _log.error("stars.unexplained", stars=movement.stars, is_incoming=movement.is_incoming)
         else:
             await events.close(STAR_GAP, subject)
+
+    async def _count_unexplained(self) -> int:
+        """After those are out of it that somebody booked meanwhile, however long ago they were read."""
+        stars = StarTransactionRepository(self._db.writing(Write.STAR_NOTE))
+        for happened_at, amount in await stars.explain_refunds():
+            events = AdminEventRepository(self._db.writing(Write.ADMIN_EVENT))
+            await events.close(STAR_GAP, _subject(False, happened_at, amount))
+        return await StarTransactionRepository(self._db.reading).count_unexplained()
 
     async def _compare_payments(self) -> int:
         """Payments that an update told of and Telegram's list does not show; returns how many there are now.
@@ -216,3 +222,8 @@ def _note(movement: StarMovement) -> StarNote:
     return StarNote(
         movement.transaction_id, movement.is_incoming, movement.stars, movement.partner, movement.happened_at
     )
+
+
+def _subject(is_incoming: bool, happened_at: datetime, stars: int) -> str:
+    """What an event about a transaction is about. Its id stays out of it: that would lead to a person."""
+    return f"transaction {'in' if is_incoming else 'out'} {happened_at:%Y-%m-%d %H:%M:%S} {stars}"

@@ -235,7 +235,7 @@ CALLS = {
         "get_latest": [],
     },
     "AdminNewsRepository": {
-        "get_untold": [10],
+        "get_untold": [["ledger_gap"], 10],
         "mark_told": [[1]],
         "get_admins": [[1]],
         "get_open_subjects": ["task_gap", 10],
@@ -264,6 +264,7 @@ CALLS = {
         "note": [STAR, star_transactions.Verdict.MATCHED],
         "is_refund_known": ["c"],
         "note_refund_of_nobody": ["c", SOON],
+        "explain_refunds": [],
         "count_unexplained": [],
         "get_payments": [0, timedelta(1), 10],
         "find_unlisted": [[1]],
