@@ -771,9 +771,9 @@ CREATE VIEW public."TaskBooks" AS
     t.finished_at,
     array_remove(ARRAY[
         CASE
-            WHEN (EXISTS ( SELECT
+            WHEN (( SELECT count(*) AS count
                FROM public."VendorCall" c
-              WHERE ((c.task_id = t.task_id) AND (c.state = ANY (ARRAY['prepared'::text, 'sent'::text]))))) THEN 'call_open'::text
+              WHERE ((c.task_id = t.task_id) AND (c.state = ANY (ARRAY['prepared'::text, 'sent'::text])))) > 0) THEN 'call_open'::text
             ELSE NULL::text
         END,
         CASE

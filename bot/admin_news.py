@@ -26,6 +26,7 @@ PAUSE = 60.0
 REPORT_LOOK = 60.0
 """Seconds between looks whether a day is over."""
 
+_LATER: tuple[type[Exception], ...] = (TelegramRetryAfter, *PASSING)
 _log = structlog.get_logger(__name__)
 
 
@@ -134,7 +135,7 @@ class AdminNewsTeller:
             if "chat not found" not in error.message:
                 _log.error("news.refused", error=error.message)
             return Telling.NOBODY_THERE
-        except (TelegramRetryAfter, *PASSING) as error:
+        except _LATER as error:
             _log.warning("news.later", error=str(error))
             return Telling.LATER
         return Telling.DONE

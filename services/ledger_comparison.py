@@ -75,7 +75,7 @@ class LedgerComparison:
         return LedgerRound(entries, len(moved) + seen, len(gaps))
 
     async def _compare(self, account_ids: Sequence[int]) -> None:
-        """Freeze those whose books disagree. A statement takes some at a time: it reads all that ever moved of theirs."""
+        """Freeze those whose books disagree; a statement reads all that ever moved of some of them."""
         books = BooksRepository(self._db.reading)
         for first in range(0, len(account_ids), AT_ONCE):
             for gap in await books.find_gaps(account_ids[first : first + AT_ONCE]):

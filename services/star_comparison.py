@@ -111,12 +111,13 @@ class StarComparison:
                 if verdict is Verdict.WAITING and first_open is None:
                     first_open = number
             place += len(page)
-        if place == begin > 0:  # another list, shorter than what was read: another bot's
+        read = place - begin
+        if not read and begin:  # another list, shorter than what was read: another bot's
             place = 0
         unexplained = await self._count_unexplained()
         await rounds.save(BooksKind.STARS, place if first_open is None else first_open, unexplained, {})
         unlisted = await self._compare_payments()
-        return StarRound(place - begin, recovered, unexplained + unlisted)
+        return StarRound(read, recovered, unexplained + unlisted)
 
     async def _settle(self, movement: StarMovement) -> Verdict:
         """Find out what a transaction is, do what it asks for, and keep the answer."""

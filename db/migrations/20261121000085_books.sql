@@ -17,8 +17,9 @@ CREATE INDEX payment_refunded ON "Payment" (refunded_at) WHERE refunded_at IS NO
 -- An ended task and what of it does not fit; nothing, most likely.
 CREATE VIEW "TaskBooks" AS
 SELECT t.task_id, t.finished_at, array_remove(ARRAY[
-    CASE WHEN EXISTS (SELECT FROM "VendorCall" c WHERE c.task_id = t.task_id AND c.state IN ('prepared', 'sent'))
-         THEN 'call_open' END,
+    -- Counted, as EXISTS may be planned as a scan of all calls.
+    CASE WHEN (SELECT count(*) FROM "VendorCall" c
+               WHERE c.task_id = t.task_id AND c.state IN ('prepared', 'sent')) > 0 THEN 'call_open' END,
     CASE WHEN h.task_id IS NOT NULL AND h.settled_at IS NULL THEN 'hold_open' END,
     CASE WHEN h.task_id IS NULL AND t.unit_price > 0 THEN 'hold_missing' END,
     CASE WHEN h.captured <> t.units_made * t.unit_price THEN 'captured' END,

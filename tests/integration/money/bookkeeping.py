@@ -48,7 +48,7 @@ async def ended_task(
         INSERT INTO "Task" (task_id, user_id, kind, lane, status, idempotency_key, order_hash, order_json, unit_price,
                             units, units_made, turn, time_limit, expires_at, correlation_id, created_at, started_at,
                             finished_at)
-        VALUES ($1, $2, 'text_to_image', 'cpu', 'running', $1::text, '', '', $3, 4, 0, 0, '1 day', now(), 'c',
+        VALUES ($1::uuid, $2, 'text_to_image', 'cpu', 'running', $1::uuid::text, '', '', $3, 4, 0, 0, '1 day', now(), 'c',
                 now() - $4::interval - interval '20 s', now() - $4::interval - interval '10 s', NULL)
         """,
         task_id,
@@ -69,9 +69,9 @@ async def ended_task(
             SELECT user_id, task_id, 'p', $2 FROM ended RETURNING generation_id, user_id
         )
         INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, media_type, width, height,
-                            size_bytes, sha256)
+                            size_bytes, sha256, order_kind)
         SELECT gen_random_uuid(), user_id, 'output', generation_id, place, gen_random_uuid()::text, 'image/jpeg', 1, 1,
-               1, ''
+               1, '', 'text_to_image'
         FROM shown, generate_series(0, $4::integer - 1) AS place
         """,
         task_id,
