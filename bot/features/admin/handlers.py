@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
@@ -37,7 +37,9 @@ async def show_report(message: Message, command: CommandObject, t: Translate, re
     await message.answer(report_text(t, day, report) if report else t("admin-report-none", day=day.isoformat()))
 
 
-async def send_payments(message: Message, command: CommandObject, t: Translate, statements: Statements) -> None:
+async def send_payments(
+    message: Message, bot: Bot, command: CommandObject, t: Translate, statements: Statements
+) -> None:
     """`/admin_payments [YYYY-MM]`: all payments and refunds as CSV, or those of a month."""
     period = month(command.args.strip()) if command.args else Period()
     if period is None:
@@ -47,7 +49,8 @@ async def send_payments(message: Message, command: CommandObject, t: Translate, 
     if not parts:
         await message.answer(t("admin-payments-none"))
     for number, after in enumerate(parts, start=1):
-        await message.answer_document(
+        await bot.send_document(
+            message.chat.id,
             StatementFile(statements, period, after, number),
             caption=t("admin-payments", part=number, parts=len(parts)),
             request_timeout=UPLOAD_SECONDS,

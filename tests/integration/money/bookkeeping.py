@@ -48,8 +48,8 @@ async def ended_task(
         INSERT INTO "Task" (task_id, user_id, kind, lane, status, idempotency_key, order_hash, order_json, unit_price,
                             units, units_made, turn, time_limit, expires_at, correlation_id, created_at, started_at,
                             finished_at)
-        VALUES ($1::uuid, $2, 'text_to_image', 'cpu', 'running', $1::uuid::text, '', '', $3, 4, 0, 0, '1 day', now(), 'c',
-                now() - $4::interval - interval '20 s', now() - $4::interval - interval '10 s', NULL)
+        VALUES ($1::uuid, $2, 'text_to_image', 'cpu', 'running', $1::uuid::text, '', '', $3, 4, 0, 0, '1 day', now(),
+                'c', now() - $4::interval - interval '20 s', now() - $4::interval - interval '10 s', NULL)
         """,
         task_id,
         user_id,

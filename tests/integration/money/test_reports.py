@@ -22,12 +22,12 @@ async def house(database: Database, meet: Meet) -> Database:
     for user_id in (1, 2, 3):
         await meet(user_id)
     ago = timedelta()
-    await ended_task(database, 1, made=4, ago=ago)
-    failed = await ended_task(database, 1, status="failed", made=0, ago=ago)
     payments = PaymentRepository(database.reading)
     first = await payments.add_payment(1, 200, 150, charge_id="a")
     await payments.add_payment(2, 75, 50, charge_id="b")
     await payments.add_payment(2, 149, 50, currency="USD", charge_id="c")
+    await ended_task(database, 1, made=4, ago=ago)
+    failed = await ended_task(database, 1, status="failed", made=0, ago=ago)
     await ended_task(database, 2, status="cancelled", made=1, ago=ago)
     assert first is not None
     async with database.transaction(Write.PAYMENT_RECEIVE) as tx:
@@ -40,7 +40,6 @@ async def house(database: Database, meet: Meet) -> Database:
         """,
         failed,
     )
-    # All of it happened at this moment; let it have been before midnight.
     return database
 
 
