@@ -84,6 +84,11 @@ CREATE TABLE public."DailyReport" (
     told_at timestamp with time zone
 );
 
+CREATE TABLE public."DailyReportTold" (
+    user_id bigint NOT NULL,
+    day date NOT NULL
+);
+
 CREATE TABLE public."Dataset" (
     dataset_id integer NOT NULL,
     user_id bigint NOT NULL,
@@ -324,6 +329,8 @@ CREATE TABLE public."Generation" (
     finished_at timestamp with time zone,
     kind text DEFAULT 'text_to_image'::text NOT NULL,
     search tsvector DEFAULT ''::tsvector NOT NULL,
+    pictures_deleted integer DEFAULT 0 NOT NULL,
+    CONSTRAINT "Generation_pictures_deleted_check" CHECK ((pictures_deleted >= 0)),
     CONSTRAINT "Generation_status_check" CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 );
 
@@ -606,7 +613,8 @@ CREATE TABLE public."Reconciliation" (
     "position" bigint DEFAULT 0 NOT NULL,
     gaps bigint DEFAULT 0 NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
-    checked_at timestamp with time zone
+    checked_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE public."ReferralInvite" (
@@ -759,6 +767,41 @@ CREATE TABLE public."StyleGroup" (
     CONSTRAINT "StyleGroup_code_check" CHECK ((code ~ '^[a-z0-9_]{1,40}$'::text))
 );
 
+CREATE VIEW public."TaskBooks" AS
+ SELECT t.task_id,
+    t.finished_at,
+    array_remove(ARRAY[
+        CASE
+            WHEN (( SELECT count(*) AS count
+               FROM public."VendorCall" c
+              WHERE ((c.task_id = t.task_id) AND (c.state = ANY (ARRAY['prepared'::text, 'sent'::text])))) > 0) THEN 'call_open'::text
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN ((h.task_id IS NOT NULL) AND (h.settled_at IS NULL)) THEN 'hold_open'::text
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN ((h.task_id IS NULL) AND (t.unit_price > 0)) THEN 'hold_missing'::text
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN (h.captured <> (t.units_made * t.unit_price)) THEN 'captured'::text
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN ((t.status = 'completed'::text) AND (t.units_made <> made.files)) THEN 'files'::text
+            ELSE NULL::text
+        END], NULL::text) AS reasons
+   FROM ((public."Task" t
+     LEFT JOIN public."Hold" h ON ((h.task_id = t.task_id)))
+     LEFT JOIN LATERAL ( SELECT (g.pictures_deleted + ( SELECT count(*) AS count
+                   FROM public."File" f
+                  WHERE ((f.generation_id = g.generation_id) AND (f.kind = 'output'::text)))) AS files
+           FROM public."Generation" g
+          WHERE (g.task_id = t.task_id)) made ON (true))
+  WHERE (t.finished_at IS NOT NULL);
+
 CREATE TABLE public."TaskEvent" (
     event_id bigint NOT NULL,
     task_id uuid NOT NULL,
@@ -906,6 +949,9 @@ ALTER TABLE ONLY public."CallOutput"
 
 ALTER TABLE ONLY public."CallOutput"
     ADD CONSTRAINT "CallOutput_thumbnail_key_key" UNIQUE (thumbnail_key);
+
+ALTER TABLE ONLY public."DailyReportTold"
+    ADD CONSTRAINT "DailyReportTold_pkey" PRIMARY KEY (user_id, day);
 
 ALTER TABLE ONLY public."DailyReport"
     ADD CONSTRAINT "DailyReport_pkey" PRIMARY KEY (day);
@@ -1131,6 +1177,8 @@ CREATE INDEX hold_of_account ON public."Hold" USING btree (account_id) WHERE (se
 
 CREATE INDEX invoice_of_user ON public."Invoice" USING btree (user_id);
 
+CREATE INDEX ledger_entry_by_day ON public."LedgerEntry" USING brin (created_at);
+
 CREATE INDEX ledger_entry_of_account ON public."LedgerEntry" USING btree (account_id, entry_id DESC);
 
 CREATE INDEX model_of_user ON public."Model" USING btree (user_id, model_id DESC);
@@ -1139,11 +1187,21 @@ CREATE INDEX notification_due ON public."Notification" USING btree (due_at, noti
 
 CREATE INDEX notification_of_user ON public."Notification" USING btree (user_id);
 
+CREATE INDEX payment_by_day ON public."Payment" USING brin (date);
+
 CREATE INDEX payment_of_account ON public."Payment" USING btree (account_id);
 
 CREATE INDEX payment_of_invoice ON public."Payment" USING btree (invoice_id);
 
 CREATE INDEX payment_of_user ON public."Payment" USING btree (user_id, payment_id DESC);
+
+CREATE INDEX payment_refunded ON public."Payment" USING btree (refunded_at) WHERE (refunded_at IS NOT NULL);
+
+CREATE INDEX person_by_day ON public."User" USING brin (activation_date);
+
+CREATE INDEX person_frozen ON public."User" USING btree (user_id) WHERE (frozen_at IS NOT NULL);
+
+CREATE INDEX person_is_admin ON public."User" USING btree (user_id) WHERE is_admin;
 
 CREATE INDEX photo_of_user ON public."File" USING btree (user_id, created_at DESC) WHERE (kind = 'photo'::text);
 
@@ -1171,9 +1229,13 @@ CREATE INDEX star_transaction_open ON public."StarTransaction" USING btree (happ
 
 CREATE INDEX style_of_group ON public."Style" USING btree (style_group, "position", code) WHERE is_active;
 
+CREATE INDEX task_by_day ON public."Task" USING brin (created_at);
+
 CREATE INDEX task_completed ON public."Task" USING btree (kind, units, finished_at DESC) WHERE (status = 'completed'::text);
 
 CREATE INDEX task_event_of_task ON public."TaskEvent" USING btree (task_id, event_id);
+
+CREATE INDEX task_finished ON public."Task" USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 
 CREATE INDEX task_open_of_user ON public."Task" USING btree (user_id, lane) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -1192,6 +1254,12 @@ ALTER TABLE ONLY public."Account"
 
 ALTER TABLE ONLY public."CallOutput"
     ADD CONSTRAINT "CallOutput_call_id_fkey" FOREIGN KEY (call_id) REFERENCES public."VendorCall"(call_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."DailyReportTold"
+    ADD CONSTRAINT "DailyReportTold_day_fkey" FOREIGN KEY (day) REFERENCES public."DailyReport"(day) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public."DailyReportTold"
+    ADD CONSTRAINT "DailyReportTold_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public."Dataset"
     ADD CONSTRAINT "Dataset_generation_id_fkey" FOREIGN KEY (generation_id) REFERENCES public."Generation"(generation_id) ON DELETE CASCADE;
@@ -1339,4 +1407,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000071'),
     ('20261121000072'),
     ('20261121000081'),
-    ('20261121000084');
+    ('20261121000084'),
+    ('20261121000085');

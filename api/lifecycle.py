@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from config.collector import spare_what_is_loaded
 from config.settings import Settings
 from db.pool import Database
+from services.books_watch import BooksWatch
 from services.health import HealthCheck
-from services.ledger_watch import LedgerWatch
 from services.vendor_hints import VendorHints
 
 FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
@@ -23,7 +23,7 @@ class Resources:
 
     settings: Settings
     health: HealthCheck
-    ledger_watch: LedgerWatch
+    books_watch: BooksWatch
     vendor_hints: VendorHints
     feed_update: FeedUpdate | None
     """Hands a Telegram update to the bot; None while the bot polls by itself."""
@@ -38,14 +38,14 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         redis = Redis.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)
-        ledger_watch = LedgerWatch(db)
-        closing.push_async_callback(ledger_watch.aclose)
+        books_watch = BooksWatch(db)
+        closing.push_async_callback(books_watch.aclose)
         feed_update = await closing.enter_async_context(_bot(settings)) if settings.bot_mode == "webhook" else None
         spare_what_is_loaded()
         yield Resources(
             settings,
             HealthCheck(db, redis, settings.namespace),
-            ledger_watch,
+            books_watch,
             VendorHints(redis, settings.namespace),
             feed_update,
         )

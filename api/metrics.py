@@ -8,9 +8,10 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from config import telemetry
+from repository.reconciliation import BooksKind
 from repository.tasks import Lane
+from services.books_watch import BooksState, ComparisonState
 from services.health import SAYING_READY, HouseHealth
-from services.ledger_watch import LedgerGapState
 
 UNKNOWN = math.nan
 """Rather than a figure from before the database or Redis went away."""
@@ -35,25 +36,21 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
-    def render(self, health: HouseHealth, gap: LedgerGapState | None, ledger_compared_at: float) -> bytes:
-        """The text that Prometheus reads, with the house as it is now.
-
-        `gap`: of the last comparison of balances and ledger, at this Unix time (0: never).
-        """
-        return telemetry.exposition(self._registry, _Figures(health, gap, ledger_compared_at))
+    def render(self, health: HouseHealth, books: BooksState | None) -> bytes:
+        """The text that Prometheus reads, with the house as it is now. books: None where they could not be read."""
+        return telemetry.exposition(self._registry, _Figures(health, books))
 
 
 class _Figures(Collector):
     """Gauges that are read, not counted."""
 
-    def __init__(self, health: HouseHealth, gap: LedgerGapState | None, ledger_compared_at: float) -> None:
+    def __init__(self, health: HouseHealth, books: BooksState | None) -> None:
         self._health = health
-        self._gap = gap if health.database else None
-        self._ledger_compared_at = ledger_compared_at
+        self._books = books if health.database else None
 
     def collect(self) -> Iterable[Metric]:
         """All of them."""
-        health, queue, outbox, gap = self._health, self._health.queue, self._health.outbox, self._gap
+        health, queue, outbox = self._health, self._health.queue, self._health.outbox
         parts: Mapping[str, float] = health.parts or dict.fromkeys(SAYING_READY, UNKNOWN)
         yield _figures(
             "dreamphoto_up",
@@ -88,17 +85,43 @@ class _Figures(Collector):
             "Age of the oldest message not delivered",
             outbox.oldest_seconds if outbox else UNKNOWN,
         )
-        yield _figure(
-            "dreamphoto_ledger_gap_people",
-            "People whose balance is not what the ledger says",
-            gap.people if gap else UNKNOWN,
+        yield from self._of_the_books()
+
+    def _of_the_books(self) -> Iterable[Metric]:
+        found = self._books.comparisons if self._books else {}
+        comparisons = {kind: found.get(kind) for kind in BooksKind}
+        yield _figures(
+            "dreamphoto_books_gaps",
+            "What does not fit: people whose balance is not what the ledger says, tasks, Star transactions, payments",
+            "kind",
+            {kind.value: state.gaps if state else UNKNOWN for kind, state in comparisons.items()},
         )
-        yield _figure("dreamphoto_ledger_gap_tokens", "Tokens by which they differ", gap.tokens if gap else UNKNOWN)
-        yield _figure(
-            "dreamphoto_ledger_compared_timestamp_seconds",
-            "When balances and ledger were compared last; 0: not yet",
-            self._ledger_compared_at,
+        yield _figures(
+            "dreamphoto_books_compared_timestamp_seconds",
+            "When a comparison came to its end last; 0: not yet",
+            "kind",
+            {kind.value: _moment(state) if state else UNKNOWN for kind, state in comparisons.items()},
         )
+        ledger, sums = comparisons[BooksKind.LEDGER], self._books.circulation if self._books else None
+        yield _figure(
+            "dreamphoto_ledger_gap_tokens",
+            "Tokens by which balances and ledger differ",
+            ledger.tokens if ledger else UNKNOWN,
+        )
+        yield _figure("dreamphoto_frozen_people", "People who cannot spend", sums.frozen_people if sums else UNKNOWN)
+        yield _figure(
+            "dreamphoto_tokens_in_circulation",
+            "Tokens that people have, set aside or not",
+            sums.tokens_left + sums.tokens_held if sums else UNKNOWN,
+        )
+        yield _figure("dreamphoto_tokens_owed", "Tokens that people owe", sums.tokens_owed if sums else UNKNOWN)
+        yield _figure(
+            "dreamphoto_refund_cases", "Refunds that wait for the owner", sums.refund_cases if sums else UNKNOWN
+        )
+
+
+def _moment(state: ComparisonState) -> float:
+    return state.checked_at.timestamp() if state.checked_at else 0.0
 
 
 def _figure(name: str, about: str, value: float) -> Metric:

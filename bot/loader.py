@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from bot.dialogs import Dialogs
+from bot.features.admin import handlers as admin
 from bot.features.balance import handlers as balance
 from bot.features.buy import desk as money_desk
 from bot.features.buy import handlers as buy
@@ -69,6 +70,7 @@ from services.accounts import Accounts
 from services.doorbell import Doorbell, open_arq
 from services.drafts import Drafts
 from services.erasures import Erasures
+from services.frozen_accounts import FrozenAccounts
 from services.gallery import Gallery
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
@@ -80,8 +82,10 @@ from services.photos import Photos
 from services.promo_codes import PromoCodes
 from services.referrals import Referrals
 from services.refunds import Refunds
+from services.reports import Reports
 from services.solid_drafts import SolidDrafts
 from services.starts import Starts
+from services.statements import Statements
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -263,11 +267,16 @@ def build_dispatcher(house: House) -> Dispatcher:
         ),
         legal=LegalFacts.of(house.settings),
         parcels=Parcels(house.packs, house.redis, namespace),
+        admin_ids=frozenset(house.settings.admin_ids),
+        reports=Reports(house.db),
+        statements=Statements(house.db),
+        frozen_accounts=FrozenAccounts(house.db),
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
         promo.build_router(),  # before what takes any /start
         buy.build_router(),  # before what takes any /start
+        admin.build_router(),
         start.build_router(),
         referral.build_router(),
         help_screen.build_router(),

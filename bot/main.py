@@ -14,6 +14,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
 from redis.exceptions import RedisError
 
+from bot.admin_news import AdminNewsTeller
 from bot.commands import set_commands
 from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
@@ -23,11 +24,15 @@ from bot.outbox import AWAY, Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
 from bot.refund_sender import RefundSender
+from bot.star_watch import StarWatch
 from config import telemetry
 from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.sole_turn import SoleTurn, TurnLost
+from services.admin_news import AdminNews
+from services.reports import Reports
+from services.star_comparison import StarComparison
 
 STOP_PATIENCE = 2.5
 """Seconds for what is in hand at a stop; with what follows it makes less than five."""
@@ -62,6 +67,11 @@ async def serve(settings: Settings) -> None:
         )
         progress = LiveProgress(bot, house.notifications, house.tasks, house.texts, turns, time.monotonic)
         refund_sender = RefundSender(house.refunds, bot, house.redis, house.doorbell.outbox_channel)
+        stars = StarWatch(bot, StarComparison(house.db, house.payments, house.accounts, house.refunds.honour))
+        admin_news = AdminNewsTeller(
+            *(bot, AdminNews(house.db, settings.admin_ids), Reports(house.db), house.accounts, house.texts),
+            time.monotonic,
+        )
         spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:
@@ -70,6 +80,8 @@ async def serve(settings: Settings) -> None:
                     group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
                     group.create_task(refund_sender.keep_sending()),
+                    group.create_task(stars.keep_comparing()),
+                    group.create_task(admin_news.keep_telling()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
                     group.create_task(_until_done(lambda: _set_commands(bot, house), stop)),
                 ]

@@ -49,6 +49,14 @@ class Write(StrEnum):
     PROMO_ADD = "promo.add"
     PROMO_REDEEM = "promo.redeem"
 
+    BOOKS_ROUND = "books.round"
+    ACCOUNT_FREEZE = "account.freeze"
+    ACCOUNT_UNFREEZE = "account.unfreeze"
+    STAR_NOTE = "star.note"
+    NEWS_TOLD = "news.told"
+    REPORT_MAKE = "report.make"
+    REPORT_TOLD = "report.told"
+
     TASK_REQUEST = "task.request"
     TASK_CANCEL = "task.cancel"
     TASK_CLAIM = "task.claim"

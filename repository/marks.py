@@ -67,13 +67,16 @@ class MarkRepository(Repository):
     async def delete_picture(self, file_id: UUID, user_id: int) -> list[str]:
         """Take a picture out of the gallery and note its bytes for erasure; returns their keys, none: no such picture.
 
-        One statement: a picture never goes without a note of what lies in the storage.
+        One statement: a picture never goes without a note of what lies in the storage, and that it was made.
         """
         rows = await self._sql.fetch(
             """
             WITH gone AS (
                 DELETE FROM "File" WHERE file_id = $1 AND user_id = $2 AND kind = 'output'
-                RETURNING storage_key, thumbnail_key, preview_key
+                RETURNING generation_id, storage_key, thumbnail_key, preview_key
+            ), counted AS (
+                UPDATE "Generation" SET pictures_deleted = pictures_deleted + 1
+                WHERE generation_id = (SELECT generation_id FROM gone)
             ), keys AS (
                 SELECT unnest(ARRAY[storage_key, thumbnail_key, preview_key]) AS key FROM gone
             )

@@ -19,14 +19,17 @@ from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
+from services.ledger_comparison import LedgerComparison
 from services.referrals import Referrals
 from services.safety import Safety
 from services.storage import Storage
+from services.task_comparison import TaskComparison
 from services.tasks import Tasks
 from workers.backends.base import Backend
 from workers.backends.hints import Hints
 from workers.backends.measured import MeasuredBackend
 from workers.backends.routing import Routing
+from workers.compare_books import keep_comparing
 from workers.downloads import Downloads
 from workers.erase import keep_erasing
 from workers.heartbeat import keep_beating
@@ -92,6 +95,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
                 group.create_task(keep_vesting(Referrals(db, doorbell))),
+                group.create_task(keep_comparing(LedgerComparison(db), TaskComparison(db))),
                 group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),
                 group.create_task(keep_hearing_hints(arq, settings.namespace, hints)),
                 *(group.create_task(keep_listening(arq, doorbell, runner)) for runner in runners),

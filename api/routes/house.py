@@ -52,6 +52,6 @@ async def ready(house: House) -> Ready:
 async def metrics(request: Request, house: House) -> Response:
     """Prometheus text; only for callers on this machine."""
     registry: Metrics = request.app.state.metrics
-    health, gap = await asyncio.gather(house.health.ask(), house.ledger_watch.gap())
-    text = await asyncio.to_thread(registry.render, health, gap, house.ledger_watch.compared_at)
+    health, books = await asyncio.gather(house.health.ask(), house.books_watch.state())
+    text = await asyncio.to_thread(registry.render, health, books)
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -10,6 +10,14 @@ import httpx
 import pytest
 
 from config.failpoints import Write
+from tests.chaos.books_scenarios import (
+    compare_the_books,
+    pay_unheard,
+    report_a_day,
+    tamper_with_a_balance,
+    tell_the_admins,
+    unfreeze,
+)
 from tests.chaos.house import Houses, wait_until
 from tests.chaos.invariants import assert_end_conditions, settle_down
 from tests.chaos.people import Customer
@@ -91,6 +99,13 @@ WAYS: dict[Write, Way] = {
     Write.DRAFT_CHANGE: Way(order_several),
     Write.INVOICE_ADD: Way(ask_for_an_invoice, kinds=(Kind.TEXT,)),
     Write.PAYMENT_RECEIVE: Way(pay, kinds=(Kind.TEXT,)),
+    Write.BOOKS_ROUND: Way(compare_the_books, kinds=(Kind.TEXT,)),
+    Write.ACCOUNT_FREEZE: Way(tamper_with_a_balance, kinds=(Kind.TEXT,)),
+    Write.ACCOUNT_UNFREEZE: Way(unfreeze, kinds=(Kind.TEXT,)),
+    Write.STAR_NOTE: Way(pay_unheard, kinds=(Kind.TEXT,)),
+    Write.NEWS_TOLD: Way(tell_the_admins, kinds=(Kind.TEXT,)),
+    Write.REPORT_MAKE: Way(report_a_day, kinds=(Kind.TEXT,)),
+    Write.REPORT_TOLD: Way(report_a_day, kinds=(Kind.TEXT,)),
     Write.TASK_REQUEST: Way(order),
     Write.TASK_CANCEL: Way(stop, endings=("cancelled",)),
     Write.TASK_CLAIM: Way(come_to_the_wake_of_workers),

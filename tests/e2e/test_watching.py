@@ -75,7 +75,7 @@ def test_one_address_tells_of_all_parts_and_goes_on_after_a_part_was_killed(new_
     text = metrics()
     assert figure(text, ended) > figure(after, ended)
     assert figure(text, 'dreamphoto_up{part="bot"}') == 1
-    assert figure(text, "dreamphoto_ledger_gap_people") == 0
+    assert figure(text, 'dreamphoto_books_gaps{kind="ledger"}') == 0
     files = list((house.folder / "data" / "metrics").iterdir())
     assert {file.stat().st_size for file in files} == {FILE_BYTES}, "none has grown: growth is not on the disk yet"
 

@@ -21,9 +21,12 @@ from config.failpoints import Write
 from config.settings import Settings
 from repository.ledger import LedgerRepository
 from repository.notifications import NotificationKind, NotificationRepository
+from repository.reconciliation import BooksKind
 from repository.tasks import Lane, NewTask, TaskRepository
 from repository.users import UserRepository
-from services.ledger_watch import LedgerGapState, LedgerWatch
+from services.books_watch import BooksWatch
+from services.ledger_comparison import LedgerComparison
+from services.task_comparison import TaskComparison
 from tests.conftest import ROOT
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -103,9 +106,24 @@ async def test_what_waits_is_told_by_lane_with_the_age_of_what_is_due(api, datab
 
 async def test_a_balance_that_the_ledger_does_not_explain_is_told(api, database, person):
     await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left + 7, tokens_held = 2""")
+    before = await told(api)
+    assert one(before, "books_compared_timestamp_seconds", kind="ledger") == 0, "never, so far"
+    await LedgerComparison(database).round()
+    await TaskComparison(database).round()
     samples = await told(api)
-    assert (one(samples, "ledger_gap_people"), one(samples, "ledger_gap_tokens")) == (1, 9)
-    assert one(samples, "ledger_compared_timestamp_seconds") > 1e9
+    assert (one(samples, "books_gaps", kind="ledger"), one(samples, "ledger_gap_tokens")) == (1, 9)
+    assert (one(samples, "books_gaps", kind="tasks"), one(samples, "books_gaps", kind="stars")) == (0, 0)
+    for kind in ("ledger", "tasks"):
+        assert one(samples, "books_compared_timestamp_seconds", kind=kind) > 1e9
+
+
+async def test_what_people_have_and_owe_and_what_waits_for_the_owner_is_told(api, database, person):
+    await database.reading.execute("""UPDATE "User" SET tokens_held = 4, tokens_owed = 3, frozen_at = now()""")
+    await database.reading.execute("""INSERT INTO "Payment" (user_id, amount, tokens) VALUES (1, 75, 50)""")
+    await database.reading.execute("""INSERT INTO "Refund" (payment_id, origin, state) VALUES (1, 'self', 'case')""")
+    samples = await told(api)
+    names = ("tokens_in_circulation", "tokens_owed", "frozen_people", "refund_cases")
+    assert [one(samples, name) for name in names] == [34, 3, 1, 1]
 
 
 async def test_bot_and_worker_are_up_while_they_say_so(api, redis_dsn):
@@ -118,12 +136,14 @@ async def test_bot_and_worker_are_up_while_they_say_so(api, redis_dsn):
 async def test_without_its_servers_it_answers_with_nan_rather_than_with_old_figures():
     async with running(database_url="postgresql://x@127.0.0.1:9/x", redis_url="redis://127.0.0.1:9/0") as api:
         samples = await told(api)
-    unknown = ["tasks_running", "outbox_waiting", "outbox_oldest_seconds", "ledger_gap_people", "ledger_gap_tokens"]
+    unknown = ["tasks_running", "outbox_waiting", "outbox_oldest_seconds", "tokens_owed", "ledger_gap_tokens"]
     assert all(math.isnan(one(samples, name)) for name in unknown)
     for name in ("tasks_waiting", "tasks_oldest_due_seconds"):
         assert all(math.isnan(one(samples, name, lane=lane.value)) for lane in Lane)
     assert math.isnan(one(samples, "up", part="worker"))
-    assert (one(samples, "up", part="database"), one(samples, "ledger_compared_timestamp_seconds")) == (0, 0)
+    for name in ("books_gaps", "books_compared_timestamp_seconds"):
+        assert all(math.isnan(one(samples, name, kind=kind.value)) for kind in BooksKind)
+    assert one(samples, "up", part="database") == 0
 
 
 async def test_what_this_process_counted_is_told_too(api):
@@ -141,47 +161,49 @@ async def test_methods_and_paths_that_callers_make_up_make_no_new_series(api):
     assert {dict(labels)["route"] for labels in requests} == {"unknown"}
 
 
-async def test_the_ledger_is_compared_once_a_minute_however_often_it_is_asked_for(database, person):
+async def tokens_owed(watch: BooksWatch) -> int | None:
+    state = await watch.state()
+    return state.circulation.tokens_owed if state else None
+
+
+async def test_sums_over_everybody_are_read_once_a_minute_however_often_they_are_asked_for(database, person):
     now = 0.0
-    watch = LedgerWatch(database, clock=lambda: now, now=lambda: 1000.0 + now)
-    assert await watch.gap() == LedgerGapState(0, 0)
-    await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left - 3""")
+    watch = BooksWatch(database, clock=lambda: now)
+    assert await tokens_owed(watch) == 0
+    await database.reading.execute("""UPDATE "User" SET tokens_owed = 3""")
     now = 59.0
-    assert await watch.gap() == LedgerGapState(0, 0)
-    assert watch.compared_at == 1000.0
+    assert await tokens_owed(watch) == 0
     now = 61.0
-    assert await watch.gap() == LedgerGapState(1, 3)
-    assert watch.compared_at == 1061.0
+    assert await tokens_owed(watch) == 3
 
 
-async def test_the_longer_a_comparison_takes_the_longer_is_the_pause_after_it(database, person):
+async def test_the_longer_the_sums_take_the_longer_is_the_pause_after_them(database, person):
     now = 0.0
 
     def clock() -> float:
         nonlocal now
-        now += 10.0  # each look at the clock: so long did the comparison take
+        now += 10.0  # each look at the clock: so long did the sums take
         return now
 
-    watch = LedgerWatch(database, clock=clock)
-    await watch.gap()
-    await database.reading.execute("""UPDATE "User" SET tokens_left = tokens_left - 3""")
+    watch = BooksWatch(database, clock=clock)
+    assert await tokens_owed(watch) == 0
+    await database.reading.execute("""UPDATE "User" SET tokens_owed = 3""")
     now += 100
-    assert await watch.gap() == LedgerGapState(0, 0)
+    assert await tokens_owed(watch) == 0
     now += 200
-    assert await watch.gap() == LedgerGapState(1, 3)
+    assert await tokens_owed(watch) == 3
 
 
-async def test_a_comparison_that_takes_long_holds_nobody_up_and_nothing_is_compared_twice_at_once(database, person):
+async def test_sums_that_take_long_hold_nobody_up_and_nothing_is_read_twice_at_once(database, person):
     async with database.transaction(Write.TASK_TELL) as tx:
         await tx.execute("""LOCK TABLE "User" IN ACCESS EXCLUSIVE MODE""")
-        watch = LedgerWatch(database)
-        assert await asyncio.gather(watch.gap(), watch.gap()) == [None, None]
+        watch = BooksWatch(database)
+        assert await asyncio.gather(watch.state(), watch.state()) == [None, None]
         waiting = (
             """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"""
         )
         assert await tx.fetchval(waiting) == 1
         await watch.aclose()
-    assert await watch.gap() is None, "it was left, and is not begun again at once"
 
 
 def test_the_example_alerts_are_rules_over_metrics_that_there_are():

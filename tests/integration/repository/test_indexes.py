@@ -20,9 +20,13 @@ from db.pool import Database
 from repository import (
     admin,
     admin_events,
+    admin_news,
+    books,
     call_outputs,
     catalogue,
+    daily_reports,
     drafts,
+    ended_tasks,
     erasures,
     files,
     gallery,
@@ -37,10 +41,13 @@ from repository import (
     products,
     promo_codes,
     queue,
+    reconciliation,
     referrals,
     refunds,
     rewards,
     safety,
+    star_transactions,
+    statements,
     tasks,
     users,
     vendor_calls,
@@ -53,6 +60,7 @@ MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
+    *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
 )
 
 SCANS_ALLOWED = {
@@ -65,6 +73,14 @@ SCANS_ALLOWED = {
     "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
     "ProductRepository.get_sold": "a handful of rows",
     "ProductRepository.tokens_worth": "a handful of rows",
+    "BooksRepository.get_circulation": "sums over all people; read once a minute at most, by the API alone",
+    "BooksRepository.estimate_accounts": "one row of PostgreSQL's own catalogue",
+    "ReconciliationRepository.claim": "a row for each comparison",
+    "ReconciliationRepository.save": "a row for each comparison",
+    "ReconciliationRepository.get": "a row for each comparison",
+    "ReconciliationRepository.get_all": "a row for each comparison",
+    "DailyReportRepository.get_first_day": "a table of one row",
+    "DailyReportRepository.count": "a few comparisons are summed; days are found by their indexes",
     "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
     "SafetyRepository.get_style_words": "a few dozen rows",
 }
@@ -75,6 +91,7 @@ FILE_ROW = files.NewFile(FILE, "k", "t", "image/jpeg", 1, 1, 1, b"h")
 NEW_TASK = tasks.NewTask(
     TASK, 1, "text_to_image", tasks.Lane.CPU, "k", b"h", "{}", 5, 1, timedelta(1), timedelta(1), "c"
 )
+STAR = star_transactions.StarNote("c", True, 5, "user", SOON)
 CALLS = {
     "UserRepository": {
         "get_user": [1],
@@ -268,6 +285,52 @@ CALLS = {
         "get_open": ["backend_down"],
         "get_latest": [],
     },
+    "AdminNewsRepository": {
+        "get_untold": [["ledger_gap"], 10],
+        "mark_told": [[1]],
+        "get_admins": [[1]],
+        "get_open_subjects": ["task_gap", 10],
+        "count_open": ["task_gap"],
+    },
+    "BooksRepository": {
+        "get_touched": [0, timedelta(1), 10],
+        "get_slice": [0, 10],
+        "estimate_accounts": [],
+        "find_gaps": [[1]],
+        "find_people": [[1]],
+        "get_account": [1],
+        "lock_person": [1],
+        "set_frozen": [1, True],
+        "get_circulation": [],
+    },
+    "EndedTaskRepository": {"get_next": [SOON, timedelta(1), 10], "get_again": [[TASK]]},
+    "ReconciliationRepository": {
+        "claim": [reconciliation.BooksKind.LEDGER, timedelta(1)],
+        "save": [reconciliation.BooksKind.LEDGER, 0, 0, {}],
+        "get": [reconciliation.BooksKind.LEDGER],
+        "get_all": [],
+    },
+    "StarTransactionRepository": {
+        "get_verdicts": [[STAR]],
+        "note": [STAR, star_transactions.Verdict.MATCHED],
+        "is_refund_known": ["c"],
+        "note_refund_of_nobody": ["c", SOON],
+        "explain_refunds": [],
+        "count_unexplained": [],
+        "get_payments": [0, timedelta(1), 10],
+        "find_unlisted": [[1]],
+    },
+    "DailyReportRepository": {
+        "get": [SOON.date()],
+        "add": [SOON.date(), {}],
+        "is_told": [SOON.date()],
+        "get_told": [SOON.date()],
+        "mark_told": [SOON.date(), 1],
+        "close": [SOON.date()],
+        "get_first_day": [],
+        "count": [SOON, SOON],
+    },
+    "StatementRepository": {"get_page": [0, 10]},
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
@@ -325,6 +388,7 @@ KEYWORDS = {
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "AdminEventRepository.get_latest": {"limit": 5},
+    "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
     "LedgerRepository.take_back": {"all_or_nothing": False},
 }
 
@@ -432,6 +496,8 @@ async def test_the_statement_is_served_by_an_index(tx, method):
             VALUES (1, 1, 1, 1, 'c')""")
     if method == "PromoCodeRepository.note_use":
         await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
+    if method == "DailyReportRepository.mark_told":
+        await tx.execute("""INSERT INTO "DailyReport" (day, content) VALUES ('2026-11-21', '{}')""")
     if method == "ErasureRepository.complete":
         await tx.execute("""INSERT INTO "Erasure" (erasure_id, reference, user_id, rows_erased_at)
             VALUES (1, 'x', 1, now())""")
