@@ -236,6 +236,10 @@ def get_an_invitation(stage: Stage) -> None:
     stage.arm()
     stage.customer.person.say("/referral")
     stage.wait_for_row('SELECT 1 FROM "User" WHERE user_id = $1 AND referral_code IS NOT NULL', stage.customer.user_id)
+    stage.customer.person.say("/start")  # the code, a picture that no vendor made, gives way to the menu
+    assert stage.customer.look_for(
+        lambda chat: chat[-1]["from"] == "bot" and not any(message["photo"] for message in chat), STRIKE_WITHIN
+    ), "the menu did not come"
 
 
 def be_rewarded(stage: Stage) -> None:
