@@ -9,9 +9,11 @@ END
 $$;
 
 CREATE FUNCTION public.spent_key(key text) RETURNS bytea
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-    SELECT sha256((SELECT pepper FROM public."Installation") || convert_to(key, 'UTF8'))
+BEGIN
+    RETURN sha256((SELECT pepper FROM public."Installation") || convert_to(key, 'UTF8'));
+END
 $$;
 
 CREATE TABLE public."Account" (

@@ -10,8 +10,10 @@ ALTER TABLE "Installation" ALTER COLUMN pepper SET NOT NULL;
 CREATE TABLE "SpentKey" (
     digest BYTEA PRIMARY KEY
 );
-CREATE FUNCTION spent_key(key TEXT) RETURNS BYTEA LANGUAGE sql STABLE AS $$
-    SELECT sha256((SELECT pepper FROM public."Installation") || convert_to(key, 'UTF8'))
+CREATE FUNCTION spent_key(key TEXT) RETURNS BYTEA LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN sha256((SELECT pepper FROM public."Installation") || convert_to(key, 'UTF8'));
+END
 $$;
 
 -- The welcome had the person's id in its key for ever. Entries are never changed but here, once.

@@ -116,7 +116,7 @@ news-paid-for-nothing =
 news-refunded =
     ↩️ <b>Деньги возвращены</b>
 
-    { $price } вернулись туда, откуда пришли.
+    Мы вернули { $price } тем же способом, каким вы платили.
 news-tokens-taken =
     { $tokens ->
         [one] Вместе с ними списан { $tokens } токен.
