@@ -51,7 +51,7 @@ class People(BaseMiddleware):
         data["t"] = self._texts.bound(person.locale)
         data["welcome_tokens"] = registration.welcome_tokens if registration else None
         data["invited_tokens"] = registration.invited_tokens if registration else 0
-        if person.banned_at is not None and not _tells_of_a_refund(event):
+        if person.banned_at is not None:
             if await self._is_to_be_told(person):
                 raise Banned
             return None
@@ -70,11 +70,6 @@ class People(BaseMiddleware):
     async def _is_to_be_told(self, person: User) -> bool:
         key = f"{self._namespace}:banned-told:{person.user_id}"
         return bool(await self._redis.set(key, b"1", nx=True, ex=TOLD_FOR))
-
-
-def _tells_of_a_refund(event: Message | CallbackQuery) -> bool:
-    """Money that went back is booked whoever got it."""
-    return isinstance(event, Message) and event.refunded_payment is not None
 
 
 def _is_private(event: Message | CallbackQuery) -> bool:

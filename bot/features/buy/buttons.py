@@ -26,9 +26,3 @@ class ShowPayment(CallbackData, prefix="pay"):
 
     payment_id: PaymentId
     below: bool = False
-
-
-class AskRefund(CallbackData, prefix="refund"):
-    """The question whether a payment is to be given back."""
-
-    payment_id: PaymentId

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.amounts import price_words
 from bot.buttons import Open, Section, button, buy_button, in_rows, keyboard, menu_button
-from bot.features.buy.buttons import AskRefund, Buy, ShowPayment, ShowPayments
-from bot.features.buy.offers import OnSale, offer_words, price_words
+from bot.features.buy.buttons import Buy, ShowPayment, ShowPayments
+from bot.features.buy.offers import OnSale, offer_words
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
+from bot.features.paysupport.buttons import AskRefund
 from bot.texts import Translate
 from repository.payments import Payment
 

@@ -4,8 +4,8 @@ from typing import assert_never
 
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.amounts import price_words
 from bot.features.buy.keyboards import bought_keyboard, news_keyboard
-from bot.features.buy.offers import price_words
 from bot.texts import Translate
 from repository.notifications import NotificationKind
 from services.notifications import News

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
-from babel import Locale
-from babel.numbers import format_currency, get_currency_precision
-
+from bot.amounts import price_words
 from bot.texts import Translate
 from config.settings import Settings
 from repository.products import Product
-from services.payments import STARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +49,6 @@ class OnSale:
     def pictures(self, tokens: int) -> int:
         """How many pictures the tokens are enough for; 0 where that cannot be said."""
         return tokens // self.picture_price if self.picture_price else 0
-
-
-def price_words(t: Translate, amount: int, currency: str) -> str:
-    """An amount in minor units, as a plain text: 200 ⭐, 399 ₽, $3.99."""
-    if currency == STARS:
-        return t.plain("price-in-stars", stars=amount)
-    whole, rest = divmod(amount, 10 ** get_currency_precision(currency))
-    if rest:
-        return format_currency(Decimal(amount) / 10 ** get_currency_precision(currency), currency, locale=t.locale)
-    pattern = Locale.parse(t.locale).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(whole, currency, pattern, t.locale, currency_digits=False)
 
 
 def offer_words(t: Translate, product: Product, on_sale: OnSale) -> str:

@@ -4,10 +4,10 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.amounts import price_words
 from bot.buttons import Open, Section
 from bot.features.buy.buttons import ShowPayment, ShowPayments
 from bot.features.buy.keyboards import payment_keyboard, payments_keyboard
-from bot.features.buy.offers import price_words
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.payments import Payment

@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.amounts import price_words
 from bot.features.legal.facts import LegalFacts
 from bot.features.paysupport import cases
-from bot.features.paysupport.amounts import price_words
 from bot.features.paysupport.buttons import AskRefund, ConfirmRefund, ShowSupport
 from bot.features.paysupport.keyboards import after_keyboard, question_keyboard, support_keyboard
 from bot.features.paysupport.wording import is_askable, question_text, support_text

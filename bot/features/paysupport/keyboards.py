@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.amounts import price_words
 from bot.buttons import Open, Section, button, keyboard, menu_button
 from bot.features.help.keyboards import HelpTopic
 from bot.features.help.topics import Topic
-from bot.features.paysupport.amounts import price_words
 from bot.features.paysupport.buttons import AskRefund, ConfirmRefund, DecideCase, ShowSupport
 from bot.texts import Translate
 from repository.refunds import PaymentStanding

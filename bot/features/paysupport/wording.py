@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from bot.amounts import price_words
 from bot.features.legal.facts import LegalFacts
-from bot.features.paysupport.amounts import price_words
 from bot.texts import Translate
 from repository.refunds import PaymentStanding, RefundState
 from repository.users import User

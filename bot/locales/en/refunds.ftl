@@ -1,4 +1,3 @@
-refund-price-stars = { $stars } ⭐
 
 button-support = 🛟 Support
 button-refund = ↩️ { $price } · 🪙 { $tokens }

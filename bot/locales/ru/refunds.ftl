@@ -1,4 +1,3 @@
-refund-price-stars = { $stars } ⭐
 
 button-support = 🛟 Поддержка
 button-refund = ↩️ { $price } · 🪙 { $tokens }

@@ -8,7 +8,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section
-from bot.features.buy.buttons import AskRefund, Buy, ShowPayment, ShowPayments
+from bot.features.buy.buttons import Buy, ShowPayment, ShowPayments
 from bot.features.erasure.keyboards import AskAgain, Erase
 from bot.features.generate.card_keyboards import (
     AskWords,
@@ -53,6 +53,7 @@ from bot.features.packs.keyboards import (
     ShowPackPhoto,
     ShowTheme,
 )
+from bot.features.paysupport.buttons import AskRefund
 from bot.features.pictures.buttons import (
     AskDelete,
     Close,
