@@ -61,7 +61,7 @@ async def make_due(front: Front) -> None:
 
 async def asked(anna: Chat) -> None:
     await anna.writes("/paysupport")
-    await anna.presses("200 ⭐ · 🪙 150")
+    await anna.presses("200\u202f⭐ · 🪙 150")
 
 
 async def refund(anna: Chat) -> None:
@@ -98,7 +98,7 @@ async def test_an_unspent_purchase_goes_back_by_two_presses(front, anna):
     await bought(front, anna)
     await asked(anna)
     text = await anna.text()
-    assert "200 ⭐ for 150 tokens" in text
+    assert "200\u202f⭐ for 150 tokens" in text
     assert "150 tokens leave your balance at once, and 30 will be left" in text
     assert buttons_of(await anna.last())[0] == "‹ No, keep the tokens"
     await anna.presses("Yes, refund it")
@@ -179,7 +179,7 @@ async def test_an_admin_decides_by_a_press_and_sees_what_it_costs(front, anna):
     olga = await admin(front)
     await olga.writes("/admin_cases")
     text = await olga.text()
-    assert "200 ⭐ for 150 tokens" in text
+    assert "200\u202f⭐ for 150 tokens" in text
     assert f"Anna ({anna.id}), has 180 tokens, owes 0" in text
     assert "automatic refund are over" in text
     answer = await olga.presses("Refund no. 1")
@@ -306,7 +306,7 @@ async def test_a_refusal_for_good_gives_the_tokens_back_and_a_person_looks_at_th
     assert "CHARGE_NOT_FOUND" in error["error"]
     await anna.writes("/paysupport")
     assert "Telegram did not accept the refund" in await anna.text()
-    await anna.presses("200 ⭐ · 🪙 150")
+    await anna.presses("200\u202f⭐ · 🪙 150")
     assert "Telegram did not accept the refund before" in await anna.text()
     await anna.presses("Send the request")
     assert await state(front) == "case"
