@@ -91,7 +91,9 @@ class DailyReportRepository(Repository):
                 SELECT coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0)::bigint AS sold,
                        coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0)::bigint AS spent,
                        coalesce(sum(amount) FILTER (WHERE debit_account = 'bonus'), 0)::bigint AS given,
-                       coalesce(sum(amount) FILTER (WHERE kind IN ('refund', 'refund_debt')), 0)::bigint AS taken_back
+                       coalesce(sum(CASE kind WHEN 'refund_returned' THEN -amount ELSE amount END)
+                                FILTER (WHERE kind IN ('refund', 'refund_debt', 'refund_returned')), 0)::bigint
+                           AS taken_back
                 FROM "LedgerEntry" WHERE created_at >= $1 AND created_at < $2
             ), margin AS (
                 SELECT coalesce(sum(cost_microusd), 0)::bigint AS cost,

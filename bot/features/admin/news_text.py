@@ -54,7 +54,11 @@ def _sentence(t: Translate, line: NewsLine) -> str:
             return t("admin-news-refund-failed", count=count, amount=amount, subjects=subjects)
         case "refund":
             return t("admin-news-refund", count=count, amount=amount)
-        case "referral_flagged":
-            return t("admin-news-referral-flagged", count=count, subjects=subjects)
+        case "referral_flood":
+            return t("admin-news-referral-flood", count=count, subjects=subjects)
+        case "referral_ring":
+            return t("admin-news-referral-ring", count=count, subjects=subjects)
+        case "referral_refunds":
+            return t("admin-news-referral-refunds", count=count, subjects=subjects)
         case unknown:
             return t("admin-news-other", kind=unknown, count=count, subjects=subjects)

@@ -61,11 +61,21 @@ admin-news-refund =
         [one] { $count } refund
        *[other] { $count } refunds
     }, { $amount }
-admin-news-referral-flagged =
+admin-news-referral-flood =
     { $count ->
-        [one] { $count } invitation looks
-       *[other] { $count } invitations look
-    } unusual: { $subjects }
+        [one] An unusual number of people came by one invitation
+       *[other] Unusual numbers of people came by { $count } invitations
+    }, their bonuses wait for you (/admin_clear_referrals): { $subjects }
+admin-news-referral-ring =
+    { $count ->
+        [one] { $count } ring of invitations
+       *[other] { $count } rings of invitations
+    }: people who invited one another in a circle; the bonuses wait for you (/admin_clear_referrals): { $subjects }
+admin-news-referral-refunds =
+    { $count ->
+        [one] Several people whom { $count } person invited had all their payments back
+       *[other] Several people whom { $count } people invited had all their payments back
+    }: { $subjects }
 admin-news-other = { $kind }: { $count } ({ $subjects })
 
 admin-report = 📊 <b>{ $day }</b> (UTC)

@@ -72,12 +72,24 @@ admin-news-refund =
         [few] { $count } возврата
        *[other] { $count } возвратов
     }, { $amount }
-admin-news-referral-flagged =
+admin-news-referral-flood =
     { $count ->
-        [one] { $count } приглашение выглядит
-        [few] { $count } приглашения выглядят
-       *[other] { $count } приглашений выглядят
-    } необычно: { $subjects }
+        [one] По одному приглашению пришло необычно много людей
+        [few] По { $count } приглашениям пришло необычно много людей
+       *[other] По { $count } приглашениям пришло необычно много людей
+    }, их бонусы ждут вашего решения (/admin_clear_referrals): { $subjects }
+admin-news-referral-ring =
+    { $count ->
+        [one] { $count } кольцо приглашений
+        [few] { $count } кольца приглашений
+       *[other] { $count } колец приглашений
+    }: люди пригласили друг друга по кругу; бонусы ждут вашего решения (/admin_clear_referrals): { $subjects }
+admin-news-referral-refunds =
+    { $count ->
+        [one] Несколько человек, которых пригласил { $count } пользователь, вернули все свои платежи
+        [few] Несколько человек, которых пригласили { $count } пользователя, вернули все свои платежи
+       *[other] Несколько человек, которых пригласили { $count } пользователей, вернули все свои платежи
+    }: { $subjects }
 admin-news-other = { $kind }: { $count } ({ $subjects })
 
 admin-report = 📊 <b>{ $day }</b> (UTC)
