@@ -162,7 +162,7 @@ async def test_too_few_tokens_are_counted_on_the_card_and_in_the_alert(front, an
     assert "You need 6 more tokens" in await anna.text()
     answer = await anna.presses("Make")
     assert answer["show_alert"]
-    assert answer["text"] == "You need 6 more tokens: the price is 36, and you have 30. Try fewer pictures."
+    assert answer["text"] == "You need 6 more tokens: the price is 36, and you have 30. Buy more: /buy"
     assert await front.house.tasks.open_tasks(anna.id) == []
 
 

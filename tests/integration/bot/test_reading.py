@@ -102,6 +102,8 @@ async def test_the_menu_says_what_comes_first(anna):
         "🖼 My pictures",
         "❤️ Favourites",
         "🪙 Balance",
+        "⭐ Buy tokens",
+        "🎁 Invite friends",
         "⚙️ Settings",
         "❓ Help",
     ]
