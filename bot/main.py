@@ -20,10 +20,11 @@ from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
 from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
-from bot.outbox import AWAY, Outbox
+from bot.outbox import Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
 from bot.refund_sender import RefundSender
+from bot.rung import AWAY
 from bot.star_watch import StarWatch
 from config import telemetry
 from config.collector import spare_what_is_loaded

@@ -16,10 +16,10 @@ from aiogram.exceptions import (
 )
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from bot.delivery import Deliverer, OthersTurn
 from bot.polling import PASSING
+from bot.rung import keep_working
 from config.telemetry import DELIVERIES, DeliveryOutcome
 from repository.notifications import Notification
 from services.notifications import Delivery, News, Notifications
@@ -37,7 +37,6 @@ MOST_MISHAPS = 8
 HAND_BACK_WITHIN = 1.0
 """Seconds, at a stop."""
 
-AWAY: tuple[type[Exception], ...] = (RedisError, *PASSING)
 REFUSED: tuple[type[Exception], ...] = (
     TelegramBadRequest,
     TelegramNotFound,
@@ -75,24 +74,7 @@ class Outbox:
 
     async def _keep_delivering(self) -> None:
         """Deliver at once when rung, every two seconds otherwise; what is away is waited for."""
-        silent = False
-        while True:
-            try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as bell:
-                    await bell.subscribe(self._channel)
-                    while True:
-                        await self.deliver_due()
-                        silent = False
-                        await self._hear(bell)
-            except AWAY as error:
-                if not silent:
-                    _log.warning("outbox.interrupted", error=str(error))
-            except Exception:  # noqa: BLE001 - the door's edge: a full disk, say, must not end the bot
-                if not silent:
-                    _log.exception("outbox.broken")
-            silent = True
-            await asyncio.sleep(IDLE_LOOK / 2)
-            await self._deliver_without_redis()
+        await keep_working("outbox", self.deliver_due, self._hear, self._redis, self._channel, pause=IDLE_LOOK / 2)
 
     async def _keep_leases(self) -> None:
         """Keep what is in hand for longer than a lease: large albums, and the waits that Telegram asks for."""
@@ -121,12 +103,6 @@ class Outbox:
                 self._start(notification)
             if len(claimed) < room:
                 return
-
-    async def _deliver_without_redis(self) -> None:
-        try:
-            await self.deliver_due()
-        except Exception as error:  # noqa: BLE001 - the loop above has said what is wrong, once
-            _log.debug("outbox.still_away", error=str(error))
 
     async def _hear(self, bell: PubSub) -> None:
         """Wait for a ring, for room where there was none, or for the idle look."""

@@ -19,8 +19,8 @@ from aiogram.exceptions import (
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-from bot.outbox import AWAY
 from bot.polling import PASSING
+from bot.rung import keep_working
 from repository.refunds import RefundToSend
 from services.refunds import Refunds
 
@@ -52,24 +52,7 @@ class RefundSender:
 
     async def keep_sending(self) -> None:
         """Send at once when rung, every two seconds otherwise; what is away is waited for. Ends when cancelled."""
-        silent = False
-        while True:
-            try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as bell:
-                    await bell.subscribe(self._channel)
-                    while True:
-                        await self.send_due()
-                        silent = False
-                        await self._hear(bell)
-            except AWAY as error:
-                if not silent:
-                    _log.warning("refunds.interrupted", error=str(error))
-            except Exception:  # noqa: BLE001 - the door's edge: a mistake of ours must not end the bot
-                if not silent:
-                    _log.exception("refunds.broken")
-            silent = True
-            await asyncio.sleep(IDLE_LOOK / 2)
-            await self._send_without_redis()
+        await keep_working("refunds", self.send_due, self._hear, self._redis, self._channel, pause=IDLE_LOOK / 2)
 
     async def send_due(self) -> int:
         """Tell Telegram of everything that is due; returns how many refunds that were."""
@@ -80,12 +63,6 @@ class RefundSender:
                     group.create_task(self._see_through(refund))
             sent += len(claimed)
         return sent
-
-    async def _send_without_redis(self) -> None:
-        try:
-            await self.send_due()
-        except Exception as error:  # noqa: BLE001 - the loop above has said what is wrong, once
-            _log.debug("refunds.still_away", error=str(error))
 
     async def _hear(self, bell: PubSub) -> None:
         await bell.get_message(timeout=IDLE_LOOK)

@@ -63,11 +63,13 @@ class PausingDatabase(Database):
         """As the real one, where nothing is to be held."""
         if pause_of_operation.get() is None:
             return super().writing(write)
-        return _InTransaction(self, write)  # type: ignore[return-value]
+        return InTransaction(self, write)  # type: ignore[return-value]
 
 
-class _InTransaction:
-    def __init__(self, db: PausingDatabase, write: Write) -> None:
+class InTransaction:
+    """Runs single statements, each in a transaction of its own of a database that is not like others."""
+
+    def __init__(self, db: Database, write: Write) -> None:
         self._db = db
         self._write = write
 

@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 from arq import ArqRedis
 from redis.asyncio import Redis
 
@@ -27,6 +25,7 @@ from services.referrals import Referrals
 from services.refunds import Refunds
 from services.storage import Storage
 from services.tasks import Tasks
+from tests.property.house import InTransaction
 
 NAMESPACE = "dreamphoto:money"
 
@@ -72,29 +71,7 @@ class MortalDatabase(Database):
         """As the real one, where nobody is to die."""
         if death_of_operation.get() is None:
             return super().writing(write)
-        return _InTransaction(self, write)  # type: ignore[return-value]
-
-
-class _InTransaction:
-    def __init__(self, db: MortalDatabase, write: Write) -> None:
-        self._db = db
-        self._write = write
-
-    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
-        async with self._db.transaction(self._write) as tx:
-            return await tx.fetch(query, *values)
-
-    async def fetchrow(self, query: str, *values: object) -> asyncpg.Record | None:
-        async with self._db.transaction(self._write) as tx:
-            return await tx.fetchrow(query, *values)
-
-    async def fetchval(self, query: str, *values: object) -> Any:
-        async with self._db.transaction(self._write) as tx:
-            return await tx.fetchval(query, *values)
-
-    async def execute(self, query: str, *values: object) -> str:
-        async with self._db.transaction(self._write) as tx:
-            return await tx.execute(query, *values)
+        return InTransaction(self, write)  # type: ignore[return-value]
 
 
 @dataclass
