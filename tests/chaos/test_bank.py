@@ -163,7 +163,7 @@ def describe(till: Till, patrons: list[Patron], reading: Reading, house: ChaosHo
         [
             f"{len(reading.charges)} payments at Telegram, {back} of them went back; "
             f"{sum(payment['charge_id'] is None for payment in reading.payments)} of people who are erased",
-            f"looked {till.looks} times; the longest under way was {till.longest_under_way:.0f} s",
+            f"looked {till.looks} times; seconds under way at most: {till.longest}",
             f"mismatches: {dict(Counter(payment['mismatch'] for payment in reading.payments if payment['mismatch']))}",
             f"people: {dict(sorted(did.items()))}",
             f"broken: {dict(sorted(house.struck.items()))}",

@@ -69,8 +69,9 @@ class Till:
     violations: dict[str, float] = field(default_factory=dict)
     """Each with the second of its first sight."""
     looks: int = 0
-    longest_under_way: float = 0.0
-    _since: dict[str, float] = field(default_factory=dict)
+    longest: dict[str, float] = field(default_factory=dict)
+    """Seconds that something was under way at most, by what was waited for."""
+    _since: dict[tuple[str, str], float] = field(default_factory=dict)
     _over: threading.Event = field(default_factory=threading.Event)
     _began: float = field(default_factory=time.monotonic)
 
@@ -89,11 +90,12 @@ class Till:
         reading = asyncio.run(read(self.house, telegram))
         now = time.monotonic()
         self.looks += 1
-        under_way = {f"{one} is not booked" for one in reading.missing}
-        under_way |= {f"{one} went back and is not taken back" for one in reading.kept}
+        under_way = {("booked", charge) for charge in reading.missing}
+        under_way |= {("taken back", charge) for charge in reading.kept}
         self._since = {one: self._since.get(one, now) for one in under_way}
-        self.longest_under_way = max([self.longest_under_way, *(now - since for since in self._since.values())])
-        late = [one for one, since in self._since.items() if now - since > GRACE]
+        for (awaited, _), since in self._since.items():
+            self.longest[awaited] = max(self.longest.get(awaited, 0.0), now - since)
+        late = [f"{charge} is not {what}" for (what, charge), since in self._since.items() if now - since > GRACE]
         for violation in [*find_violations(reading), *late]:
             self.violations.setdefault(violation, now - self._began)
         return reading
