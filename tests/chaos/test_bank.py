@@ -143,7 +143,7 @@ async def find_open_ends(house: ChaosHouse) -> list[str]:
         SELECT 'tokens of ' || user_id || ' are still held' AS what FROM "User" WHERE tokens_held <> 0
         UNION ALL
         SELECT 'Telegram was not told of refund ' || refund_id || ', it is ' || state FROM "Refund"
-        WHERE state NOT IN ('done', 'case')
+        WHERE state IN ('sending', 'failed')
         UNION ALL
         SELECT 'a transaction at Telegram is ' || verdict || ': ' || stars || ' Stars' FROM "StarTransaction"
         WHERE verdict NOT IN ('matched', 'recovered')
