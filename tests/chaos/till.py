@@ -16,8 +16,8 @@ from tests.property.money_books import what_is_wrong
 
 LOOK_EVERY = 1.0
 """Seconds between two looks."""
-GRACE = 60.0
-"""Seconds that a payment or a refund may be under way while processes die."""
+GRACE = 120.0
+"""Seconds that a payment or a refund may be under way: a bot that is shot at while it starts hears nothing so long."""
 PAGE, OVERLAP = 100, 10
 """Of Telegram's list: two of the same second may change their places between two pages."""
 
