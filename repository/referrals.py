@@ -95,6 +95,58 @@ class ReferralRepository(Repository):
             """SELECT user_id FROM "User" WHERE referral_code = $1 FOR NO KEY UPDATE""", referral_code
         )
 
+    async def accept_invitation(self, user_id: int, referral_code: str) -> int:
+        """Note who invited somebody who has just come for the first time, and credit the bonus for it.
+
+        Returns the bonus; 0 where the code is nobody's, one's own, or of somebody who is shut out, and for an
+        invitation beyond its inviter's limit of a day: that one is flagged, its bonus waits, and the owner hears of it.
+        For the transaction that registers the person and holds the inviter, so that the limit counts each.
+        """
+        tokens: int | None = await self._sql.fetchval(
+            """
+            WITH inviter AS (
+                SELECT u.user_id, a.account_id, l.amount AS invites_a_day,
+                       l.amount = 0 OR coalesce((
+                           SELECT i.created_at FROM "ReferralInvite" i WHERE i.referrer_id = u.user_id
+                           ORDER BY i.invite_id DESC OFFSET greatest(l.amount - 1, 0) LIMIT 1
+                       ) > now() - INTERVAL '1 day', FALSE) AS is_flood
+                FROM "User" u JOIN "Account" a USING (user_id) JOIN "Limit" l ON l.kind = 'referral_invites_a_day'
+                WHERE u.referral_code = $2 AND u.user_id <> $1 AND u.user_id > 0 AND $1 > 0 AND u.banned_at IS NULL
+            ), invite AS (
+                INSERT INTO "ReferralInvite" (referrer_id, referred_id, flagged_at)
+                SELECT user_id, $1, CASE WHEN is_flood THEN now() END FROM inviter
+                RETURNING invite_id
+            ), bonus AS (
+                SELECT b.tokens, i.is_flood, v.invite_id, a.account_id
+                FROM "Bonus" b, inviter i, invite v, "Account" a
+                WHERE b.kind = 'referral_invited' AND b.tokens > 0 AND a.user_id = $1
+            ), reward AS (
+                INSERT INTO "ReferralReward" (account_id, invite_id, kind, tokens, state, vests_at, closed_at)
+                SELECT account_id, invite_id, 'invited', tokens, CASE WHEN is_flood THEN 'waiting' ELSE 'vested' END,
+                       now(), CASE WHEN NOT is_flood THEN now() END
+                FROM bonus
+            ), entry AS (
+                INSERT INTO "LedgerEntry"
+                    (idempotency_key, debit_account, credit_account, amount, kind, account_id)
+                SELECT 'invited:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens, 'invited', account_id
+                FROM bonus WHERE NOT is_flood
+            ), credited AS (
+                UPDATE "User" SET tokens_left = tokens_left + bonus.tokens FROM bonus
+                WHERE user_id = $1 AND NOT is_flood
+                RETURNING bonus.tokens
+            ), told AS (
+                INSERT INTO "AdminEvent" (kind, subject, details)
+                SELECT 'referral_flood', 'account ' || account_id, jsonb_build_object('invites_a_day', invites_a_day)
+                FROM inviter WHERE is_flood
+                ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO NOTHING
+            )
+            SELECT tokens FROM credited
+            """,
+            user_id,
+            referral_code,
+        )
+        return tokens or 0
+
     async def flag_ring(self, user_id: int) -> int:
         """Flag the invitations that lead from a person back to the same person; returns how many were not yet.
 

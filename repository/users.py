@@ -37,9 +37,11 @@ class Registration:
 
     person: User
     is_new: bool
+    is_stranger: bool
+    """Never here before, under this id: not even as somebody who was erased since."""
     welcome_tokens: int
     """Everything the person was given, the bonus for coming by an invitation among it."""
-    invited_tokens: int
+    invited_tokens: int = 0
     """That bonus alone; 0 without an invitation, and for one that the owner has to look at first."""
 
 
@@ -107,13 +109,10 @@ class UserRepository(Repository):
         last_name: str | None,
         *,
         locale: str,
-        referral_code: str | None = None,
     ) -> Registration | None:
-        """Welcome a person: row, account in the books, welcome tokens, who invited them and the bonus for it.
+        """Welcome a person: row, account in the books and welcome tokens, once and together.
 
-        All of it once and together; gifts and invitations are for those who were never here before, erased meanwhile
-        or not. An invitation beyond its inviter's limit of a day is flagged: its bonus waits, and the owner hears of
-        it. To count exactly, run it in a transaction that holds the inviter (ReferralRepository.hold_inviter).
+        The welcome is for those who were never here before, erased meanwhile or not.
 
         Somebody known takes over the names given here, and has not blocked the bot; nothing is written where all is so
         already. None where another registration of the same person was committed meanwhile: ask again.
@@ -126,21 +125,9 @@ class UserRepository(Repository):
                 )
             ), gift AS (
                 SELECT tokens FROM "Bonus", stranger WHERE kind = 'welcome'
-            ), inviter AS (
-                SELECT u.user_id, a.account_id, l.amount AS invites_a_day,
-                       l.amount = 0 OR coalesce((
-                           SELECT i.created_at FROM "ReferralInvite" i WHERE i.referrer_id = u.user_id
-                           ORDER BY i.invite_id DESC OFFSET greatest(l.amount - 1, 0) LIMIT 1
-                       ) > now() - INTERVAL '1 day', FALSE) AS is_flood
-                FROM "User" u JOIN "Account" a USING (user_id) JOIN "Limit" l ON l.kind = 'referral_invites_a_day',
-                     stranger
-                WHERE u.referral_code = $6 AND u.user_id <> $1 AND u.user_id > 0 AND $1 > 0 AND u.banned_at IS NULL
-            ), bonus AS (
-                SELECT tokens, is_flood FROM "Bonus", inviter WHERE kind = 'referral_invited' AND tokens > 0
             ), created AS (
                 INSERT INTO "User" (user_id, username, first_name, last_name, locale, tokens_left)
-                VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0)
-                                            + coalesce((SELECT tokens FROM bonus WHERE NOT is_flood), 0))
+                VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0))
                 ON CONFLICT (user_id) DO NOTHING
                 RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
                           tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
@@ -154,24 +141,6 @@ class UserRepository(Repository):
                     (idempotency_key, debit_account, credit_account, amount, kind, account_id)
                 SELECT 'welcome:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens, 'welcome', account_id
                 FROM account, gift WHERE tokens > 0
-                UNION ALL
-                SELECT 'invited:account:' || account_id, 'bonus', 'wallet:' || account_id, tokens, 'invited', account_id
-                FROM account, bonus WHERE NOT is_flood
-            ), invite AS (
-                INSERT INTO "ReferralInvite" (referrer_id, referred_id, flagged_at)
-                SELECT inviter.user_id, created.user_id, CASE WHEN is_flood THEN now() END
-                FROM created, inviter
-                RETURNING invite_id
-            ), reward AS (
-                INSERT INTO "ReferralReward" (account_id, invite_id, kind, tokens, state, vests_at, closed_at)
-                SELECT account_id, invite_id, 'invited', tokens, CASE WHEN is_flood THEN 'waiting' ELSE 'vested' END,
-                       now(), CASE WHEN NOT is_flood THEN now() END
-                FROM account, invite, bonus
-            ), told AS (
-                INSERT INTO "AdminEvent" (kind, subject, details)
-                SELECT 'referral_flood', 'account ' || account_id, jsonb_build_object('invites_a_day', invites_a_day)
-                FROM invite, inviter WHERE is_flood
-                ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO NOTHING
             ), renamed AS (
                 UPDATE "User" SET username = $2, first_name = $3, last_name = $4, blocked_bot_at = NULL
                 WHERE user_id = $1
@@ -179,12 +148,11 @@ class UserRepository(Repository):
                 RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
                           tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
             )
-            SELECT TRUE AS is_new, coalesce((SELECT tokens FROM bonus WHERE NOT is_flood), 0) AS invited_tokens, *
-            FROM created
+            SELECT TRUE AS is_new, EXISTS (SELECT FROM stranger) AS is_stranger, * FROM created
             UNION ALL
-            SELECT FALSE, 0, * FROM renamed
+            SELECT FALSE, FALSE, * FROM renamed
             UNION ALL
-            SELECT FALSE, 0, user_id, username, first_name, last_name, locale, activation_date, tokens_left,
+            SELECT FALSE, FALSE, user_id, username, first_name, last_name, locale, activation_date, tokens_left,
                    tokens_held, tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at
             FROM "User" WHERE user_id = $1 AND NOT EXISTS (SELECT FROM renamed)
             """,
@@ -193,14 +161,13 @@ class UserRepository(Repository):
             first_name,
             last_name,
             locale,
-            referral_code,
         )
         if row is None:
             return None
         columns = dict(row)
-        is_new, invited_tokens = columns.pop("is_new"), columns.pop("invited_tokens")
+        is_new, is_stranger = columns.pop("is_new"), columns.pop("is_stranger")
         person = User(**columns)
-        return Registration(person, is_new, person.tokens_left if is_new else 0, invited_tokens)
+        return Registration(person, is_new, is_stranger, person.tokens_left if is_new else 0)
 
     async def update_tokens(self, user_id: int, tokens: int, *, idempotency_key: str | None = None) -> int:
         """Add tokens (a negative number takes them) as a ledger adjustment; returns what is left.

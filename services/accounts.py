@@ -1,9 +1,9 @@
 """People: registration, language, rights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.failpoints import Write
-from db.pool import Database
+from db.pool import Connection, Database, Executor
 from repository.admin import AdminRepository
 from repository.referrals import ReferralRepository
 from repository.users import Registration, User, UserRepository
@@ -36,25 +36,23 @@ class Accounts:
         """
         while True:
             if referral_code is None:
-                users = UserRepository(self._db.writing(Write.PERSON_REGISTER))
-                registration = await self._register(users, profile, None)
+                registration = await self._register(self._db.writing(Write.PERSON_REGISTER), profile)
             else:
                 async with self._db.transaction(Write.PERSON_REGISTER) as tx:
                     await ReferralRepository(tx).hold_inviter(referral_code)
-                    registration = await self._register(UserRepository(tx), profile, referral_code)
+                    registration = await self._register(tx, profile)
+                    if registration is not None and registration.is_stranger:
+                        registration = await _invited(tx, registration, referral_code)
             if registration is not None:
                 return registration
 
-    async def _register(
-        self, users: UserRepository, profile: Profile, referral_code: str | None
-    ) -> Registration | None:
-        return await users.register(
+    async def _register(self, sql: Executor, profile: Profile) -> Registration | None:
+        return await UserRepository(sql).register(
             profile.user_id,
             profile.username,
             profile.first_name,
             profile.last_name,
             locale=self.locale_of(profile.language_code),
-            referral_code=referral_code,
         )
 
     async def get(self, user_id: int) -> User | None:
@@ -88,3 +86,15 @@ class Accounts:
         if primary in LOCALES:
             return primary
         return "en" if primary else self._default_locale
+
+
+async def _invited(tx: Connection, registration: Registration, referral_code: str) -> Registration:
+    """The same registration with what the invitation brought."""
+    person = registration.person
+    tokens = await ReferralRepository(tx).accept_invitation(person.user_id, referral_code)
+    return replace(
+        registration,
+        person=replace(person, tokens_left=person.tokens_left + tokens),
+        welcome_tokens=registration.welcome_tokens + tokens,
+        invited_tokens=tokens,
+    )

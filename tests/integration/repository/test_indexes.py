@@ -178,6 +178,7 @@ CALLS = {
     "ReferralRepository": {
         "create_referral_code": [1],
         "process_referral": [1, 2],
+        "accept_invitation": [2, "CODE"],
         "hold_inviter": ["CODE"],
         "flag_ring": [1],
         "clear_flags": [1],
@@ -384,7 +385,7 @@ KEYWORDS = {
     "FileRepository.get_outputs_between": {"limit": 5},
     "PackRepository.add_dataset": {"pack": None, "class_label": "me", "noise_level": 0, "output_size": 512},
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},
-    "UserRepository.register": {"locale": "en", "referral_code": "CODE"},
+    "UserRepository.register": {"locale": "en"},
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "AdminEventRepository.get_latest": {"limit": 5},
