@@ -159,11 +159,12 @@ def describe(till: Till, patrons: list[Patron], reading: Reading, house: ChaosHo
     """What happened, in a few lines."""
     did = sum((patron.did for patron in patrons), Counter[str]())
     back = sum(charge.is_given_back for charge in reading.charges.values())
+    longest = {what: round(seconds) for what, seconds in till.longest.items()}
     return "\n".join(
         [
             f"{len(reading.charges)} payments at Telegram, {back} of them went back; "
             f"{sum(payment['charge_id'] is None for payment in reading.payments)} of people who are erased",
-            f"looked {till.looks} times; seconds under way at most: {till.longest}",
+            f"looked {till.looks} times; seconds until booked and taken back at most: {longest}",
             f"mismatches: {dict(Counter(payment['mismatch'] for payment in reading.payments if payment['mismatch']))}",
             f"people: {dict(sorted(did.items()))}",
             f"broken: {dict(sorted(house.struck.items()))}",
