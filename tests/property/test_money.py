@@ -36,7 +36,7 @@ from tests.conftest import TEMPLATE, PostgresServer
 from tests.property.money_books import what_is_wrong, who_is_named
 from tests.property.money_house import Death, Died, MoneyHouse, death_of_operation, open_money_house
 
-RUNS = 25
+RUNS = 12
 LONG_RUNS = 2000
 SHARDS = 4
 STEPS = 30

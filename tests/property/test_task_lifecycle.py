@@ -53,7 +53,7 @@ from tests.property.operations import (
 )
 from tests.property.rows import assert_rows_are_sound, read_rows, story_of, story_of_model
 
-RUNS = 30
+RUNS = 20
 LONG_RUNS = 2000
 SHARDS = 4
 """The long runs are shared among processes."""
