@@ -274,11 +274,13 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     _surround(dispatcher, house)
     dispatcher.include_routers(
-        promo.build_router(),  # before what takes any /start
-        buy.build_router(),  # before what takes any /start
-        admin.build_router(),
+        promo.build_links_router(),  # before what takes any /start
+        buy.build_links_router(),  # before what takes any /start
         start.build_router(),
+        buy.build_router(),
+        promo.build_router(),
         referral.build_router(),
+        admin.build_router(),
         help_screen.build_router(),
         balance.build_router(),
         settings_screen.build_router(),

@@ -7,7 +7,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.features.admin.access import is_admin
+from bot.access import is_admin
 from bot.features.admin.report_text import report_text
 from bot.features.admin.statement import UPLOAD_SECONDS, StatementFile
 from bot.texts import Translate

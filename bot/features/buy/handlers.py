@@ -27,10 +27,16 @@ START_PARAMETER = "buy"
 _log = structlog.get_logger(__name__)
 
 
-def build_router() -> Router:
-    """The feature's handlers, for one dispatcher; before the one that takes every /start."""
-    router = Router(name="buy")
+def build_links_router() -> Router:
+    """The link of a forwarded invoice; to be included before what takes any /start."""
+    router = Router(name="buy links")
     router.message.register(show_offers, CommandStart(deep_link=True, magic=F.args == START_PARAMETER))
+    return router
+
+
+def build_router() -> Router:
+    """The feature's other handlers, for one dispatcher."""
+    router = Router(name="buy")
     router.message.register(show_offers, Command("buy"))
     router.callback_query.register(press_offers, Open.filter(F.section == Section.BUY))
     router.callback_query.register(send_invoice, Buy.filter())

@@ -1,9 +1,12 @@
 """Words without a question, files that are no pictures, buttons of another age: a short answer and a way on."""
 
+from collections.abc import Collection
+
 from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
+from bot.access import is_admin
 from bot.content import says_something
 from bot.features.fallback.keyboards import offer_keyboard, ways_on_keyboard
 from bot.features.generate.albums import Albums
@@ -106,5 +109,5 @@ async def _show_ways_on(text: str, t: Translate, screen: Screen) -> None:
     await screen.show(text, ways_on_keyboard(t, known))
 
 
-def _is_no_admin(_: Message, person: User) -> bool:
-    return not person.is_admin
+def _is_no_admin(message: Message, person: User, admin_ids: Collection[int]) -> bool:
+    return not is_admin(message, person, admin_ids)

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.access import is_admin
 from bot.features.paysupport.buttons import DecideCase
 from bot.features.paysupport.keyboards import cases_keyboard
 from bot.features.paysupport.wording import case_text
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
-from repository.users import User
 from services.refunds import Refunds
 
 SHOWN = 8
@@ -20,8 +20,8 @@ SHOWN = 8
 def build_router() -> Router:
     """The handlers, for one dispatcher."""
     router = Router(name="refund_cases")
-    router.message.register(show_cases, Command("admin_cases"), _is_admin)
-    router.callback_query.register(decide, DecideCase.filter(), _is_admin)
+    router.message.register(show_cases, Command("admin_cases"), is_admin)
+    router.callback_query.register(decide, DecideCase.filter(), is_admin)
     return router
 
 
@@ -55,7 +55,3 @@ async def _show(t: Translate, screen: Screen, refunds: Refunds) -> None:
     if len(cases) > SHOWN:
         blocks.append(t("cases-more"))
     await screen.show("\n\n".join(blocks), cases_keyboard(t, shown))
-
-
-def _is_admin(_: Message | CallbackQuery, person: User) -> bool:
-    return person.is_admin

@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
+from bot.access import is_admin
 from bot.buttons import Open, Section
 from bot.error_text import error_text
 from bot.features.promo.keyboards import asking_keyboard, redeemed_keyboard
@@ -22,14 +23,20 @@ LONGEST_RUN = 3650
 """Days."""
 
 
-def build_router() -> Router:
-    """The feature's handlers, for one dispatcher; to be included before what takes any /start."""
-    router = Router(name="promo")
+def build_links_router() -> Router:
+    """The link that brings a code; to be included before what takes any /start."""
+    router = Router(name="promo links")
     router.message.register(redeem_link, CommandStart(deep_link=True, magic=F.args.startswith(START_PREFIX)))
+    return router
+
+
+def build_router() -> Router:
+    """The feature's other handlers, for one dispatcher."""
+    router = Router(name="promo")
     router.message.register(redeem_or_ask, Command("promo"))
     router.callback_query.register(ask, Open.filter(F.section == Section.PROMO))
     router.message.register(redeem_words, Redeeming.code, F.text, ~F.text.startswith("/"))
-    router.message.register(create, Command("admin_promo"), _is_admin)
+    router.message.register(create, Command("admin_promo"), is_admin)
     return router
 
 
@@ -114,7 +121,3 @@ async def _redeem(
         if redeemed.debt_paid:
             lines.append(t("promo-debt", tokens=redeemed.debt_paid))
         await screen.show("\n\n".join([*above, *lines]), redeemed_keyboard(t))
-
-
-def _is_admin(_: Message, person: User) -> bool:
-    return person.is_admin

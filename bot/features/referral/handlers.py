@@ -8,6 +8,7 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from bot.access import is_admin
 from bot.buttons import Open, Section
 from bot.features.referral.keyboards import referral_keyboard
 from bot.features.referral.qr import draw_qr
@@ -29,7 +30,7 @@ def build_router() -> Router:
     router = Router(name="referral")
     router.message.register(show_referral, Command("referral"))
     router.callback_query.register(show_referral, Open.filter(F.section == Section.REFERRAL))
-    router.message.register(clear_flags, Command("admin_clear_referrals"), _is_admin)
+    router.message.register(clear_flags, Command("admin_clear_referrals"), is_admin)
     return router
 
 
@@ -58,10 +59,6 @@ async def clear_flags(_: Message, command: CommandObject, t: Translate, screen: 
         await screen.show(t("admin-clear-referrals-usage"), None)
         return
     await screen.show(t("admin-clear-referrals-done", invitations=await referrals.clear(int(account))), None)
-
-
-def _is_admin(_: Message, person: User) -> bool:
-    return person.is_admin
 
 
 def _describe(t: Translate, link: str, invitations: Invitations) -> str:

@@ -24,6 +24,16 @@ async def test_whoever_is_no_admin_hears_nothing(anna: Chat, command: str) -> No
     assert after == [message for message in before if message["from"] == "bot"]
 
 
+@pytest.mark.parametrize(
+    "command", ["/admin_report", "/admin_cases", "/admin_promo", "/admin_clear_referrals", "/admin_x"]
+)
+async def test_whom_the_settings_name_is_an_admin_to_every_command(front: Front, anna: Chat, command: str) -> None:
+    before = await anna.from_bot()
+    front.dispatcher["admin_ids"] = frozenset({anna.id})
+    await anna.writes(command)
+    assert await anna.from_bot() != before
+
+
 async def test_a_report_is_shown_for_a_day(admin: Chat) -> None:
     today = datetime.now(UTC).date()
     await admin.writes(f"/admin_report {today}")
