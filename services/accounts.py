@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from config.failpoints import Write
-from db.pool import Connection, Database, Executor
+from db.pool import Connection, Database
 from repository.admin import AdminRepository
 from repository.referrals import ReferralRepository
 from repository.users import Registration, User, UserRepository
@@ -34,26 +34,20 @@ class Accounts:
 
         Somebody who is known already is returned as they are, with their names brought up to date.
         """
+        names = (profile.user_id, profile.username, profile.first_name, profile.last_name)
+        locale = self.locale_of(profile.language_code)
         while True:
             if referral_code is None:
-                registration = await self._register(self._db.writing(Write.PERSON_REGISTER), profile)
+                users = UserRepository(self._db.writing(Write.PERSON_REGISTER))
+                registration = await users.register(*names, locale=locale)
             else:
                 async with self._db.transaction(Write.PERSON_REGISTER) as tx:
                     await ReferralRepository(tx).hold_inviter(referral_code)
-                    registration = await self._register(tx, profile)
+                    registration = await UserRepository(tx).register(*names, locale=locale)
                     if registration is not None and registration.is_stranger:
                         registration = await _invited(tx, registration, referral_code)
             if registration is not None:
                 return registration
-
-    async def _register(self, sql: Executor, profile: Profile) -> Registration | None:
-        return await UserRepository(sql).register(
-            profile.user_id,
-            profile.username,
-            profile.first_name,
-            profile.last_name,
-            locale=self.locale_of(profile.language_code),
-        )
 
     async def get(self, user_id: int) -> User | None:
         """The person, or None for somebody we have not met."""
