@@ -57,10 +57,10 @@ class VendorModelRepository(Repository):
         """Where these personal models of this person and these LoRAs of the owner are ready."""
         rows = await self._sql.fetch(
             """
-            SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, s.architecture,
+            SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, v.architecture,
                    m.trigger_word AS trigger_words
-            FROM "Model" m JOIN "ModelServing" s USING (model_id)
-            WHERE m.model_id = ANY($2) AND m.user_id = $1 AND m.status = 'ready'
+            FROM "Model" m JOIN "ModelVersion" v USING (version_id) JOIN "ModelServing" s USING (version_id)
+            WHERE m.model_id = ANY($2) AND m.user_id = $1
             UNION ALL
             SELECT 'extra', l.lora_id, s.backend, s.vendor_id, s.architecture, l.trigger_words
             FROM "ExtraLora" l JOIN "ExtraLoraServing" s USING (lora_id)

@@ -9,12 +9,12 @@ from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
 from services.offers import Offer, OfferedLora
 from services.orders import (
     AnyOrder,
+    ImageTo3DOrder,
     ImageToImageOrder,
     LoraSource,
     LoraUse,
     StepOrder,
     TextToImageOrder,
-    UpscaleOrder,
     steps_of,
 )
 
@@ -35,7 +35,7 @@ class Catalogue:
         repository = VendorModelRepository(self._db.reading)
         models = await self._models(order)
         if not isinstance(order, TextToImageOrder | ImageToImageOrder):
-            prompt = "" if isinstance(order, UpscaleOrder) else order.prompt
+            prompt = order.prompt if isinstance(order, ImageTo3DOrder) else ""
             return {
                 model.backend: Offer(model.backend, model.vendor_id, prompt, 0, (), model.unit_microusd)
                 for model in models

@@ -35,8 +35,8 @@ from services.errors import (
     TooManyTasks,
 )
 from services.orders import (
-    AnyOrder,
     DatasetOrder,
+    GalleryOrder,
     ImageTo3DOrder,
     ImageToImageOrder,
     PackLook,
@@ -102,11 +102,11 @@ class Generations:
             raise NotSold
         return price
 
-    async def quote(self, order: AnyOrder) -> int:
+    async def quote(self, order: GalleryOrder) -> int:
         """What the order costs, in tokens. Raises NotSold."""
         return await self.unit_price(order.kind) * order.units
 
-    async def request(self, person: User, order: AnyOrder, key: str, *, correlation_id: str | None = None) -> Task:
+    async def request(self, person: User, order: GalleryOrder, key: str, *, correlation_id: str | None = None) -> Task:
         """Hold the price and queue the order, once per person and key.
 
         Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
@@ -186,7 +186,7 @@ class Generations:
             raise TaskNotFound
         return GalleryEntry(generation, await FileRepository(reading).get_outputs(generation.generation_id))
 
-    async def _check(self, person: User, order: AnyOrder) -> None:
+    async def _check(self, person: User, order: GalleryOrder) -> None:
         """Refuse what is not made, or not for this person, before anything is held."""
         style: Style | None = None
         if isinstance(order, TextToImageOrder | ImageToImageOrder):
@@ -206,7 +206,7 @@ class Generations:
                 raise PictureTooLarge(limit=MAX_UPSCALED_SIDE)
         await self._safety.check_prompt(order, style=style)
 
-    async def _with_looks(self, order: AnyOrder) -> AnyOrder:
+    async def _with_looks(self, order: GalleryOrder) -> GalleryOrder:
         """A pack with its looks as they are now, so that it is made as it was asked for. Raises PackNotFound."""
         if not isinstance(order, DatasetOrder):
             return order
@@ -219,7 +219,7 @@ class Generations:
             update={"looks": tuple(PackLook(style=look.style, prompt=look.prompt) for look in looks)}
         )
 
-    async def _words_of(self, tx: Connection, person: User, order: AnyOrder) -> tuple[str, str | None]:
+    async def _words_of(self, tx: Connection, person: User, order: GalleryOrder) -> tuple[str, str | None]:
         """Words and style for the gallery; what is made of a picture keeps the words of that picture."""
         match order:
             case DatasetOrder():
@@ -236,7 +236,7 @@ class Generations:
         return (source.prompt_text, source.style) if source else ("", None)
 
 
-def _time_limit(order: AnyOrder) -> timedelta:
+def _time_limit(order: GalleryOrder) -> timedelta:
     match order:
         case DatasetOrder():
             return TIME_LIMIT + PACK_PICTURE_TIME * order.units

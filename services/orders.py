@@ -18,6 +18,7 @@ MAX_SEED = 2**31 - 1
 DEFAULT_MODEL = "runware:100@1"
 DEFAULT_UPSCALER = "runware:504@1"
 DEFAULT_SOLID_MODEL = "tencent:hunyuan-3d@3.1-rapid"
+PERSONAL_LORA = "personal-lora"
 MAX_LORAS = 5
 
 
@@ -29,6 +30,17 @@ class TaskKind(StrEnum):
     UPSCALE = "upscale"
     DATASET = "dataset"
     IMAGE_TO_3D = "image_to_3d"
+    TRAIN = "train"
+    REGISTER = "register"
+    """A step of a training, never ordered by itself: the model is made known where it will be served."""
+
+
+class SubjectClass(StrEnum):
+    """Whom a personal model shows; a word of every caption. Children are none of these."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
 
 
 class LoraSource(StrEnum):
@@ -231,11 +243,61 @@ class DatasetOrder(_Order):
         )
 
 
+class TrainingCaption(BaseModel):
+    """A photo of a training and the words that say what is to be seen on it, the trigger word among them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file_id: UUID
+    words: str = Field(min_length=1, max_length=500)
+
+
+class TrainOrder(_Order):
+    """A personal model (LoRA) from a person's photos."""
+
+    kind: Literal[TaskKind.TRAIN] = TaskKind.TRAIN
+    model_id: int = Field(ge=1)
+    """The "Model" that the training belongs to."""
+    version: int = Field(ge=1)
+    """Its how manieth training this is."""
+    trigger_word: str = Field(pattern=r"^[a-z0-9]{4,32}$")
+    subject_class: SubjectClass
+    photos: tuple[TrainingCaption, ...] = Field(min_length=4, max_length=50)
+    steps: int = Field(default=1000, ge=100, le=6000)
+    model: str = Field(default=PERSONAL_LORA, min_length=1, max_length=100)
+    """Code of a row in "BaseModel"."""
+
+    @property
+    def input_files(self) -> tuple[UUID, ...]:
+        """The photos."""
+        return tuple(photo.file_id for photo in self.photos)
+
+
+class RegisterOrder(_Order):
+    """A trained model, to be made known to one vendor that will serve it."""
+
+    kind: Literal[TaskKind.REGISTER] = TaskKind.REGISTER
+    backend: str
+    """The vendor."""
+    model_id: int = Field(ge=1)
+    version: int = Field(ge=1)
+    trigger_word: str
+    weights_url: str
+    """Where the vendor fetches the safetensors file."""
+    weights_sha256: str
+    """Of that file, in hexadecimal."""
+    model: str = PERSONAL_LORA
+
+
 ImageOrder = TextToImageOrder | ImageToImageOrder
 """An order for pictures in a style or from words."""
-StepOrder = TextToImageOrder | ImageToImageOrder | UpscaleOrder | ImageTo3DOrder
+PictureStep = TextToImageOrder | ImageToImageOrder | UpscaleOrder | ImageTo3DOrder
+"""What brings a picture or a solid, in one call."""
+StepOrder = PictureStep | TrainOrder | RegisterOrder
 """What a backend is asked for, in one call."""
-AnyOrder = StepOrder | DatasetOrder
+GalleryOrder = PictureStep | DatasetOrder
+"""An order whose outputs go to the gallery."""
+AnyOrder = GalleryOrder | TrainOrder
 """An order of any kind; grows with the kinds."""
 Order = Annotated[AnyOrder, Field(discriminator="kind")]
 
@@ -264,7 +326,7 @@ def steps_of(order: AnyOrder) -> tuple[StepOrder, ...]:
     return (order,)
 
 
-def with_seed(order: AnyOrder, rng: random.Random) -> AnyOrder:
+def with_seed(order: GalleryOrder, rng: random.Random) -> GalleryOrder:
     """The order itself where it names a seed or needs none, else the same one with a seed drawn, to be made again."""
     if isinstance(order, UpscaleOrder) or order.seed is not None:
         return order

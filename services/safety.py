@@ -11,7 +11,7 @@ from db.pool import Database
 from repository.catalogue import Style
 from repository.safety import SafetyPolicy, SafetyRepository, StyleWords, Verdict
 from services.errors import PromptRefused
-from services.orders import AnyOrder, DatasetOrder, ImageTo3DOrder, UpscaleOrder
+from services.orders import DatasetOrder, GalleryOrder, ImageTo3DOrder, UpscaleOrder
 from services.safety_rules import Finding, Rulebook
 
 FRESH_SECONDS = 30.0
@@ -49,7 +49,7 @@ class Safety:
         self._house: _House | None = None
         self._reading = asyncio.Lock()
 
-    async def check_prompt(self, order: AnyOrder, *, style: Style | None, is_minor: bool = False) -> None:
+    async def check_prompt(self, order: GalleryOrder, *, style: Style | None, is_minor: bool = False) -> None:
         """Refuse a wish that is not made here; what a picture should *not* show is no part of it.
 
         Whose subject is under age (`is_minor`) is never shown in an adult style or with adult words, whatever the
@@ -68,7 +68,7 @@ class Safety:
         )
         raise PromptRefused(kind)
 
-    async def nsfw_threshold(self, order: AnyOrder, *, style: Style | None, is_minor: bool = False) -> float:
+    async def nsfw_threshold(self, order: GalleryOrder, *, style: Style | None, is_minor: bool = False) -> float:
         """The score of a finished picture (0 to 1, workers.output_check) above which it is withheld.
 
         1 lets every picture pass: an adult style or adult words, where the owner allows them and nobody is under age.
@@ -93,7 +93,7 @@ class Safety:
             return self._house
 
 
-def _judge(house: _House, order: AnyOrder, style: Style | None, is_minor: bool) -> _Judgement:
+def _judge(house: _House, order: GalleryOrder, style: Style | None, is_minor: bool) -> _Judgement:
     words, codes = _words_and_styles(order)
     styles = [house.styles[code] for code in codes if code in house.styles]
     if style is not None and style.code not in house.styles:
@@ -109,7 +109,7 @@ def _judge(house: _House, order: AnyOrder, style: Style | None, is_minor: bool) 
     )
 
 
-def _words_and_styles(order: AnyOrder) -> tuple[list[str], set[str]]:
+def _words_and_styles(order: GalleryOrder) -> tuple[list[str], set[str]]:
     """What a person wrote or chose: words, and codes of styles. An enlarged picture was judged when it was made."""
     if isinstance(order, UpscaleOrder):
         return [], set()

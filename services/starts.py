@@ -64,7 +64,7 @@ class Starts:
             if task is None:  # a photo, which nobody made
                 raise NothingToVary
             order = parse_order(task.order_json)
-            if isinstance(order, ImageTo3DOrder):
+            if isinstance(order, ImageTo3DOrder | TrainOrder):
                 raise NothingToVary
             if isinstance(order, DatasetOrder):
                 return order_within_pack(order, picture)

@@ -45,7 +45,7 @@ Answer = TypeVar("Answer")
 class SafetyCheck(Protocol):
     """Says which pictures nobody should see: workers.picture_check."""
 
-    async def is_blocked(self, content: bytes, order: StepOrder) -> bool:
+    async def is_blocked(self, content: bytes, order: PictureStep) -> bool:
         """Whether this picture of an order is held back."""
 
 

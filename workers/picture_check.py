@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from services.orders import StepOrder
+from services.orders import PictureStep
 from services.safety import Safety
 from workers.output_check import OutputCheck, UnreadableOutput
 
@@ -19,7 +19,7 @@ class PictureCheck:
         self._safety = safety
         self._classifier = classifier
 
-    async def is_blocked(self, content: bytes, order: StepOrder) -> bool:
+    async def is_blocked(self, content: bytes, order: PictureStep) -> bool:
         """Whether nobody should see this JPEG, PNG or WebP. Raises one of db.pool.UNAVAILABLE."""
         with Image.open(io.BytesIO(content)) as image:
             if max(image.size) < SMALLEST_SIDE:

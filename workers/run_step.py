@@ -151,7 +151,7 @@ class StepRunner:
             stored.call_id,
             inputs if not isinstance(inputs, Refused) else {},
             offers.get(backend.name),
-            stored.created_at,
+            prepared_at=stored.created_at,
         )
         failures = Counter(other.backend for other in step.calls if other.state is CallState.FAILED)
         asking = _Asking(attempt, step, backend, call, failures)

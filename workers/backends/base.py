@@ -28,6 +28,8 @@ class BackendCall:
     """The order's input files by file id: encoded images, already checked and turned upright."""
     offer: Offer | None = None
     """What the catalogue says of the order at this backend; None where it is not in the catalogue."""
+    weights: Mapping[str, bytes] = field(default_factory=dict)
+    """Of a backend that `reads_weights`: the LoRAs of its offer by their names there, as safetensors files."""
     prepared_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     """When it was written down: the vendor cannot have heard of it before."""
 
@@ -95,18 +97,34 @@ class Remote:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished training: the weights, here or where they lie at the vendor."""
+
+    content: bytes = b""
+    """A safetensors file, made on this machine."""
+    url: str = ""
+    """Else where to fetch it: a safetensors file, or a tar with one."""
+    vendor_id: str = ""
+    """The name under which the vendor serves it by itself; empty where it must be registered first."""
+
+
 Output = Picture | Solid | Remote
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The call is done; these are its outputs, in order."""
+    """The call is done; these are its outputs, in order. A training or registration has none."""
 
     outputs: tuple[Output, ...]
     cost_microusd: int = 0
     """What the vendor bills for it, in millionths of a US dollar."""
     blocked: int = 0
     """Outputs that the vendor's own safety check held back, beside these."""
+    trained: Trained | None = None
+    """What a TrainOrder brought."""
+    served_as: str = ""
+    """The vendor's name for what a RegisterOrder made known to it, ready to be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,8 @@ class Backend(Protocol):
 
     name: str
     """As in the settings: runware, replicate, local, preview."""
+    reads_weights: bool
+    """It loads LoRAs itself: its calls bring their weights. A vendor knows them by name."""
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Whether every part of the order can be honoured; never a silent drop."""

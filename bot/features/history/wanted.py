@@ -91,6 +91,8 @@ def kind_title(t: Translate, kind: TaskKind) -> str:
             return t.plain("filter-kind-packs")
         case TaskKind.IMAGE_TO_3D:
             return t.plain("filter-kind-solids")
+        case TaskKind.TRAIN | TaskKind.REGISTER:
+            raise ValueError(f"{kind} brings nothing to the gallery")
 
 
 def tag_digest(tag: str) -> str:
