@@ -9,7 +9,7 @@ from repository.tasks import TaskRepository
 from repository.users import User
 from services.drafts import Draft, DraftContent, Drafts
 from services.errors import FileNotFound, NothingToVary
-from services.orders import DatasetOrder, ImageOrder, ImageTo3DOrder, UpscaleOrder, parse_order
+from services.orders import DatasetOrder, ImageOrder, ImageTo3DOrder, TrainOrder, UpscaleOrder, parse_order
 from services.variations import choices_of, nearest_format, order_within_pack
 
 

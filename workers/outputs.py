@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from config.failpoints import Write
 from repository.files import NewFile
-from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder
+from services.orders import ImageTo3DOrder, ImageToImageOrder, PictureStep, TextToImageOrder
 from services.photos import encode_jpeg, make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
@@ -79,7 +79,7 @@ class Outputs:
     async def store(
         self,
         outputs: Sequence[Output],
-        order: StepOrder,
+        order: PictureStep,
         *,
         backend: str,
         vendor_id: str,
@@ -122,7 +122,7 @@ class Outputs:
                 await self._storage.delete(key)
 
     async def _keep(
-        self, output: Output, order: StepOrder, backend: str, vendor_id: str, noise_level: float
+        self, output: Output, order: PictureStep, backend: str, vendor_id: str, noise_level: float
     ) -> NewFile | None:
         """One output in the storage; None where it is not to be seen."""
         if isinstance(order, ImageTo3DOrder):
@@ -215,7 +215,7 @@ def _fitted(picture: CheckedPicture, size: tuple[int, int] | None) -> CheckedPic
     return CheckedPicture(encode_jpeg(fitted, JPEG_QUALITY), "image/jpeg", *size)
 
 
-def _note(order: StepOrder, seed: int, vendor_id: str, backend: str) -> PictureNote:
+def _note(order: PictureStep, seed: int, vendor_id: str, backend: str) -> PictureNote:
     """What the file says of itself: the person's own words, nothing of the person."""
     worded = order if isinstance(order, TextToImageOrder | ImageToImageOrder) else None
     return PictureNote(
