@@ -25,7 +25,7 @@ _OUTPUTS = ("537", "538", "539", "540")
 """How likely a face stands here, its size, the offset of its middle, its points: names within the file."""
 _NOSE_DEPTH = 0.8
 """How far the nose stands out before eyes and mouth, in half distances of the eyes."""
-_AT_FRAME = 0.06
+_AT_FRAME = 0.12
 """Share of its side that a box may lie from the frame and still end because of it."""
 _NARROWEST, _WIDEST = 0.68, 0.75
 """Width of a whole face by its height, where a side, or where forehead or chin, are not seen. Whole faces: 0.66 to 0.8,
