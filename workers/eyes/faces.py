@@ -96,7 +96,8 @@ class FaceFinder:
         ground = np.zeros((_SIDE, _SIDE, 3), np.uint8)
         ground[:height, :width] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
         self._network.setInput(cv2.dnn.blobFromImage(ground))
-        found = _read(*(np.asarray(output[0], np.float64) for output in self._network.forward(_OUTPUTS)), scale)
+        heat, size, offset, points = (np.asarray(output[0], np.float64) for output in self._network.forward(_OUTPUTS))
+        found = _read(heat, size, offset, points, scale)
         inside = [face for face in found if face.left < pixels.shape[1] and face.top < pixels.shape[0]]
         return sorted(_each_once(inside), key=lambda face: -face.area)
 
@@ -116,8 +117,8 @@ def _read(
         ups, acrosses = points[0::2, row, column], points[1::2, row, column]
         # The authors count points from where the box meets the frame
         places = np.stack([acrosses * wide + max(0.0, left), ups * high + max(0.0, top)], axis=1) * scale
-        box = (float(edge * scale) for edge in (left, top, left + wide, top + high))
-        found.append(Found(*box, float(heat[0, row, column]), places))
+        left, top, right, bottom = (float(edge * scale) for edge in (left, top, left + wide, top + high))
+        found.append(Found(left, top, right, bottom, float(heat[0, row, column]), places))
     return found
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.integration.eyes.verdict_table`: looks at every picture and writes docs/photo-verdicts.md's table."""
+"""`python -m tests.integration.eyes.verdict_table`: judges all pictures, writes docs/photo-verdicts.md."""
 
 import asyncio
 from collections.abc import Sequence
