@@ -22,7 +22,7 @@ SECOND_FACE_SHARE = 0.3
 MAX_CUT = 0.13
 """The share of the face that may lie beyond the frame."""
 MIN_MEAN = 42.0
-"""Mean grey of the face, of 255. Dark skin in good light was seen at 105 and above."""
+"""Mean grey of the face, of 255. In good light no face was seen below 105; much darker skin must pass, too."""
 MAX_DARK = 0.6
 MAX_MEAN = 222.0
 MAX_BRIGHT = 0.35

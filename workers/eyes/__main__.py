@@ -10,8 +10,8 @@ import sys
 from typing import BinaryIO
 
 MEMORY_LIMIT_MB = 1024
-"""Of data this process may ever hold. Seen at most, resident: 312 MB for photos of phones (JPEG of 48 million pixels and
-HEIC of 25 among them), 552 for a PNG of 48 million pixels with transparency."""
+"""Of data this process may ever hold. Seen at most, resident: 312 MB for photos of phones (JPEG of 48 million pixels,
+HEIC of 25), 552 for a PNG of 48 million pixels with transparency."""
 NICE = 10
 
 
