@@ -13,8 +13,8 @@ from workers.eyes.decoding import Pixels
 
 MODEL = Path(__file__).with_name("model") / "centerface.onnx"
 SCORE_LINE = 0.5
-"""What scores less is no face. Seen on photographs: whole faces 0.7 to 0.96, faces half cut off from 0.52; of 25 pictures
-of nobody one had a face of 35 pixels, at 0.57."""
+"""What scores less is no face. Seen on photographs: whole faces 0.7 to 0.96, half cut off from 0.52; of 25 pictures of
+nobody one had a face of 35 pixels, at 0.57."""
 
 _SIDE = 448
 """Pixels a side of what the network looks at, always: OpenCV's network spoils its numbers when sizes change. Found are
@@ -29,8 +29,8 @@ _NOSE_DEPTH = 0.8
 _AT_FRAME = 0.12
 """Share of its side that a box may lie from the frame and still end because of it."""
 _NARROWEST, _WIDEST = 0.68, 0.75
-"""Width of a whole face by its height, where a side, or where forehead or chin, are not seen. Whole faces: 0.66 to 0.87,
-frontal and turned."""
+"""Width of a whole face by its height, where a side, or where forehead or chin, are not seen. Whole faces: 0.66 to
+0.87, frontal and turned."""
 
 
 @dataclass(frozen=True, slots=True)
