@@ -105,7 +105,7 @@ async def test_who_is_killed_in_the_middle_costs_one_try_and_the_next_photo_is_s
 
 
 async def test_a_photo_that_takes_too_long_is_given_up_and_the_next_is_seen() -> None:
-    eyes = Eyes(seconds_a_photo=3)
+    eyes = Eyes(seconds_a_photo=8)
     try:
         await eyes.look(HOPPER)
         stuck = eyes.pid
