@@ -16,6 +16,10 @@ MAX_SEED = 2**31 - 1
 """Largest seed that every vendor takes (a signed 32-bit integer)."""
 
 DEFAULT_MODEL = "runware:100@1"
+PORTRAIT_MODEL = "runware:101@1"
+"""What personal models are laid over: wherever one is served, this model is on offer with LoRAs ("VendorModel")."""
+PORTRAIT_STEPS = 28
+"""As its makers advise (FLUX.1 [dev]); the default model is done in far fewer."""
 DEFAULT_UPSCALER = "runware:504@1"
 DEFAULT_SOLID_MODEL = "tencent:hunyuan-3d@3.1-rapid"
 PERSONAL_LORA = "personal-lora"
@@ -324,6 +328,13 @@ def steps_of(order: AnyOrder) -> tuple[StepOrder, ...]:
     if isinstance(order, DatasetOrder):
         return tuple(order.picture_orders(order.seed or 0))
     return (order,)
+
+
+def personal_models(order: AnyOrder) -> tuple[int, ...]:
+    """The personal models that an order is made with, in its order."""
+    if not isinstance(order, TextToImageOrder | ImageToImageOrder | DatasetOrder):
+        return ()
+    return tuple(use.id for use in order.loras if use.source is LoraSource.PERSONAL)
 
 
 def with_seed(order: GalleryOrder, rng: random.Random) -> GalleryOrder:
