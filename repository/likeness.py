@@ -47,8 +47,6 @@ class LikenessRepository(Repository):
             list(version_ids),
         )
         return {
-            row["version_id"]: VersionLikeness(
-                row["portraits"], row["without_face"], row["likeness"], row["remade"]
-            )
+            row["version_id"]: VersionLikeness(row["portraits"], row["without_face"], row["likeness"], row["remade"])
             for row in rows
         }

@@ -32,6 +32,17 @@ class Model:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class UsableModel:
+    """A personal model as an order sees it."""
+
+    model_id: int
+    name: str
+    status: ModelStatus
+    is_usable: bool
+    """A training of it is there to be used, whatever becomes of a later one."""
+
+
 class ModelRepository(Repository):
     """The table "Model"."""
 
@@ -59,6 +70,49 @@ class ModelRepository(Repository):
         )
         return [_model(row) for row in rows]
 
+    async def get_usable(self, user_id: int, model_id: int) -> UsableModel | None:
+        """The person's own model, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT model_id, name, status, version_id IS NOT NULL AS is_usable FROM "Model"
+            WHERE model_id = $2 AND user_id = $1
+            """,
+            user_id,
+            model_id,
+        )
+        return _usable(row) if row else None
+
+    async def lock_for_use(self, user_id: int, model_id: int) -> bool:
+        """Keep the person's own model from being deleted until the transaction ends; False where it is gone."""
+        row = await self._sql.fetchval(
+            """SELECT model_id FROM "Model" WHERE model_id = $2 AND user_id = $1 FOR KEY SHARE""", user_id, model_id
+        )
+        return row is not None
+
+    async def get_default(self, user_id: int) -> UsableModel | None:
+        """The model that the person wants in new pictures, if it can be used; None where there is none."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT m.model_id, m.name, m.status, true AS is_usable
+            FROM "User" u JOIN "Model" m ON m.model_id = u.default_model_id AND m.user_id = u.user_id
+            WHERE u.user_id = $1 AND m.version_id IS NOT NULL
+            """,
+            user_id,
+        )
+        return _usable(row) if row else None
+
+    async def get_all_usable(self, user_id: int, *, limit: int = 20) -> list[UsableModel]:
+        """The person's models that can be used, newest first."""
+        rows = await self._sql.fetch(
+            """
+            SELECT model_id, name, status, true AS is_usable FROM "Model"
+            WHERE user_id = $1 AND version_id IS NOT NULL ORDER BY model_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+        )
+        return [_usable(row) for row in rows]
+
     async def update_model_status(self, model_id: int, status: ModelStatus | str) -> bool:
         """Set training, ready or error; False where there is no such model. Raises ValueError for another word."""
         row = await self._sql.fetchval(
@@ -82,3 +136,7 @@ class ModelRepository(Repository):
 
 def _model(row: "asyncpg.Record") -> Model:
     return Model(**{**row, "status": ModelStatus(row["status"])})
+
+
+def _usable(row: "asyncpg.Record") -> UsableModel:
+    return UsableModel(**{**row, "status": ModelStatus(row["status"])})

@@ -348,3 +348,10 @@ class PhotoAnimated(PhotoRefused):
     """An animation, where a still picture is wanted."""
 
     code = "photo_animated"
+
+
+class ModelNotReady(ProductError):
+    """The personal model of an order is still being trained, or its training came to nothing. Field: name."""
+
+    code = "model_not_ready"
+    http_status = 409
