@@ -33,6 +33,7 @@ from repository import (
     gallery_ways,
     generations,
     ledger,
+    likeness,
     marks,
     models,
     notifications,
@@ -61,6 +62,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
+    likeness,
 )
 
 SCANS_ALLOWED = {
@@ -119,6 +121,14 @@ CALLS = {
         "get_user_models": [1],
         "update_model_status": [1, "ready"],
         "get_model_details": [1],
+        "get_usable": [1, 1],
+        "get_all_usable": [1],
+        "get_default": [1],
+        "lock_for_use": [1, 1],
+    },
+    "LikenessRepository": {
+        "get_face": [TASK],
+        "likeness_of_versions": [[1, 2]],
     },
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
@@ -263,6 +273,7 @@ CALLS = {
         "set_notes": [FILE, 1, "n"],
         "set_tags": [FILE, 1, ["sea"]],
         "delete_picture": [FILE, 1],
+        "note_erasable": [["k"]],
         "get_erasable": [10],
         "forget_erased": [["k"]],
     },
