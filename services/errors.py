@@ -348,3 +348,30 @@ class PhotoAnimated(PhotoRefused):
     """An animation, where a still picture is wanted."""
 
     code = "photo_animated"
+
+
+class ModelNotFound(ProductError):
+    """No such model of the person's, or somebody else's."""
+
+    code = "model_not_found"
+    http_status = 404
+
+
+class ModelNotReady(ProductError):
+    """The model is not trained yet."""
+
+    code = "model_not_ready"
+
+
+class BadModelName(ProductError):
+    """The name of a model has nothing visible in it, or too much. Field: limit (characters)."""
+
+    code = "bad_model_name"
+    http_status = 422
+
+
+class ModelReceiptNotFound(ProductError):
+    """No deletion of a model has this reference."""
+
+    code = "model_receipt_not_found"
+    http_status = 404

@@ -34,6 +34,7 @@ from repository import (
     generations,
     ledger,
     marks,
+    model_erasures,
     models,
     notifications,
     packs,
@@ -51,6 +52,7 @@ from repository import (
     tasks,
     users,
     vendor_calls,
+    vendor_copies,
     vendor_models,
 )
 from repository.base import Repository
@@ -61,6 +63,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
+    *(model_erasures, vendor_copies),
 )
 
 SCANS_ALLOWED = {
@@ -119,6 +122,28 @@ CALLS = {
         "get_user_models": [1],
         "update_model_status": [1, "ready"],
         "get_model_details": [1],
+        "get_entries": [1],
+        "get_entry": [1, 1],
+        "get_ready": [1],
+        "get_default": [1],
+        "set_default": [1, 1],
+        "rename": [1, 1, "n"],
+        "get_samples": [1, 1],
+    },
+    "ModelErasureRepository": {
+        "count_erasable": [1],
+        "lock_model": [1, 1],
+        "get_open_trainings": [1],
+        "get_open_orders": [1],
+        "erase_model": [1, "DM-1", 0],
+        "get_receipt": ["DM-1"],
+        "get_fates": ["DM-1"],
+    },
+    "VendorCopyRepository": {
+        "doom_unused": [],
+        "claim": [timedelta(1), timedelta(1), 5],
+        "close": [1, vendor_copies.CopyState.DELETED],
+        "note_failure": [1, "e"],
     },
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
@@ -389,6 +414,9 @@ KEYWORDS = {
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "AdminEventRepository.get_latest": {"limit": 5},
+    "ModelRepository.get_entries": {"limit": 5},
+    "ModelRepository.get_ready": {"limit": 5},
+    "ModelRepository.get_samples": {"limit": 5},
     "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
     "LedgerRepository.take_back": {"all_or_nothing": False},
 }
