@@ -71,7 +71,7 @@ class VendorCopyRepository(Repository):
         rows = await self._sql.fetch(
             """
             UPDATE "VendorCopy" SET attempt = attempt + 1,
-                   due_at = now() + least($1 * power(2, least(attempt, 30)), $2)
+                   due_at = now() + least($1::interval * power(2, least(attempt, 20)), $2::interval)
             WHERE copy_id = ANY (ARRAY(
                 SELECT copy_id FROM "VendorCopy" WHERE state = 'doomed' AND due_at <= now()
                 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED

@@ -39,6 +39,7 @@ from repository import (
     notifications,
     packs,
     payments,
+    photo_expiry,
     products,
     promo_codes,
     queue,
@@ -63,7 +64,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
-    *(model_erasures, vendor_copies),
+    *(model_erasures, photo_expiry, vendor_copies),
 )
 
 SCANS_ALLOWED = {
@@ -138,6 +139,13 @@ CALLS = {
         "erase_model": [1, "DM-1", 0],
         "get_receipt": ["DM-1"],
         "get_fates": ["DM-1"],
+    },
+    "PhotoExpiryRepository": {
+        "lock_used": [5],
+        "lock_untouched": [5],
+        "erase_photos": [[1]],
+        "mark_erased": [[1]],
+        "drop_sets": [[1]],
     },
     "VendorCopyRepository": {
         "doom_unused": [],
