@@ -77,6 +77,17 @@ class ModelEntry:
     """Share of the pictures that were looked at and show no face, 0 to 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class UsableModel:
+    """A personal model as an order sees it."""
+
+    model_id: int
+    name: str
+    status: ModelStatus
+    is_usable: bool
+    """A training of it is there to be used, whatever becomes of a later one."""
+
+
 class ModelRepository(Repository):
     """The table "Model" and the view "ModelEntry"."""
 
@@ -117,6 +128,49 @@ class ModelRepository(Repository):
             before,
         )
         return [_model(row) for row in rows]
+
+    async def get_usable(self, user_id: int, model_id: int) -> UsableModel | None:
+        """The person's own model, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT model_id, name, status, version_id IS NOT NULL AS is_usable FROM "Model"
+            WHERE model_id = $2 AND user_id = $1
+            """,
+            user_id,
+            model_id,
+        )
+        return _usable(row) if row else None
+
+    async def lock_for_use(self, user_id: int, model_id: int) -> bool:
+        """Keep the person's own model from being deleted until the transaction ends; False where it is gone."""
+        row = await self._sql.fetchval(
+            """SELECT model_id FROM "Model" WHERE model_id = $2 AND user_id = $1 FOR KEY SHARE""", user_id, model_id
+        )
+        return row is not None
+
+    async def get_default(self, user_id: int) -> UsableModel | None:
+        """The model that the person wants in new pictures, if it can be used; None where there is none."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT m.model_id, m.name, m.status, true AS is_usable
+            FROM "User" u JOIN "Model" m ON m.model_id = u.default_model_id AND m.user_id = u.user_id
+            WHERE u.user_id = $1 AND m.version_id IS NOT NULL
+            """,
+            user_id,
+        )
+        return _usable(row) if row else None
+
+    async def get_all_usable(self, user_id: int, *, limit: int = 20) -> list[UsableModel]:
+        """The person's models that can be used, newest first."""
+        rows = await self._sql.fetch(
+            """
+            SELECT model_id, name, status, true AS is_usable FROM "Model"
+            WHERE user_id = $1 AND version_id IS NOT NULL ORDER BY model_id DESC LIMIT $2
+            """,
+            user_id,
+            limit,
+        )
+        return [_usable(row) for row in rows]
 
     async def update_model_status(self, model_id: int, status: ModelStatus | str) -> bool:
         """Set training, ready or error; False where there is no such model. Raises ValueError for another word."""
@@ -178,7 +232,7 @@ class ModelRepository(Repository):
         )
         return [_entry(row) for row in rows]
 
-    async def get_default(self, user_id: int) -> int | None:
+    async def get_default_id(self, user_id: int) -> int | None:
         """The model that is used where none is chosen: the person's choice, else the one trained last; None: no model.
 
         A choice that was deleted, or never became ready, is none.
@@ -274,3 +328,7 @@ def _latest(row: Any) -> LatestTraining:
         is_stopping=bool(row["is_stopping"]),
         tokens_returned=row["tokens_held"] - row["tokens_captured"] if settled else 0,
     )
+
+
+def _usable(row: Any) -> UsableModel:
+    return UsableModel(**{**row, "status": ModelStatus(row["status"])})

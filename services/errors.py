@@ -350,6 +350,13 @@ class PhotoAnimated(PhotoRefused):
     code = "photo_animated"
 
 
+class ModelNotReady(ProductError):
+    """The personal model of an order is still being trained, or its training came to nothing. Field: name."""
+
+    code = "model_not_ready"
+    http_status = 409
+
+
 class ModelNotFound(ProductError):
     """No such model of the person's, or somebody else's."""
 
@@ -357,10 +364,10 @@ class ModelNotFound(ProductError):
     http_status = 404
 
 
-class ModelNotReady(ProductError):
-    """The model is not trained yet."""
+class ModelKeepsTraining(ProductError):
+    """The model cannot be deleted yet: trainings of it begin again and again."""
 
-    code = "model_not_ready"
+    code = "model_keeps_training"
 
 
 class BadModelName(ProductError):

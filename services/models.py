@@ -14,7 +14,7 @@ from repository.model_erasures import CopyFate, ModelErasureRepository
 from repository.models import LatestTraining, Model, ModelEntry, ModelRepository, ModelStatus
 from repository.users import User
 from services.erasable import ErasableFiles
-from services.errors import BadCursor, ModelNotFound, ModelNotReady, ModelReceiptNotFound
+from services.errors import BadCursor, ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
 from services.model_names import clean_name
 from services.storage import Storage
 from services.tasks import Tasks
@@ -119,7 +119,7 @@ class Models:
         count = min(max(limit, 1), MAX_PAGE)
         models = ModelRepository(self._db.reading)
         entries = await models.get_entries(user_id, limit=count + 1, before=_read_cursor(cursor))
-        default = await models.get_default(user_id)
+        default = await models.get_default_id(user_id)
         more = len(entries) > count
         return ModelsPage(
             [_card(entry, default) for entry in entries[:count]],
@@ -132,12 +132,12 @@ class Models:
         entry = await models.get_entry(model_id, user_id)
         if entry is None:
             raise ModelNotFound
-        return _card(entry, await models.get_default(user_id))
+        return _card(entry, await models.get_default_id(user_id))
 
     async def ready(self, user_id: int) -> Sequence[ModelCard]:
         """The models that pictures can be made with, the one trained last first."""
         models = ModelRepository(self._db.reading)
-        default = await models.get_default(user_id)
+        default = await models.get_default_id(user_id)
         return [_card(entry, default) for entry in await models.get_ready(user_id, limit=MAX_READY)]
 
     async def default_for(self, person: User) -> ModelCard | None:
@@ -145,7 +145,7 @@ class Models:
 
         So the first model that becomes ready is used without being chosen.
         """
-        model_id = await ModelRepository(self._db.reading).get_default(person.user_id)
+        model_id = await ModelRepository(self._db.reading).get_default_id(person.user_id)
         if model_id is None:
             return None
         entry = await ModelRepository(self._db.reading).get_entry(model_id, person.user_id)
@@ -169,7 +169,7 @@ class Models:
         chosen = await ModelRepository(self._db.writing(Write.MODEL_CHANGE)).set_default(user_id, model_id)
         card = await self.own(user_id, model_id)
         if not chosen:
-            raise ModelNotReady
+            raise ModelNotReady(name=card.name)
         return card
 
     async def foresee(self, user_id: int, model_id: int) -> Mapping[str, int]:
@@ -185,7 +185,8 @@ class Models:
 
         A training under way is stopped and settled first, and so are orders that it would have made. What lies at
         vendors is deleted by and by; the receipt tells how far that is. reference: one of `new_model_reference` that
-        the receipt shall bear: the same one finds the same deletion. Raises ModelNotFound.
+        the receipt shall bear: the same one finds the same deletion. Raises ModelNotFound, and ModelKeepsTraining
+        where somebody trains it on and on meanwhile.
         """
         reference = reference or new_model_reference()
         stopped = 0
@@ -198,7 +199,7 @@ class Models:
             await self._erasable.erase_noted()
             _log.info("model.erased", reference=reference)
             return await self.receipt(reference)
-        raise ModelNotReady
+        raise ModelKeepsTraining
 
     async def receipt(self, reference: str) -> ModelReceipt:
         """The receipt with this reference, and what has become of the copies at vendors.
