@@ -88,6 +88,22 @@ class UsableModel:
     """A training of it is there to be used, whatever becomes of a later one."""
 
 
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """One training of a model, as its owner sees it."""
+
+    number: int
+    """From 1."""
+    status: ModelStatus
+    photos: int
+    finished_at: datetime | None
+    is_in_use: bool
+    pictures: int
+    """Made with it, and still there."""
+    likeness: float | None
+    """Mean of those, 0 to 1; None where none was scored."""
+
+
 class ModelRepository(Repository):
     """The table "Model" and the view "ModelEntry"."""
 
@@ -246,6 +262,35 @@ class ModelRepository(Repository):
             user_id,
         )
         return None if model_id is None else int(model_id)
+
+    async def get_versions(self, model_id: int, user_id: int, *, limit: int) -> list[VersionFacts]:
+        """The trainings of the person's own model, the newest first.
+
+        A picture counts for the training that was in use when it was ordered.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH versions AS MATERIALIZED (
+                SELECT v.model_id, v.version_id, v.number, v.status, v.photos, v.finished_at,
+                       v.version_id = m.version_id AS is_in_use,
+                       lead(v.finished_at) OVER (PARTITION BY v.status = 'ready' ORDER BY v.number) AS replaced_at
+                FROM "Model" m JOIN "ModelVersion" v USING (model_id) WHERE m.model_id = $1 AND m.user_id = $2
+                ORDER BY v.number DESC LIMIT $3
+            )
+            SELECT v.number, v.status, v.photos, v.finished_at, v.is_in_use IS TRUE AS is_in_use, p.pictures, p.likeness
+            FROM versions v CROSS JOIN LATERAL (
+                SELECT count(*) AS pictures, avg(f.likeness)::real AS likeness
+                FROM "Generation" g JOIN "File" f USING (generation_id)
+                WHERE g.model_id = v.model_id AND v.status = 'ready' AND g.created_at >= v.finished_at
+                  AND (v.replaced_at IS NULL OR g.created_at < v.replaced_at)
+            ) p
+            ORDER BY v.number DESC
+            """,
+            model_id,
+            user_id,
+            limit,
+        )
+        return [VersionFacts(**{**row, "status": ModelStatus(row["status"])}) for row in rows]
 
     async def set_default(self, user_id: int, model_id: int) -> bool:
         """Choose the model that is used from now on; False where it is not the person's, or not ready."""

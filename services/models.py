@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ import structlog
 
 from config.failpoints import Write
 from db.pool import Database
+from repository.catalogue import CatalogueRepository
 from repository.files import File
 from repository.model_erasures import CopyFate, ModelErasureRepository
-from repository.models import LatestTraining, Model, ModelEntry, ModelRepository, ModelStatus
+from repository.models import LatestTraining, Model, ModelEntry, ModelRepository, ModelStatus, VersionFacts
 from repository.users import User
 from services.erasable import ErasableFiles
 from services.errors import BadCursor, ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
@@ -23,6 +25,8 @@ MAX_PAGE = 50
 MAX_READY = 20
 """Models that are offered for an order."""
 SAMPLES = 9
+VERSIONS = 5
+"""Trainings that are told of."""
 ATTEMPTS = 5
 """Tries to find a model without an open training; whoever trains it on meanwhile is asked to press again."""
 
@@ -112,6 +116,7 @@ class Models:
     def __init__(self, db: Database, tasks: Tasks, storage: Storage) -> None:
         self._db = db
         self._tasks = tasks
+        self._storage = storage
         self._erasable = ErasableFiles(db, storage)
 
     async def list(self, user_id: int, *, limit: int = 20, cursor: str | None = None) -> ModelsPage:
@@ -151,6 +156,18 @@ class Models:
         entry = await ModelRepository(self._db.reading).get_entry(model_id, person.user_id)
         return _card(entry, model_id) if entry else None
 
+    async def versions(self, user_id: int, model_id: int) -> Sequence[VersionFacts]:
+        """The last trainings of the model, the newest first. None of another person's."""
+        return await ModelRepository(self._db.reading).get_versions(model_id, user_id, limit=VERSIONS)
+
+    async def sample_previews(self, user_id: int, model_id: int) -> Sequence[bytes]:
+        """The samples as small JPEGs, those whose bytes are there."""
+        small = []
+        for file in await self.samples(user_id, model_id):
+            with suppress(FileNotFoundError):
+                small.append(await self._storage.get(file.thumbnail_key or file.storage_key))
+        return small
+
     async def samples(self, user_id: int, model_id: int, *, limit: int = SAMPLES) -> Sequence[File]:
         """Pictures that show what the model can do, the most alike first. None of another person's."""
         return await ModelRepository(self._db.reading).get_samples(model_id, user_id, limit=limit)
@@ -179,6 +196,10 @@ class Models:
         """
         await self.own(user_id, model_id)
         return await ModelErasureRepository(self._db.reading).count_erasable(model_id)
+
+    async def stop_percent(self) -> int:
+        """Of a training's price, what is charged where it is stopped after a vendor has begun with it."""
+        return await CatalogueRepository(self._db.reading).get_limit("training_stop_percent") or 0
 
     async def delete(self, person: User, model_id: int, reference: str | None = None) -> ModelReceipt:
         """Delete the model with all its trainings, photos and weights; its pictures stay.

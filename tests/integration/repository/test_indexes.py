@@ -35,6 +35,7 @@ from repository import (
     ledger,
     marks,
     model_erasures,
+    model_statistics,
     models,
     notifications,
     packs,
@@ -64,7 +65,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
-    *(model_erasures, photo_expiry, vendor_copies),
+    *(model_erasures, model_statistics, photo_expiry, vendor_copies),
 )
 
 SCANS_ALLOWED = {
@@ -85,6 +86,8 @@ SCANS_ALLOWED = {
     "ReconciliationRepository.get_all": "a row for each comparison",
     "DailyReportRepository.get_first_day": "a table of one row",
     "DailyReportRepository.count": "a few comparisons are summed; days are found by their indexes",
+    "ModelStatisticsRepository.count_by_status": "counts a whole table; asked for by admins alone",
+    "ModelStatisticsRepository.count_copies": "counts a whole table; asked for by admins alone",
     "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
     "SafetyRepository.get_style_words": "a few dozen rows",
 }
@@ -134,6 +137,7 @@ CALLS = {
         "set_default": [1, 1],
         "rename": [1, 1, "n"],
         "get_samples": [1, 1],
+        "get_versions": [1, 1],
     },
     "ModelErasureRepository": {
         "count_erasable": [1],
@@ -143,6 +147,12 @@ CALLS = {
         "erase_model": [1, "DM-1", 0],
         "get_receipt": ["DM-1"],
         "get_fates": ["DM-1"],
+    },
+    "ModelStatisticsRepository": {
+        "count_by_status": [],
+        "sum_trainings": [timedelta(7)],
+        "get_newest": [5],
+        "count_copies": [],
     },
     "PhotoExpiryRepository": {
         "lock_used": [5],
@@ -429,6 +439,7 @@ KEYWORDS = {
     "ModelRepository.get_entries": {"limit": 5},
     "ModelRepository.get_ready": {"limit": 5},
     "ModelRepository.get_samples": {"limit": 5},
+    "ModelRepository.get_versions": {"limit": 5},
     "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
     "LedgerRepository.take_back": {"all_or_nothing": False},
 }
