@@ -16,7 +16,7 @@ class FileKind(StrEnum):
     PHOTO = "photo"
     OUTPUT = "output"
     TRAINING = "training"
-    """For a personal model and its likeness, and for nothing else."""
+    """A photo that is used for nothing but a personal model and its likeness."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,14 +165,16 @@ class ModelErasureRepository(Repository):
     async def _erase_photos(self, model_id: int) -> int:
         """Delete the sets of a model with their photos and what was measured on them; returns how many photos.
 
-        A photo that another model was trained with too is that one's.
+        A photo that another model was trained with too is that one's. Sets are held before their photos, as everywhere.
         """
         sets = [
             row["set_id"]
             for row in await self._sql.fetch(
                 """
-                SELECT set_id FROM "ModelVersion" WHERE model_id = $1 AND set_id IS NOT NULL
-                UNION SELECT set_id FROM "TrainingSet" WHERE model_id = $1
+                SELECT set_id FROM "TrainingSet" WHERE set_id = ANY (ARRAY(
+                    SELECT set_id FROM "ModelVersion" WHERE model_id = $1 AND set_id IS NOT NULL
+                    UNION SELECT set_id FROM "TrainingSet" WHERE model_id = $1
+                )) ORDER BY set_id FOR UPDATE
                 """,
                 model_id,
             )

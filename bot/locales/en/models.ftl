@@ -1,4 +1,3 @@
-error-model_not_found = This model is gone. All your models are in /models
 error-model_keeps_training = The model is being trained again and again and cannot be deleted right now. Please try in a minute.
 error-bad_model_name = The name has to be 1 to { $limit } characters long, and there has to be something to see. Another one?
 error-model_receipt_not_found = I know of no deletion of a model with this reference. Please check the letters.
