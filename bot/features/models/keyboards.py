@@ -45,8 +45,8 @@ def model_keyboard(t: Translate, card: ModelCard) -> InlineKeyboardMarkup:
         if card.latest is not None and card.latest.task_id is not None and not card.latest.is_stopping:
             training.append(button(t.plain("button-model-stop"), AskStop(task_id=card.latest.task_id), "danger"))
     else:
-        again = "button-model-retrain" if card.is_ready else "button-model-train-again"
-        training.append(button(t.plain(again), Train(model_id=model_id)))
+        again = t.plain("button-model-retrain") if card.is_ready else t.plain("button-model-train-again")
+        training.append(button(again, Train(model_id=model_id)))
     caring = [button(t.plain("button-model-rename"), AskModelName(model_id=model_id))]
     if card.is_ready and not card.is_default:
         caring.append(button(t.plain("button-model-default"), SetDefaultModel(model_id=model_id)))

@@ -104,9 +104,9 @@ def _version_line(t: Translate, version: VersionFacts) -> str:
     number = str(version.number)
     match version.status:
         case ModelStatus.TRAINING:
-            return t("model-version-training", number=number, photos=version.photos)
+            return t("model-version-training", number=number)
         case ModelStatus.ERROR:
-            return t("model-version-failed", number=number, photos=version.photos)
+            return t("model-version-failed", number=number)
         case ModelStatus.READY:
             line = t("model-version", number=number, photos=version.photos)
             if version.likeness is not None:
@@ -121,8 +121,9 @@ def _training(t: Translate, card: ModelCard, latest: LatestTraining) -> str:
         return t("model-stopping")
     if latest.task_status is TaskStatus.QUEUED:
         return t("model-waiting")
-    key = "model-training-again" if card.is_ready else "model-training"
-    return t(key, percent=latest.progress)
+    if card.is_ready:
+        return t("model-training-again", percent=latest.progress)
+    return t("model-training", percent=latest.progress)
 
 
 def _failure(t: Translate, card: ModelCard, latest: LatestTraining) -> str:
