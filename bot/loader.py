@@ -82,6 +82,7 @@ from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.payments import Payments
 from services.photos import Photos
+from services.portrait_models import PortraitModels
 from services.promo_codes import PromoCodes
 from services.referrals import Referrals
 from services.refunds import Refunds
@@ -235,6 +236,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     starts = Starts(house.db, house.drafts)
     solid_drafts = SolidDrafts(house.db)
+    portrait_models = PortraitModels(house.db)
     dispatcher = FrontDoor(
         _money_desk(house),
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
@@ -261,10 +263,14 @@ def build_dispatcher(house: House) -> Dispatcher:
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
-        composer=Composer(house.generations, starts, StylePictures(), screen_pictures, is_preview=is_preview),
+        composer=Composer(
+            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models), is_preview=is_preview
+        ),
+        portrait_models=portrait_models,
         pack_drafts=house.pack_drafts,
         pack_screens=PackScreens(
             *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),
+            portrait_models=portrait_models,
             is_preview=is_preview,
         ),
         sheets=sheets,

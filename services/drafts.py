@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.failpoints import Write
 from db.pool import Database
 from repository.drafts import DraftRepository
+from repository.models import ModelRepository
 from repository.users import User
 from services.errors import DraftNotFound, NothingToMake
 from services.orders import (
@@ -146,7 +147,7 @@ class Draft:
 
 
 def loras_of(model_id: int | None, extra_loras: Sequence[int] = ()) -> tuple[LoraUse, ...]:
-    """What is laid over the base model: the personal model first, then the owner's LoRAs, each with its whole weight."""
+    """What is laid over the base model: the personal model first, then the owner's LoRAs, each in full."""
     personal = (LoraUse(source=LoraSource.PERSONAL, id=model_id),) if model_id is not None else ()
     return (*personal, *(LoraUse(source=LoraSource.EXTRA, id=lora_id) for lora_id in extra_loras))
 
@@ -170,6 +171,11 @@ class Drafts:
             person.user_id, content.model_dump(mode="json")
         )
         return Draft(draft_id, content)
+
+    async def begin_from_words(self, person: User, prompt: str = "") -> Draft:
+        """A new draft without a photo, with the model that the person prefers."""
+        model = await ModelRepository(self._db.reading).get_default(person.user_id)
+        return await self.begin(person, DraftContent(prompt=prompt, model_id=model.model_id if model else None))
 
     async def read(self, person: User, draft_id: int) -> Draft:
         """The person's own draft. Raises DraftNotFound."""

@@ -27,7 +27,6 @@ from services.errors import (
     FileNotFound,
     KeyReused,
     LoraNotFound,
-    ModelNotReady,
     NotEnoughTokens,
     NothingToMake,
     NotSold,
@@ -51,6 +50,7 @@ from services.orders import (
     personal_models,
     with_seed,
 )
+from services.portrait_models import PortraitModels
 from services.safety import Safety
 
 TIME_LIMIT = timedelta(minutes=10)
@@ -81,6 +81,7 @@ class Generations:
     def __init__(self, db: Database, doorbell: Doorbell, lane: Lane, rng: random.Random) -> None:
         self._db = db
         self._catalogue = Catalogue(db)
+        self._portrait_models = PortraitModels(db)
         self._doorbell = doorbell
         self._lane = lane
         self._rng = rng
@@ -206,11 +207,7 @@ class Generations:
         if isinstance(order, ImageTo3DOrder) and order.file_id is None and not order.prompt.strip():
             raise NothingToMake
         for model_id in personal_models(order):
-            model = await ModelRepository(self._db.reading).get_usable(person.user_id, model_id)
-            if model is None:
-                raise LoraNotFound
-            if not model.is_usable:
-                raise ModelNotReady(name=model.name)
+            await self._portrait_models.choose(person, model_id)
         await self._catalogue.check(order, person.user_id)
         for file_id in order.input_files:
             file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)

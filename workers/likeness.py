@@ -15,7 +15,7 @@ from workers.eyes.errors import EyesFailed, UnreadablePhoto
 
 PATIENCE = 5.0
 """Seconds that a picture waits for its look, the second try among them."""
-REST = 60.0
+REST = 30.0
 """Seconds without looks after one that was too slow: who is behind would wait as long, and in vain."""
 TRIES = 2
 

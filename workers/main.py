@@ -34,8 +34,10 @@ from workers.backends.routing import Routing
 from workers.compare_books import keep_comparing
 from workers.downloads import Downloads
 from workers.erase import keep_erasing
+from workers.eyes.eyes import Eyes
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
+from workers.likeness import LikenessScoring
 from workers.open_backends import keep_hearing_hints, open_backends
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
@@ -90,7 +92,9 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         house.push_async_callback(downloads.aclose)
         classifier = OutputCheck()
         house.push_async_callback(classifier.aclose)
-        outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier))
+        eyes = Eyes()
+        house.push_async_callback(eyes.aclose)
+        outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier), scoring=LikenessScoring(eyes))
         task_runner = TaskRunner(db, tasks, storage, routing, outputs)
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:

@@ -33,6 +33,7 @@ from repository import (
     gallery_ways,
     generations,
     ledger,
+    likeness,
     marks,
     model_erasures,
     model_statistics,
@@ -66,6 +67,7 @@ MODULES = (
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
     *(model_erasures, model_statistics, photo_expiry, vendor_copies),
+    likeness,
 )
 
 SCANS_ALLOWED = {
@@ -166,6 +168,10 @@ CALLS = {
         "claim": [timedelta(1), timedelta(1), 5],
         "close": [1, vendor_copies.CopyState.DELETED],
         "note_failure": [1, "e"],
+    },
+    "LikenessRepository": {
+        "get_face": [TASK],
+        "likeness_of_versions": [[1, 2]],
     },
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
@@ -310,6 +316,7 @@ CALLS = {
         "set_notes": [FILE, 1, "n"],
         "set_tags": [FILE, 1, ["sea"]],
         "delete_picture": [FILE, 1],
+        "note_erasable": [["k"]],
         "get_erasable": [10],
         "forget_erased": [["k"]],
     },
