@@ -165,12 +165,16 @@ class ModelRepository(Repository):
         return row is not None
 
     async def get_default(self, user_id: int) -> UsableModel | None:
-        """The model that the person wants in new pictures, if it can be used; None where there is none."""
+        """The model that new pictures have unless another is chosen: the person's choice, else the one trained last.
+
+        None where no model can be used; a choice that is none any more counts for nothing.
+        """
         row = await self._sql.fetchrow(
             """
             SELECT m.model_id, m.name, m.status, true AS is_usable
-            FROM "User" u JOIN "Model" m ON m.model_id = u.default_model_id AND m.user_id = u.user_id
-            WHERE u.user_id = $1 AND m.version_id IS NOT NULL
+            FROM "Model" m JOIN "ModelVersion" v USING (version_id) JOIN "User" u USING (user_id)
+            WHERE m.user_id = $1
+            ORDER BY (m.model_id = u.default_model_id) IS TRUE DESC, v.finished_at DESC, m.model_id DESC LIMIT 1
             """,
             user_id,
         )
@@ -247,21 +251,6 @@ class ModelRepository(Repository):
             limit,
         )
         return [_entry(row) for row in rows]
-
-    async def get_default_id(self, user_id: int) -> int | None:
-        """The model that is used where none is chosen: the person's choice, else the one trained last; None: no model.
-
-        A choice that was deleted, or never became ready, is none.
-        """
-        model_id = await self._sql.fetchval(
-            """
-            SELECT m.model_id FROM "Model" m JOIN "ModelVersion" v USING (version_id) JOIN "User" u USING (user_id)
-            WHERE m.user_id = $1
-            ORDER BY (m.model_id = u.default_model_id) IS TRUE DESC, v.finished_at DESC, m.model_id DESC LIMIT 1
-            """,
-            user_id,
-        )
-        return None if model_id is None else int(model_id)
 
     async def get_versions(self, model_id: int, user_id: int, *, limit: int) -> list[VersionFacts]:
         """The trainings of the person's own model, the newest first.

@@ -124,7 +124,7 @@ class Models:
         count = min(max(limit, 1), MAX_PAGE)
         models = ModelRepository(self._db.reading)
         entries = await models.get_entries(user_id, limit=count + 1, before=_read_cursor(cursor))
-        default = await models.get_default_id(user_id)
+        default = await _default_of(models, user_id)
         more = len(entries) > count
         return ModelsPage(
             [_card(entry, default) for entry in entries[:count]],
@@ -137,12 +137,12 @@ class Models:
         entry = await models.get_entry(model_id, user_id)
         if entry is None:
             raise ModelNotFound
-        return _card(entry, await models.get_default_id(user_id))
+        return _card(entry, await _default_of(models, user_id))
 
     async def ready(self, user_id: int) -> Sequence[ModelCard]:
         """The models that pictures can be made with, the one trained last first."""
         models = ModelRepository(self._db.reading)
-        default = await models.get_default_id(user_id)
+        default = await _default_of(models, user_id)
         return [_card(entry, default) for entry in await models.get_ready(user_id, limit=MAX_READY)]
 
     async def default_for(self, person: User) -> ModelCard | None:
@@ -150,11 +150,10 @@ class Models:
 
         So the first model that becomes ready is used without being chosen.
         """
-        model_id = await ModelRepository(self._db.reading).get_default_id(person.user_id)
-        if model_id is None:
-            return None
-        entry = await ModelRepository(self._db.reading).get_entry(model_id, person.user_id)
-        return _card(entry, model_id) if entry else None
+        models = ModelRepository(self._db.reading)
+        default = await _default_of(models, person.user_id)
+        entry = await models.get_entry(default, person.user_id) if default is not None else None
+        return _card(entry, default) if entry else None
 
     async def versions(self, user_id: int, model_id: int) -> Sequence[VersionFacts]:
         """The last trainings of the model, the newest first. None of another person's."""
@@ -260,6 +259,11 @@ def new_model_reference() -> str:
     """What a receipt of a model can bear: nobody guesses it, and it can be read out."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     return f"DM-{letters[:5]}-{letters[5:]}"
+
+
+async def _default_of(models: ModelRepository, user_id: int) -> int | None:
+    default = await models.get_default(user_id)
+    return default.model_id if default else None
 
 
 def _card(entry: ModelEntry, default: int | None) -> ModelCard:

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot.access import is_admin
-from bot.features.models.wording import percent
+from bot.likeness_text import percent
 from bot.texts import Translate
 from repository.model_statistics import NewestTraining
 from repository.models import ModelStatus

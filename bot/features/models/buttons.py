@@ -26,13 +26,6 @@ class ShowModel(CallbackData, prefix="mymodel"):
     below: bool = False
 
 
-class MakeWithModel(CallbackData, prefix="mmake"):
-    """A new picture of the person whom the model shows."""
-
-    model_id: ModelId
-    below: bool = False
-
-
 class AskModelName(CallbackData, prefix="mname"):
     """What the model shall be called."""
 

@@ -6,11 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section
 from bot.error_text import error_text
-from bot.features.generate.composer import Composer
 from bot.features.models import admin, deleting
 from bot.features.models.buttons import (
     AskModelName,
-    MakeWithModel,
     SetDefaultModel,
     ShowModel,
     ShowModels,
@@ -24,8 +22,7 @@ from bot.screen import Screen
 from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.users import User
-from services.drafts import DraftContent, Drafts
-from services.errors import BadModelName, ModelNotReady
+from services.errors import BadModelName
 from services.models import ModelCard, Models
 
 ON_PAGE = 6
@@ -39,7 +36,6 @@ def build_router() -> Router:
     router.callback_query.register(open_models, Open.filter(F.section == Section.MODELS))
     router.callback_query.register(show_page, ShowModels.filter())
     router.callback_query.register(show_model, ShowModel.filter())
-    router.callback_query.register(make_with_model, MakeWithModel.filter())
     router.callback_query.register(ask_name, AskModelName.filter())
     router.message.register(rename, Naming.name, F.text, ~F.text.startswith("/"))
     router.callback_query.register(set_default, SetDefaultModel.filter())
@@ -82,25 +78,6 @@ async def show_model(
     """One model: its best pictures at a glance, how good it is. Raises ModelNotFound."""
     card = await models.own(person.user_id, callback_data.model_id)
     await _show_model(screen.below() if callback_data.below else screen, t, person, models, sheets, card)
-
-
-async def make_with_model(
-    _: CallbackQuery,
-    callback_data: MakeWithModel,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    models: Models,
-    drafts: Drafts,
-    composer: Composer,
-) -> None:
-    """The gallery, for a picture of the person whom the model shows. Raises ModelNotFound, ModelNotReady."""
-    card = await models.own(person.user_id, callback_data.model_id)
-    if not card.is_ready:
-        raise ModelNotReady(name=card.name)
-    draft = await drafts.begin(person, DraftContent(model_id=card.model_id))
-    place = screen.below() if callback_data.below else screen
-    await composer.show(place, t, person, draft, note=t("model-make", name=card.name))
 
 
 async def ask_name(

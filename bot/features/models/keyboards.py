@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section, button, keyboard, menu_button
+from bot.features.generate.keyboards import BeginPortrait
 from bot.features.models.buttons import (
     AskDeleteModel,
     AskModelName,
     DeleteModel,
-    MakeWithModel,
     SetDefaultModel,
     ShowModel,
     ShowModelReceipt,
@@ -39,7 +39,7 @@ def model_keyboard(t: Translate, card: ModelCard) -> InlineKeyboardMarkup:
     model_id = card.model_id
     making, training = [], []
     if card.is_ready:
-        making.append(button(t.plain("button-model-make"), MakeWithModel(model_id=model_id), "primary"))
+        making.append(button(t.plain("button-model-make"), BeginPortrait(model_id=model_id), "primary"))
     if card.is_training:
         training.append(button(t.plain("button-model-refresh"), ShowModel(model_id=model_id)))
         if card.latest is not None and card.latest.task_id is not None and not card.latest.is_stopping:

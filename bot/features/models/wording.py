@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
+from bot.likeness_text import percent
 from bot.texts import Translate
 from repository.model_erasures import CopyFate
 from repository.models import LatestTraining, ModelStatus, VersionFacts
@@ -78,11 +79,6 @@ def receipt_text(t: Translate, receipt: ModelReceipt) -> str:
 def fate_lines(t: Translate, fates: Sequence[CopyFate]) -> list[str]:
     """At which vendor what is deleted, is still being deleted, or cannot be."""
     return [_fate_line(t, fate) for fate in fates if fate.state is not CopyState.KEPT]
-
-
-def percent(share: float) -> int:
-    """A share as whole percent."""
-    return round(share * 100)
 
 
 def _facts(t: Translate, card: ModelCard) -> list[str]:

@@ -75,7 +75,6 @@ model-returned =
        *[other] { $count } tokens came back.
     }
 model-failed-stays = The model from before works as ever.
-model-make = 🧬 The pictures will show you as the model “{ $name }” knows you.
 model-name =
     ✏️ <b>What shall “{ $name }” be called?</b>
 

@@ -132,7 +132,6 @@ CALLS = {
         "get_entry": [1, 1],
         "get_ready": [1],
         "get_default": [1],
-        "get_default_id": [1],
         "get_usable": [1, 1],
         "get_all_usable": [1],
         "lock_for_use": [1, 1],

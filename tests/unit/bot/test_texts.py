@@ -38,7 +38,6 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "model_not_ready": {"name": "x" * 64},
     "prompt_refused": {"kind": "minor_adult"},
     "bad_model_name": {"limit": 64},
-    "model_not_ready": {"name": "n" * 64},
 }
 
 
