@@ -15,6 +15,8 @@ class FileKind(StrEnum):
 
     PHOTO = "photo"
     OUTPUT = "output"
+    TRAINING = "training"
+    """A photo that is used for nothing but a personal model and its likeness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ class FileRepository(Repository):
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE storage_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE thumbnail_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE preview_key = key)
+              AND NOT EXISTS (SELECT FROM "ModelVersion" WHERE weights_key = key)
             """,
             storage_keys,
         )

@@ -26,5 +26,5 @@ class PortraitModels:
         return model
 
     async def preferred(self, person: User) -> UsableModel | None:
-        """The model that new pictures have unless another is chosen; None where the person wants none."""
+        """The model that new pictures have unless another is chosen; None where there is none to be used."""
         return await ModelRepository(self._db.reading).get_default(person.user_id)

@@ -135,9 +135,13 @@ class Tasks:
     async def abandon(self, user_id: int) -> None:
         """End every open task of a person now, for nothing; a worker that is at one finds it is no longer its own."""
         for open_task in await TaskRepository(self._db.reading).get_user_open(user_id, limit=1000):
-            task = await self.cancel(user_id, open_task.task_id)
-            if not task.status.is_final:
-                await self._give_up(task)
+            await self.abandon_task(user_id, open_task.task_id)
+
+    async def abandon_task(self, user_id: int, task_id: UUID) -> None:
+        """End one task of a person now, as `abandon` ends all. Raises TaskNotFound."""
+        task = await self.cancel(user_id, task_id)
+        if not task.status.is_final:
+            await self._give_up(task)
 
     async def claim(self, lane: Lane, limit: int) -> list[Task]:
         """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""

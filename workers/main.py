@@ -20,11 +20,13 @@ from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.ledger_comparison import LedgerComparison
+from services.photo_expiry import PhotoExpiry
 from services.referrals import Referrals
 from services.safety import Safety
 from services.storage import Storage
 from services.task_comparison import TaskComparison
 from services.tasks import Tasks
+from services.vendor_copies import VendorCopies
 from workers.backends.base import Backend
 from workers.backends.hints import Hints
 from workers.backends.measured import MeasuredBackend
@@ -39,10 +41,12 @@ from workers.likeness import LikenessScoring
 from workers.open_backends import keep_hearing_hints, open_backends
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
+from workers.photo_expiry import keep_expiring
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
+from workers.vendor_copies import keep_deleting
 from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
@@ -98,6 +102,8 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
+                group.create_task(keep_expiring(PhotoExpiry(db, storage))),
+                group.create_task(keep_deleting(VendorCopies(db), {one.name: one for one in backends})),
                 group.create_task(keep_vesting(Referrals(db, doorbell))),
                 group.create_task(keep_comparing(LedgerComparison(db), TaskComparison(db))),
                 group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),

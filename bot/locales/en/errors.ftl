@@ -43,6 +43,7 @@ error-photo_too_narrow = The photo is too narrow: one side may be at most { $max
 error-photo_animated = This is an animation, and I need a still photo.
 error-already_refunded = This payment is refunded already, or the money is on its way.
 error-refund_declined = A refund of this payment was looked at and declined. If something is unclear, please write to us: /paysupport
+error-model_not_found = I can’t find this model any more. All your models are in /models
 error-unexpected =
     Something broke on our side, sorry. Please try again a little later.
 
