@@ -72,7 +72,7 @@ async def test_the_card_changes_the_model_and_takes_it_away(front: Front, anna: 
     await add_model(front, anna, "First")
     second = await add_model(front, anna, "Second")
     await described(anna, "a walk by the sea")
-    await anna.presses("Add a model")
+    await anna.presses("👤 Model")
     assert "Whose face" in await anna.text()
     await anna.presses("Second")
     assert "👤 Model: Second" in await anna.text()
@@ -80,6 +80,7 @@ async def test_the_card_changes_the_model_and_takes_it_away(front: Front, anna: 
     assert "✅ Second" in str((await anna.last())["buttons"])
     await anna.presses("No model")
     assert "👤 Model" not in await anna.text()
+    assert "Add a model" in str((await anna.last())["buttons"])
     await front.house.db.reading.execute("""UPDATE "User" SET default_model_id = $1""", second)
     await described(anna, "a fox")
     assert "👤 Model: Second" in await anna.text()
@@ -92,8 +93,7 @@ async def test_a_model_that_is_not_ready_or_gone_is_told_clearly(front: Front, a
     assert "“Soon” is not ready yet" in str(answer)
     ready = await add_model(front, anna, "Gone")
     await described(anna, "a fox")
-    await anna.presses("Add a model")
-    await anna.presses("Gone")
+    assert "👤 Model: Gone" in await anna.text()
     await front.house.db.reading.execute("""DELETE FROM "Model" WHERE model_id = $1""", ready)
     assert "not ready here, or is gone" in str(await anna.presses("✨"))
     other = await front.meet("Ben")
@@ -104,16 +104,19 @@ async def test_a_model_that_is_not_ready_or_gone_is_told_clearly(front: Front, a
 
 async def test_a_pack_is_made_with_the_model_instead_of_a_photo(front: Front, anna: Chat):
     await front.house.db.reading.execute("""UPDATE "Style" SET is_active = TRUE""")
-    await add_model(front, anna)
     await anna.writes("/pack")
     await anna.presses("Museum")
     assert "✨" not in str((await anna.last())["buttons"]), "neither photo nor model"
-    await anna.presses("Add a model")
-    await anna.presses("Anna & co")
+    await add_model(front, anna)
+    await anna.writes("/pack")
+    await anna.presses("Museum")
     assert "👤 Model: Anna & co" in await anna.text()
     assert "✨" in str((await anna.last())["buttons"])
     await anna.sends(draw())
     assert (await latest_draft(front))["model_id"] is None, "a photo takes the model's place"
+    await anna.presses("Add a model")
+    await anna.presses("Anna & co")
+    assert (await latest_draft(front))["file_id"] is None, "and the other way round"
 
 
 async def test_an_opened_portrait_says_how_alike_it_is(front: Front, anna: Chat):

@@ -109,14 +109,15 @@ async def test_a_model_that_is_deleted_at_that_moment_refuses_the_order_and_hold
 
 async def test_new_drafts_from_words_have_the_model_that_the_person_prefers(studio: Studio):
     person = await studio.person()
-    model_id = await studio.model()
-    drafts, models = Drafts(studio.db), PortraitModels(studio.db)
+    drafts = Drafts(studio.db)
     assert (await drafts.begin_from_words(person, "a fox")).content.model_id is None
-    await studio.db.reading.execute("""UPDATE "User" SET default_model_id = $1""", model_id)
-    assert (await drafts.begin_from_words(person, "a fox")).content.model_id == model_id
+    chosen = await studio.model(name="Chosen")
+    await studio.model(name="Other")
+    await studio.db.reading.execute("""UPDATE "User" SET default_model_id = $1""", chosen)
+    assert (await drafts.begin_from_words(person, "a fox")).content.model_id == chosen
     await studio.db.reading.execute("""UPDATE "Model" SET version_id = NULL""")
     assert (await drafts.begin_from_words(person, "a fox")).content.model_id is None
-    assert await models.usable(person) == []
+    assert await PortraitModels(studio.db).usable(person) == []
 
 
 async def test_again_and_another_variation_keep_the_model(studio: Studio, painter: Painter):
