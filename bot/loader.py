@@ -34,6 +34,7 @@ from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
 from bot.features.legal import handlers as legal_screens
 from bot.features.legal.facts import LegalFacts
+from bot.features.models import handlers as models_screens
 from bot.features.packs import handlers as packs_screens
 from bot.features.packs.parcels import Parcels
 from bot.features.packs.screens import PackScreens
@@ -74,11 +75,14 @@ from services.frozen_accounts import FrozenAccounts
 from services.gallery import Gallery
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
+from services.model_statistics import ModelStatistics
+from services.models import Models
 from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.payments import Payments
 from services.photos import Photos
+from services.portrait_models import PortraitModels
 from services.promo_codes import PromoCodes
 from services.referrals import Referrals
 from services.refunds import Refunds
@@ -114,6 +118,7 @@ class House:
     photos: Photos
     refunds: Refunds
     notifications: Notifications
+    models: Models
     erasures: Erasures
     referrals: Referrals
     promo_codes: PromoCodes
@@ -154,6 +159,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             photos=Photos(db, storage, settings.max_upload_mb),
             refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
+            models=Models(db, tasks, storage),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             referrals=Referrals(db, doorbell),
             promo_codes=PromoCodes(db, redis, settings.namespace),
@@ -230,6 +236,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     starts = Starts(house.db, house.drafts)
     solid_drafts = SolidDrafts(house.db)
+    portrait_models = PortraitModels(house.db)
     dispatcher = FrontDoor(
         _money_desk(house),
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
@@ -246,6 +253,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         viewer=Viewer(house.gallery, house.generations, screen_pictures),
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
+        models=house.models,
+        model_statistics=ModelStatistics(house.db),
         erasures=house.erasures,
         referrals=house.referrals,
         promo_codes=house.promo_codes,
@@ -254,10 +263,14 @@ def build_dispatcher(house: House) -> Dispatcher:
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
-        composer=Composer(house.generations, starts, StylePictures(), screen_pictures, is_preview=is_preview),
+        composer=Composer(
+            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models), is_preview=is_preview
+        ),
+        portrait_models=portrait_models,
         pack_drafts=house.pack_drafts,
         pack_screens=PackScreens(
             *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),
+            portrait_models=portrait_models,
             is_preview=is_preview,
         ),
         sheets=sheets,
@@ -287,6 +300,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         legal_screens.build_router(),
         paysupport.build_router(),
         erasure.build_router(),
+        models_screens.build_router(),
         history.build_router(),
         packs_screens.build_router(),  # before what takes any photo
         pictures.build_router(),

@@ -15,6 +15,7 @@ from repository.files import File, FileRepository
 from repository.gallery import GalleryRepository
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import LedgerRepository
+from repository.models import ModelRepository
 from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User, UserRepository
@@ -25,6 +26,7 @@ from services.errors import (
     Banned,
     FileNotFound,
     KeyReused,
+    LoraNotFound,
     NotEnoughTokens,
     NothingToMake,
     NotSold,
@@ -45,8 +47,10 @@ from services.orders import (
     UpscaleOrder,
     order_hash,
     order_json,
+    personal_models,
     with_seed,
 )
+from services.portrait_models import PortraitModels
 from services.safety import Safety
 
 TIME_LIMIT = timedelta(minutes=10)
@@ -77,6 +81,7 @@ class Generations:
     def __init__(self, db: Database, doorbell: Doorbell, lane: Lane, rng: random.Random) -> None:
         self._db = db
         self._catalogue = Catalogue(db)
+        self._portrait_models = PortraitModels(db)
         self._doorbell = doorbell
         self._lane = lane
         self._rng = rng
@@ -110,7 +115,8 @@ class Generations:
         """Hold the price and queue the order, once per person and key.
 
         Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
-        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold, PromptRefused; then nothing is written.
+        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold, PromptRefused, LoraNotFound,
+        ModelNotReady; then nothing is written.
         """
         fingerprint = order_hash(order)
         known = await TaskRepository(self._db.reading).find(person.user_id, key)
@@ -151,8 +157,11 @@ class Generations:
                 if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
                     raise TooManyTasks(limit=open_limit)
                 words, style = await self._words_of(tx, person, order)
+                model_id = next(iter(personal_models(order)), None)
+                if model_id is not None and not await ModelRepository(tx).lock_for_use(person.user_id, model_id):
+                    raise LoraNotFound
                 generation_id = await GenerationRepository(tx).start_generation(
-                    person.user_id, None, words, task_id=task.task_id, style=style, kind=order.kind.value
+                    person.user_id, model_id, words, task_id=task.task_id, style=style, kind=order.kind.value
                 )
                 if isinstance(order, DatasetOrder):
                     await PackRepository(tx).add_dataset(
@@ -197,6 +206,8 @@ class Generations:
                 raise StyleNotFound
         if isinstance(order, ImageTo3DOrder) and order.file_id is None and not order.prompt.strip():
             raise NothingToMake
+        for model_id in personal_models(order):
+            await self._portrait_models.choose(person, model_id)
         await self._catalogue.check(order, person.user_id)
         for file_id in order.input_files:
             file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)

@@ -255,6 +255,7 @@ class StepRunner:
             vendor_id=asking.call.offer.vendor_id if asking.call.offer is not None else asking.backend.name,
             noise_level=asking.step.noise_level,
             is_last_try=asking.attempt.task.attempt >= FETCH_ATTEMPTS,
+            face=asking.step.face,
         )
         return Made(
             kept.files,

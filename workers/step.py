@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
 from services.orders import StepOrder
+from services.photo_figures import Embedding
 from services.tasks import CallReport
 from workers.backends.base import ErrorKind
 
@@ -19,6 +20,8 @@ class Step:
     noise_level: float
     """See services.orders.DatasetOrder."""
     calls: Sequence[VendorCall]
+    face: Embedding | None = None
+    """Whom its pictures should look like, where they are portraits by a personal model."""
 
     @property
     def open_call(self) -> VendorCall | None:

@@ -16,6 +16,7 @@ from workers.backends.base import (
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    CopyKind,
     ErrorKind,
     Failed,
     Finished,
@@ -44,6 +45,7 @@ class VendorBackend:
     """Makes pictures at the stand-in vendor. picture_seconds: how long each takes there."""
 
     name = "preview"
+    reads_weights = False
 
     def __init__(self, url: str, picture_seconds: float) -> None:
         self._url = url
@@ -108,6 +110,10 @@ class VendorBackend:
         if status != 200:
             raise BackendUnreachable(f"cancel of {ref.call_id}: status {status}")
         return Cancelled(still_billed=True)
+
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """The vendor keeps nothing."""
+        return True
 
     async def health(self) -> Health:
         """Whether the vendor answers."""

@@ -9,7 +9,7 @@ from services.tasks import Tasks
 from workers.backends.base import Backend
 from workers.backends.routing import Routing
 from workers.downloads import Downloads
-from workers.outputs import Outputs
+from workers.outputs import Outputs, Scoring
 from workers.run_task import TaskRunner
 
 
@@ -20,6 +20,9 @@ class Passing:
         return False
 
 
-def task_runner(db: Database, tasks: Tasks, storage: Storage, backends: Sequence[Backend]) -> TaskRunner:
+def task_runner(
+    db: Database, tasks: Tasks, storage: Storage, backends: Sequence[Backend], scoring: Scoring | None = None
+) -> TaskRunner:
     """A runner over these backends, that downloads nothing from this machine."""
-    return TaskRunner(db, tasks, storage, Routing(backends), Outputs(storage, Downloads(), Passing()))
+    outputs = Outputs(storage, Downloads(), Passing(), scoring=scoring)
+    return TaskRunner(db, tasks, storage, Routing(backends), outputs)
