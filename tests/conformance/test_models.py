@@ -46,6 +46,7 @@ from workers.weights.safetensors import Array, written
 
 LONG_AGO = timedelta(minutes=10)
 of_vendors = pytest.mark.parametrize("candidate", VENDORS, indirect=True)
+of_trainers = pytest.mark.parametrize("candidate", ["preview", "replicate"], indirect=True)
 of_replicate = pytest.mark.parametrize("candidate", ["replicate"], indirect=True)
 HALVES = {
     "layer.lora_A.weight": Array("F16", (4, 8), bytes(64)),
@@ -140,7 +141,7 @@ async def test_nobody_registers_a_model_that_is_meant_for_another(
     assert not backend.supports(order, Offer(candidate.name, "flux1d", "", 0, (), 0))
 
 
-@pytest.mark.parametrize("candidate", ["preview", "replicate"], indirect=True)
+@of_trainers
 async def test_what_a_training_brings_is_a_lora(
     backend: Backend, bench: Bench, order: StepOrder, tmp_path: Path
 ) -> None:
@@ -215,11 +216,10 @@ async def test_a_wrong_key_is_ours_to_mend(bench: Bench, vendor: StandIn, order:
     assert vendor.taken(call.call_id) == 0
 
 
+@of_trainers
 async def test_photos_that_cannot_be_read_are_the_orders_fault(
     backend: Backend, candidate: Candidate, order: StepOrder
 ) -> None:
-    if not isinstance(order, TrainOrder):
-        pytest.skip("takes no photos")
     answer = await backend.submit(candidate.call(order, b"this is no photo"), order)
     last = answer if isinstance(answer, Failed) else await ended(backend, answer)
     assert isinstance(last, Failed)
