@@ -6,18 +6,19 @@ heard of any call, and making one again costs nothing and gives the same picture
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from services.offers import Offer
 from services.orders import (
-    MAX_SEED,
+    ImageOrder,
     ImageTo3DOrder,
     ImageToImageOrder,
+    LoraSource,
     RegisterOrder,
     StepOrder,
     TextToImageOrder,
@@ -25,7 +26,6 @@ from services.orders import (
     UpscaleOrder,
 )
 from workers.backends.base import (
-    CANCELLED,
     BackendCall,
     Cancelled,
     CopyKind,
@@ -34,25 +34,16 @@ from workers.backends.base import (
     Finished,
     Health,
     NeverHeard,
-    Output,
     Progress,
-    Solid,
     StillRunning,
     Unknown,
     VendorRef,
 )
-from workers.backends.preview.styles import Style
-
-if TYPE_CHECKING:
-    from workers.backends.preview.painting import Stage
-    from workers.backends.preview.subject import Subjects
+from workers.backends.preview.work import CANCELLED_CALL, STYLE_CODES, Studio, make
 
 REMEMBERED = 8
 """Ended calls whose pictures are kept for `resolve` and late followers; older ones are forgotten."""
-_CANCELLED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the first picture")
 _CLOSING = Failed(ErrorKind.VENDOR, "closing", "the backend is shutting down")
-_Told = Callable[[int], None]
-_CODES = frozenset(style.value for style in Style)
 
 
 @dataclass(slots=True)
@@ -85,20 +76,24 @@ class PreviewBackend:
         self._parallel = parallel
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="preview")
         self._calls: OrderedDict[UUID, _Running] = OrderedDict()
-        self._studio = _Studio()
+        self._studio = Studio()
         self._closing = False
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Any image order in a style that has a painter, or in none; every upscale, every solid.
 
-        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for. It has no LoRA.
+        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for. Of LoRAs it
+        has one personal model, trained here; what the catalogue does not know of it cannot have.
         """
         match order:
             case TextToImageOrder() | ImageToImageOrder():
-                return not order.loras and (order.style is None or order.style in _CODES)
+                is_styled = order.style is None or order.style in STYLE_CODES
+                return is_styled and (not order.loras or _has_one_model(order, offer))
             case UpscaleOrder() | ImageTo3DOrder():
                 return True
-            case TrainOrder() | RegisterOrder():
+            case TrainOrder():
+                return offer is not None
+            case RegisterOrder():
                 return False
             case _:
                 assert_never(order)
@@ -121,7 +116,7 @@ class PreviewBackend:
         def ended(work: "Future[Finished | Failed]") -> None:
             loop.call_soon_threadsafe(self._settle, running, work)
 
-        running.work = self._pool.submit(_make, self._studio, call, order, running.stop, told)
+        running.work = self._pool.submit(make, self._studio, call, order, running.stop, told)
         running.work.add_done_callback(ended)
         return running.ref
 
@@ -177,7 +172,7 @@ class PreviewBackend:
 
     def _settle(self, running: _Running, work: "Future[Finished | Failed]") -> None:
         if work.cancelled():
-            self._end(running, _CLOSING if self._closing else _CANCELLED)
+            self._end(running, _CLOSING if self._closing else CANCELLED_CALL)
             return
         fault = work.exception()
         if fault is not None:
@@ -193,72 +188,6 @@ class PreviewBackend:
             del self._calls[call_id]
 
 
-class _Studio:
-    """What the painters share from one call to the next."""
-
-    def __init__(self) -> None:
-        self._subjects: Subjects | None = None
-
-    def stages(self, call: BackendCall, order: StepOrder) -> "Iterator[Stage]":
-        """The stages of an order. Its painters are imported by the first: a worker that idles carries no OpenCV."""
-        from workers.backends.preview.enlarging import enlarge
-        from workers.backends.preview.painting import paint_photo, paint_words
-        from workers.backends.preview.subject import Subjects
-
-        self._subjects = self._subjects or Subjects()
-        match order:
-            case ImageToImageOrder():
-                return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed), self._subjects)
-            case TextToImageOrder():
-                return paint_words(order, _seed(call, order.seed))
-            case UpscaleOrder():
-                return enlarge(order, call.inputs[order.file_id])
-            case ImageTo3DOrder():
-                return _built(order, call, _seed(call, order.seed))
-            case TrainOrder() | RegisterOrder():
-                raise AssertionError(f"not supported: {order.kind}")
-            case _:
-                assert_never(order)
-
-
-def _built(order: ImageTo3DOrder, call: BackendCall, seed: int) -> "Iterator[Stage]":
-    """A solid, built in one piece."""
-    from workers.backends.preview.painting import Stage
-    from workers.backends.preview.solids.paint import paint_solid
-
-    photo = call.inputs[order.file_id] if order.file_id is not None else None
-    yield Stage(10)
-    yield Stage(100, Solid(paint_solid(order.prompt, seed, photo=photo), seed))
-
-
-def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, told: _Told) -> Finished | Failed:
-    """Run an order through its stages in a thread of the pool."""
-    if stop.is_set():
-        return _CANCELLED
-    from workers.backends.preview.photo import UnreadablePhoto
-
-    if (
-        isinstance(order, TextToImageOrder | ImageToImageOrder)
-        and order.style is not None
-        and order.style not in _CODES
-    ):
-        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {order.style}")
-    missing = [file_id for file_id in order.input_files if file_id not in call.inputs]
-    if missing:
-        return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
-    outputs: list[Output] = []
-    try:
-        for stage in studio.stages(call, order):
-            if stage.output is not None:
-                outputs.append(stage.output)
-            if stop.is_set() and len(outputs) < order.units:
-                return Finished(tuple(outputs)) if outputs else _CANCELLED
-            told(stage.percent)
-    except UnreadablePhoto as fault:
-        return Failed(ErrorKind.ORDER, "unreadable_photo", str(fault))
-    return Finished(tuple(outputs))
-
-
-def _seed(call: BackendCall, asked: int | None) -> int:
-    """The order's own, else one that the call carries in its id."""
-    return asked if asked is not None else call.call_id.int % (MAX_SEED + 1)
+def _has_one_model(order: ImageOrder, offer: Offer | None) -> bool:
+    sources = [lora.source for lora in order.loras]
+    return offer is not None and len(offer.loras) == 1 and sources == [LoraSource.PERSONAL]
