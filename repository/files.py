@@ -177,6 +177,7 @@ class FileRepository(Repository):
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE storage_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE thumbnail_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE preview_key = key)
+              AND NOT EXISTS (SELECT FROM "ModelVersion" WHERE weights_key = key)
             """,
             storage_keys,
         )

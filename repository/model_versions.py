@@ -81,12 +81,16 @@ class ModelVersionRepository(Repository):
     async def use_set(self, set_id: int, user_id: int, file_ids: Sequence[UUID]) -> bool:
         """Take the person's open set for a training with these photos of it; False where it is not that any more.
 
-        Of two who take it at once the second waits for the first, and gets False.
+        Of two who take it at once the second waits for the first, and gets False. Locks the person before the set, as
+        an erasure does.
         """
         used = await self._sql.fetchval(
             """
+            WITH person AS MATERIALIZED (
+                SELECT user_id FROM "User" WHERE user_id = $2 FOR KEY SHARE
+            )
             UPDATE "TrainingSet" SET state = 'used', revision = revision + 1, updated_at = now()
-            WHERE set_id = $1 AND user_id = $2 AND state = 'open'
+            WHERE set_id = $1 AND user_id = (SELECT user_id FROM person) AND state = 'open'
             RETURNING set_id
             """,
             set_id,
@@ -169,7 +173,6 @@ class ModelVersionRepository(Repository):
     async def add(
         self,
         model_id: int,
-        task_id: UUID,
         set_id: int,
         *,
         is_free: bool,
@@ -178,19 +181,17 @@ class ModelVersionRepository(Repository):
         stop_units: int,
         face: bytes | None,
     ) -> ModelVersion | None:
-        """Note a training that is asked for; None where one of this model has not ended."""
+        """Note a training that is asked for; None where one of this model has not ended. Its task is linked after it."""
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "ModelVersion" (model_id, number, task_id, set_id, is_free, photos, architecture, stop_units,
-                                        face)
+            INSERT INTO "ModelVersion" (model_id, number, set_id, is_free, photos, architecture, stop_units, face)
             SELECT $1, coalesce((SELECT max(number) FROM "ModelVersion" WHERE model_id = $1), 0) + 1,
-                   $2, $3, $4, $5, $6, $7, $8
+                   $2, $3, $4, $5, $6, $7
             ON CONFLICT (model_id) WHERE status = 'training' DO NOTHING
             RETURNING version_id, model_id, number, task_id, set_id, status, is_free, photos, architecture,
                       weights_key, weights_bytes, weights_sha256, stop_units, created_at, finished_at
             """,
             model_id,
-            task_id,
             set_id,
             is_free,
             photos,
@@ -199,6 +200,10 @@ class ModelVersionRepository(Repository):
             face,
         )
         return version_of(row) if row else None
+
+    async def link_task(self, version_id: int, task_id: UUID) -> None:
+        """This task trains the version. For the transaction that notes both."""
+        await self._sql.execute("""UPDATE "ModelVersion" SET task_id = $2 WHERE version_id = $1""", version_id, task_id)
 
     async def get(self, version_id: int) -> ModelVersion | None:
         """The version, or None."""

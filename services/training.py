@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from config.failpoints import Write
-from db.pool import Connection, Database
+from db.pool import Database, Executor
 from repository.catalogue import CatalogueRepository
 from repository.files import File
 from repository.model_versions import DescribedSet, ModelVersion, ModelVersionRepository
@@ -154,7 +154,10 @@ class Training:
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
             return known
         terms = await self._terms()
-        described = await self._described(person, set_id)
+        try:
+            described = await self._described(person, set_id)
+        except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
+            return await _first_of_two(self._db.reading, person, key)
         subject = _subject_of(described)
         photos = await self._photos(set_id)
         task_id = uuid4()
@@ -164,7 +167,6 @@ class Training:
                 model_id, trigger_word, is_free = await self._model(versions, person, described, terms)
                 version = await versions.add(
                     model_id,
-                    task_id,
                     set_id,
                     is_free=is_free,
                     photos=len(photos),
@@ -268,7 +270,7 @@ def new_trigger_word(rng: random.Random) -> str:
     return "dp" + "".join(rng.choice(string.ascii_lowercase + string.digits) for _ in range(14))
 
 
-async def _first_of_two(tx: Connection, person: User, key: str) -> Task:
+async def _first_of_two(tx: Executor, person: User, key: str) -> Task:
     """The set was taken a moment ago: the task of whoever took it, where that was under this key."""
     first = await TaskRepository(tx).find(person.user_id, key)
     if first is None:
