@@ -181,7 +181,7 @@ class ModelVersionRepository(Repository):
         stop_units: int,
         face: bytes | None,
     ) -> ModelVersion | None:
-        """Note a training that is asked for; None where one of this model has not ended. Its task is linked after it."""
+        """Note a training that is asked for, without its task yet; None where one of this model has not ended."""
         row = await self._sql.fetchrow(
             """
             INSERT INTO "ModelVersion" (model_id, number, set_id, is_free, photos, architecture, stop_units, face)
