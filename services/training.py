@@ -7,18 +7,19 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 from uuid import uuid4
 
 from config.failpoints import Write
 from db.pool import Database, Executor
 from repository.catalogue import CatalogueRepository
-from repository.files import File
-from repository.model_versions import DescribedSet, ModelVersion, ModelVersionRepository
+from repository.consents import ConsentRepository
+from repository.model_versions import ModelVersion, ModelVersionRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
+from repository.training_sets import SetState, TrainingSet, TrainingSetRepository
 from repository.users import User
 from repository.vendor_models import VendorModel, VendorModelRepository
 from services.captions import caption
+from services.consents import WORDING
 from services.doorbell import Doorbell
 from services.errors import (
     ConsentMissing,
@@ -32,9 +33,10 @@ from services.errors import (
 )
 from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
-from services.photo_figures import PhotoFigures, embedding_to_bytes
+from services.photo_figures import embedding_to_bytes
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task
 from services.training_places import TrainingPlaces
+from services.training_sets import JudgedPhoto, TrainingSets
 
 TIME_LIMIT = timedelta(minutes=90)
 """From the first claim to the end, whatever happens between. Vendors take two to thirty minutes."""
@@ -42,25 +44,6 @@ EXPIRES_IN = timedelta(hours=2)
 """The longest that a training waits for its first claim."""
 MOST_PHOTOS = 50
 """That an order can carry."""
-
-
-class GoodPhoto(Protocol):
-    """A photo that a training can use."""
-
-    @property
-    def file(self) -> File:
-        """Where it lies."""
-
-    @property
-    def figures(self) -> PhotoFigures | None:
-        """What was measured on it."""
-
-
-class GoodPhotos(Protocol):
-    """Hands out the photos of a set: services.training_sets."""
-
-    async def good_photos(self, set_id: int) -> Sequence[GoodPhoto]:
-        """Those that a training can use, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +91,7 @@ class Training:
         self,
         db: Database,
         doorbell: Doorbell,
-        sets: GoodPhotos,
+        sets: TrainingSets,
         places: TrainingPlaces,
         rng: random.Random | None = None,
     ) -> None:
@@ -128,7 +111,7 @@ class Training:
 
     async def quote(self, person: User, set_id: int) -> TrainingQuote:
         """What a training with this set comes to. Raises SetNotOpen, TrainingNotOffered, NotSold."""
-        described = await self._described(person, set_id)
+        described = await self._open_set(person, set_id)
         terms = await self._terms()
         is_free = described.model_id is not None and await ModelVersionRepository(self._db.reading).is_free(
             described.model_id, person.user_id, terms.free_within
@@ -155,13 +138,15 @@ class Training:
             return known
         terms = await self._terms()
         try:
-            described = await self._described(person, set_id)
+            described = await self._open_set(person, set_id)
         except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
             return await _first_of_two(self._db.reading, person, key)
         subject = _subject_of(described)
         photos = await self._photos(set_id)
         task_id = uuid4()
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
+            if not await ConsentRepository(tx).hold(person.user_id, WORDING):
+                raise ConsentMissing
             versions = ModelVersionRepository(tx)
             if await versions.use_set(set_id, person.user_id, [photo.file.file_id for photo in photos]):
                 model_id, trigger_word, is_free = await self._model(versions, person, described, terms)
@@ -208,7 +193,7 @@ class Training:
         return requested
 
     async def _model(
-        self, versions: ModelVersionRepository, person: User, described: DescribedSet, terms: _Terms
+        self, versions: ModelVersionRepository, person: User, described: TrainingSet, terms: _Terms
     ) -> tuple[int, str, bool]:
         """The model that is trained, its trigger word, and whether that is free. Raises SetNotOpen."""
         subject = _subject_of(described)
@@ -226,15 +211,15 @@ class Training:
         is_free = await versions.is_free(described.model_id, person.user_id, terms.free_within)
         return described.model_id, known, is_free
 
-    async def _described(self, person: User, set_id: int) -> DescribedSet:
-        described = await ModelVersionRepository(self._db.reading).get_set(set_id, person.user_id)
-        if described is None or not described.is_open:
+    async def _open_set(self, person: User, set_id: int) -> TrainingSet:
+        found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
+        if found is None or found.state is not SetState.OPEN:
             raise SetNotOpen
-        if not described.has_consent:
+        if not await ConsentRepository(self._db.reading).is_given(person.user_id, WORDING):
             raise ConsentMissing
-        return described
+        return found
 
-    async def _photos(self, set_id: int) -> Sequence[GoodPhoto]:
+    async def _photos(self, set_id: int) -> Sequence[JudgedPhoto]:
         photos = await self._sets.good_photos(set_id)
         least = await CatalogueRepository(self._db.reading).get_limit("training_photos_min") or 1
         if len(photos) < least:
@@ -278,7 +263,7 @@ async def _first_of_two(tx: Executor, person: User, key: str) -> Task:
     return first
 
 
-def _subject_of(described: DescribedSet) -> SubjectClass:
+def _subject_of(described: TrainingSet) -> SubjectClass:
     if described.subject_class is None or (described.model_id is None and not described.name):
         raise SetNotDescribed
     return SubjectClass(described.subject_class)
@@ -288,8 +273,8 @@ def _order(
     version: ModelVersion,
     trigger_word: str,
     subject: SubjectClass,
-    described: DescribedSet,
-    photos: Sequence[GoodPhoto],
+    described: TrainingSet,
+    photos: Sequence[JudgedPhoto],
 ) -> TrainOrder:
     words = caption(trigger_word, subject, described.characteristics)
     return TrainOrder(
@@ -301,7 +286,7 @@ def _order(
     )
 
 
-def _face_of(photos: Sequence[GoodPhoto]) -> bytes | None:
+def _face_of(photos: Sequence[JudgedPhoto]) -> bytes | None:
     """The face that these photos show, to score portraits against; None where none of them was measured."""
     embeddings = [photo.figures.embedding for photo in photos if photo.figures is not None and photo.figures.embedding]
     return embedding_to_bytes(reference(embeddings)) if embeddings else None

@@ -45,7 +45,7 @@ def decode(content: bytes) -> Seen:
             _refuse_by_header(image)
             size = image.size
             if image.format in ("JPEG", "MPO"):
-                image.draft("RGB", (LOOKED_AT_SIDE, LOOKED_AT_SIDE))  # decoded at a fraction, several times as fast
+                image.draft("RGB", _looked_at(size))  # decoded at a fraction, several times as fast
             image.load()
             small = _on_white(image)
             small.thumbnail((LOOKED_AT_SIDE, LOOKED_AT_SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
@@ -59,6 +59,11 @@ def decode(content: bytes) -> Seen:
     turned = (upright.width > upright.height) != (size[0] > size[1])
     width, height = size[::-1] if turned else size
     return Seen(upright, np.asarray(upright), width, height)
+
+
+def _looked_at(size: tuple[int, int]) -> tuple[int, int]:
+    shrunk = min(1.0, LOOKED_AT_SIDE / max(size))
+    return max(1, int(size[0] * shrunk)), max(1, int(size[1] * shrunk))
 
 
 def _refuse_by_header(image: Image.Image) -> None:

@@ -68,6 +68,7 @@ class FaceFinder:
 
     def __init__(self) -> None:
         self._network: Any = cv2.dnn.readNetFromONNX(str(MODEL))
+        self._network.enableWinograd(False)  # no faster for this network, and takes more memory
 
     def find(self, pixels: Pixels) -> list[Found]:
         """The faces of a photo, largest first."""
