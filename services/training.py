@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from config.failpoints import Write
-from db.pool import Database, Executor
+from db.pool import Connection, Database, Executor
 from repository.catalogue import CatalogueRepository
 from repository.consents import ConsentRepository
 from repository.model_versions import ModelVersion, ModelVersionRepository
@@ -34,7 +34,7 @@ from services.errors import (
 from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
 from services.photo_figures import embedding_to_bytes
-from services.task_requests import announce_request, check_open_orders, hold_price, known_task
+from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
 from services.training_places import TrainingPlaces
 from services.training_sets import JudgedPhoto, TrainingSets
 
@@ -133,63 +133,85 @@ class Training:
         KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed, TooFewPhotos, ModelInTraining,
         TrainingNotOffered, NotSold; then nothing is written.
         """
-        fingerprint = hashlib.sha256(f"train:{set_id}".encode()).digest()
+        fingerprint = _fingerprint(set_id)
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
             return known
         terms = await self._terms()
         try:
-            described = await self._open_set(person, set_id)
+            _subject_of(await self._open_set(person, set_id))
         except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
-            return await _first_of_two(self._db.reading, person, key)
-        subject = _subject_of(described)
+            return await _first_of_two(self._db.reading, person, key, fingerprint)
         photos = await self._photos(set_id)
-        task_id = uuid4()
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
             if not await ConsentRepository(tx).hold(person.user_id, WORDING):
                 raise ConsentMissing
-            versions = ModelVersionRepository(tx)
-            if await versions.use_set(set_id, person.user_id, [photo.file.file_id for photo in photos]):
-                model_id, trigger_word, is_free = await self._model(versions, person, described, terms)
-                version = await versions.add(
-                    model_id,
-                    set_id,
-                    is_free=is_free,
-                    photos=len(photos),
-                    architecture=terms.trainer.architecture,
-                    stop_units=terms.parts.stop_units,
-                    face=_face_of(photos),
-                )
-                if version is None:
-                    raise ModelInTraining
-                order = _order(version, trigger_word, subject, described, photos)
-                unit_price = 0 if is_free else terms.parts.unit_price
-                requested = await TaskRepository(tx).add(
-                    NewTask(
-                        task_id=task_id,
-                        user_id=person.user_id,
-                        kind=order.kind.value,
-                        lane=Lane.TRAINING,
-                        idempotency_key=key,
-                        order_hash=fingerprint,
-                        order_json=order_json(order),
-                        unit_price=unit_price,
-                        units=terms.parts.units,
-                        time_limit=TIME_LIMIT,
-                        expires_in=EXPIRES_IN,
-                        correlation_id=correlation_id or uuid4().hex,
-                    )
-                )
-                if requested is None:  # for this set nobody else has used the key
-                    raise KeyReused
-                await versions.link_task(version.version_id, task_id)
-                await hold_price(tx, person, task_id, requested.price)
-                await check_open_orders(tx, person)
-                await TaskRepository(tx).tell(
-                    task_id, 0, "requested", {"price": requested.price, "photos": len(photos)}
-                )
+            # Of two who come at once the second waits here, and finds the set used.
+            held = await TrainingSetRepository(tx).hold(set_id, person.user_id)
+            if held is None:
+                requested = await _first_of_two(tx, person, key, fingerprint)
             else:
-                requested = await _first_of_two(tx, person, key)
+                version, order = await self._version(tx, person, held, photos, terms)
+                requested = await self._queue(tx, person, version, order, terms, key, correlation_id)
         await announce_request(self._doorbell, requested)
+        return requested
+
+    async def _version(
+        self, tx: Connection, person: User, held: TrainingSet, photos: Sequence[JudgedPhoto], terms: _Terms
+    ) -> tuple[ModelVersion, TrainOrder]:
+        """Use the set up for a version of its model. Raises SetNotOpen, TooFewPhotos, ModelInTraining."""
+        versions = ModelVersionRepository(tx)
+        missing = await versions.use_set(held.set_id, [photo.file.file_id for photo in photos])
+        if missing:
+            raise TooFewPhotos(missing=missing)
+        model_id, trigger_word, is_free = await self._model(versions, person, held, terms)
+        version = await versions.add(
+            model_id,
+            held.set_id,
+            is_free=is_free,
+            photos=len(photos),
+            architecture=terms.trainer.architecture,
+            stop_units=terms.parts.stop_units,
+            face=_face_of(photos),
+        )
+        if version is None:
+            raise ModelInTraining
+        return version, _order(version, trigger_word, held, photos)
+
+    async def _queue(
+        self,
+        tx: Connection,
+        person: User,
+        version: ModelVersion,
+        order: TrainOrder,
+        terms: _Terms,
+        key: str,
+        correlation_id: str | None,
+    ) -> Task:
+        """Queue the task that trains a version. Raises KeyReused, NotEnoughTokens, AccountFrozen, TooManyTasks."""
+        requested = await TaskRepository(tx).add(
+            NewTask(
+                task_id=uuid4(),
+                user_id=person.user_id,
+                kind=order.kind.value,
+                lane=Lane.TRAINING,
+                idempotency_key=key,
+                order_hash=_fingerprint(version.set_id),
+                order_json=order_json(order),
+                unit_price=0 if version.is_free else terms.parts.unit_price,
+                units=terms.parts.units,
+                time_limit=TIME_LIMIT,
+                expires_in=EXPIRES_IN,
+                correlation_id=correlation_id or uuid4().hex,
+            )
+        )
+        if requested is None:  # for this set nobody else has used the key
+            raise KeyReused
+        await ModelVersionRepository(tx).link_task(version.version_id, requested.task_id)
+        await hold_price(tx, person, requested.task_id, requested.price)
+        await check_open_orders(tx, person)
+        await TaskRepository(tx).tell(
+            requested.task_id, 0, "requested", {"price": requested.price, "photos": version.photos}
+        )
         return requested
 
     async def _model(
@@ -255,12 +277,17 @@ def new_trigger_word(rng: random.Random) -> str:
     return "dp" + "".join(rng.choice(string.ascii_lowercase + string.digits) for _ in range(14))
 
 
-async def _first_of_two(tx: Executor, person: User, key: str) -> Task:
+async def _first_of_two(executor: Executor, person: User, key: str, fingerprint: bytes) -> Task:
     """The set was taken a moment ago: the task of whoever took it, where that was under this key."""
-    first = await TaskRepository(tx).find(person.user_id, key)
+    first = await TaskRepository(executor).find(person.user_id, key)
     if first is None:
         raise SetNotOpen
-    return first
+    return same_order(first, fingerprint)
+
+
+def _fingerprint(set_id: int | None) -> bytes:
+    """What tells one request from another: a set is used once."""
+    return hashlib.sha256(f"train:{set_id}".encode()).digest()
 
 
 def _subject_of(described: TrainingSet) -> SubjectClass:
@@ -270,12 +297,9 @@ def _subject_of(described: TrainingSet) -> SubjectClass:
 
 
 def _order(
-    version: ModelVersion,
-    trigger_word: str,
-    subject: SubjectClass,
-    described: TrainingSet,
-    photos: Sequence[JudgedPhoto],
+    version: ModelVersion, trigger_word: str, described: TrainingSet, photos: Sequence[JudgedPhoto]
 ) -> TrainOrder:
+    subject = _subject_of(described)
     words = caption(trigger_word, subject, described.characteristics)
     return TrainOrder(
         model_id=version.model_id,

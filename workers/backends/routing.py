@@ -44,6 +44,13 @@ class Routing:
         self._breakers = {backend.name: Breaker(clock) for backend in backends}
         self._health: dict[str, Health] = {}
 
+    def among(self, names: Sequence[str]) -> "Routing":
+        """Those of them with these names, in this order; how each is doing is known to both."""
+        part = Routing(())
+        part._backends = tuple(known for name in names if (known := self.named(name)) is not None)
+        part._breakers, part._health = self._breakers, self._health
+        return part
+
     def choose(
         self, order: StepOrder, offers: Mapping[str, Offer], failures: Mapping[str, int]
     ) -> Chosen | AskLater | Nobody:
