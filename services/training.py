@@ -35,6 +35,7 @@ from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
 from services.photo_figures import embedding_to_bytes
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
+from services.training_ends import has_begun
 from services.training_places import TrainingPlaces
 from services.training_sets import JudgedPhoto, TrainingSets
 
@@ -125,6 +126,13 @@ class Training:
             ),
             tokens_if_stopped=unit_price * terms.parts.stop_units,
         )
+
+    async def cost_of_stop(self, task: Task) -> int:
+        """What is charged, in tokens, where this training is stopped now: nothing until a vendor has begun with it."""
+        trained = await ModelVersionRepository(self._db.reading).get_by_task(task.task_id)
+        if trained is None or not await has_begun(self._db.reading, task):
+            return 0
+        return task.unit_price * trained.version.stop_units
 
     async def request(self, person: User, set_id: int, key: str, *, correlation_id: str | None = None) -> Task:
         """Hold the price, use the set up and queue the training, once per person and key.

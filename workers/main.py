@@ -47,6 +47,7 @@ from workers.outputs import Outputs
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.sweep import keep_sweeping
+from workers.training_weights import VendorWeights
 from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
