@@ -24,7 +24,7 @@ from services.doorbell import Doorbell
 from services.erasable import ErasableFiles
 from services.offers import Offer
 from services.orders import AnyOrder, RegisterOrder, StepOrder, SubjectClass, TrainOrder
-from services.photo_figures import embedding_to_bytes
+from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures, embedding_to_bytes
 from services.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
@@ -33,7 +33,6 @@ from services.training_places import TrainingPlaces
 from services.training_sets import TrainingSets
 from tests.integration.heart.conftest import ObedientBackend
 from tests.integration.runners import task_runner
-from tests.integration.sets.conftest import good_figures
 from workers.attempt import Attempt
 from workers.backends.base import Failed, Finished, Progress, Trained, VendorRef
 from workers.run_task import TaskRunner
@@ -205,6 +204,22 @@ def selfie(number: int) -> bytes:
     image = Image.frombytes("RGB", (16, 16), random.Random(number).randbytes(16 * 16 * 3))
     image.resize((320, 320)).save(buffer, "JPEG")
     return buffer.getvalue()
+
+
+def good_figures(number: int) -> PhotoFigures:
+    """What is seen on a good photo; two numbers are two shots of one person."""
+    chance = random.Random(number)
+    return PhotoFigures(
+        width=1024,
+        height=1280,
+        sharpness=50.0,
+        whole_sharpness=60.0,
+        light=Light(mean=130.0, contrast=50.0, dark=0.05, bright=0.02),
+        faces=(Face(x=300, y=200, width=400, height=500, score=0.99, yaw=0.0, cut=0.0),),
+        nudity=0.01,
+        looks=chance.getrandbits(64),
+        embedding=tuple(0.1 + chance.uniform(-0.03, 0.03) for _ in range(EMBEDDING_LENGTH)),
+    )
 
 
 @pytest_asyncio.fixture
