@@ -18,7 +18,7 @@ class Erasure:
     user_id: int | None
     """None once it is complete: then nothing says whose data it was."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, orders, models, drafts, invitations; tokens_left that were given up."""
+    """What was erased: photos, pictures, training_photos, orders, models, drafts, invitations; tokens_left that were given up."""
     requested_at: datetime
     rows_erased_at: datetime | None
     completed_at: datetime | None
@@ -54,11 +54,12 @@ class ErasureRepository(Repository):
         return Erasure(**row) if row else None
 
     async def count_erasable(self, user_id: int) -> dict[str, int]:
-        """What an erasure would take: photos, pictures, packs, orders and requests for refunds that are still open."""
+        """What an erasure would take: photos, pictures, training_photos, packs, orders and requests for refunds that are still open."""
         row = await self._sql.fetchrow(
             """
             SELECT (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'photo') AS photos,
                    (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'output') AS pictures,
+                   (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'training') AS training_photos,
                    (SELECT count(*) FROM "Dataset" WHERE user_id = $1) AS packs,
                    (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders,
                    (SELECT count(*) FROM "Refund" JOIN "Payment" p USING (payment_id)
@@ -117,6 +118,8 @@ class ErasureRepository(Repository):
             user_id,
         )
         counts: dict[str, int] = {"tokens_left": tokens_left or 0}
+        # Sets before their photos and analyses, as everywhere: whoever looks at a photo holds its set.
+        await self._sql.execute("""DELETE FROM "TrainingSet" WHERE user_id = $1""", user_id)
         files = await self._sql.fetch(
             """
             WITH gone AS (
@@ -133,6 +136,7 @@ class ErasureRepository(Repository):
         )
         erased = {row["kind"]: row["files"] for row in files}
         counts |= {"photos": erased.get("photo", 0), "pictures": erased.get("output", 0)}
+        counts["training_photos"] = erased.get("training", 0)
         counts["orders"] = await self._count("""DELETE FROM "Generation" WHERE user_id = $1""", user_id)
         await self._sql.execute(
             """DELETE FROM "Hold" WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)""", user_id

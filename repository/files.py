@@ -15,6 +15,8 @@ class FileKind(StrEnum):
 
     PHOTO = "photo"
     OUTPUT = "output"
+    TRAINING = "training"
+    """A photo that is used for nothing but a personal model and its likeness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class FileRepository(Repository):
         *,
         source_key: str | None = None,
         telegram_file_id: str | None = None,
+        kind: FileKind = FileKind.PHOTO,
     ) -> File:
         """Note a photo that came in; the same source_key of a person gives the photo that is already there."""
         row = await self._sql.fetchrow(
@@ -85,7 +88,7 @@ class FileRepository(Repository):
             WITH added AS (
                 INSERT INTO "File" (file_id, user_id, kind, storage_key, thumbnail_key, media_type, width, height,
                                     size_bytes, sha256, source_key, telegram_file_id)
-                VALUES ($1, $2, 'photo', $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                VALUES ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 ON CONFLICT (user_id, source_key) DO NOTHING
                 RETURNING file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
                           width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
@@ -107,6 +110,7 @@ class FileRepository(Repository):
             file.sha256,
             source_key,
             telegram_file_id,
+            kind.value,
         )
         if row is None:
             raise LookupError("the same photo is being stored by another connection")
@@ -177,6 +181,7 @@ class FileRepository(Repository):
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE storage_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE thumbnail_key = key)
               AND NOT EXISTS (SELECT FROM "CallOutput" WHERE preview_key = key)
+              AND NOT EXISTS (SELECT FROM "ModelVersion" WHERE weights_key = key)
             """,
             storage_keys,
         )

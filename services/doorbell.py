@@ -58,6 +58,16 @@ class Doorbell:
         """Where the outbox listens."""
         return f"{self._namespace}:wake:outbox"
 
+    @property
+    def analyses_channel(self) -> str:
+        """Where those who look at photos listen."""
+        return f"{self._namespace}:wake:analyses"
+
+    @property
+    def cards_channel(self) -> str:
+        """Where those who show sets of photos listen."""
+        return f"{self._namespace}:wake:cards"
+
     async def ring(self, lane: Lane) -> None:
         """Something is due in this lane."""
         try:
@@ -68,7 +78,18 @@ class Doorbell:
 
     async def ring_outbox(self) -> None:
         """There is something to tell somebody."""
+        await self._wake("outbox", self.outbox_channel)
+
+    async def ring_analyses(self) -> None:
+        """There is a photo to look at."""
+        await self._wake("analyses", self.analyses_channel)
+
+    async def ring_cards(self) -> None:
+        """A set of photos changed: its card shows less than there is."""
+        await self._wake("cards", self.cards_channel)
+
+    async def _wake(self, who: str, channel: str) -> None:
         try:
-            await self._arq.publish(self.outbox_channel, b"")
+            await self._arq.publish(channel, b"")
         except (RedisError, OSError) as error:
-            _log.warning("doorbell.silent", lane="outbox", error=str(error))
+            _log.warning("doorbell.silent", lane=who, error=str(error))

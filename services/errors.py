@@ -348,3 +348,49 @@ class PhotoAnimated(PhotoRefused):
     """An animation, where a still picture is wanted."""
 
     code = "photo_animated"
+
+
+class ConsentMissing(ProductError):
+    """The person has not agreed to have a model trained from their photos, or has taken it back."""
+
+    code = "consent_missing"
+    http_status = 403
+
+
+class SetFull(ProductError):
+    """The set has as many photos as one may have. Field: limit."""
+
+    code = "set_full"
+
+
+class SetNotOpen(ProductError):
+    """Nothing is collected in this set (any more): used, discarded, or somebody else's."""
+
+    code = "set_not_open"
+
+
+class SetNotFound(ProductError):
+    """No such set of photos, or somebody else's."""
+
+    code = "set_not_found"
+    http_status = 404
+
+
+class SetOfOtherAim(ProductError):
+    """Photos are being collected for another model. Field: set_id."""
+
+    code = "set_of_other_aim"
+
+
+class AnalysisNotFound(ProductError):
+    """No such analysis of a photo, or somebody else's."""
+
+    code = "analysis_not_found"
+    http_status = 404
+
+
+class ModelNotFound(ProductError):
+    """No such model of the person's, or somebody else's."""
+
+    code = "model_not_found"
+    http_status = 404

@@ -121,7 +121,7 @@ class Photos:
 
 async def store_picture(
     storage: Storage,
-    folder: Literal["photos", "outputs"],
+    folder: Literal["photos", "training", "outputs"],
     content: bytes,
     thumbnail: bytes,
     width: int,
@@ -132,7 +132,7 @@ async def store_picture(
 ) -> NewFile:
     """Put a picture and its thumbnail into the storage; the row is the caller's to write."""
     file_id = uuid4()
-    write = Write.PHOTO_STORE if folder == "photos" else Write.OUTPUT_STORE
+    write = Write.OUTPUT_STORE if folder == "outputs" else Write.PHOTO_STORE
     suffix = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[media_type]
     new = NewFile(
         file_id=file_id,

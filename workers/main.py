@@ -20,11 +20,13 @@ from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.ledger_comparison import LedgerComparison
+from services.photo_analyses import PhotoAnalyses
 from services.referrals import Referrals
 from services.safety import Safety
 from services.storage import Storage
 from services.task_comparison import TaskComparison
 from services.tasks import Tasks
+from workers.analyse import Analyser, keep_analysing
 from workers.backends.base import Backend
 from workers.backends.hints import Hints
 from workers.backends.measured import MeasuredBackend
@@ -32,6 +34,7 @@ from workers.backends.routing import Routing
 from workers.compare_books import keep_comparing
 from workers.downloads import Downloads
 from workers.erase import keep_erasing
+from workers.eyes.eyes import Eyes
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
 from workers.open_backends import keep_hearing_hints, open_backends
@@ -87,6 +90,9 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         classifier = OutputCheck()
         house.push_async_callback(classifier.aclose)
         outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier))
+        eyes = Eyes()
+        house.push_async_callback(eyes.aclose)
+        analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes)
         task_runner = TaskRunner(db, tasks, storage, routing, outputs)
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
@@ -94,6 +100,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_beating(tasks, runners)),
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
+                group.create_task(keep_analysing(analyser, arq, doorbell.analyses_channel)),
                 group.create_task(keep_vesting(Referrals(db, doorbell))),
                 group.create_task(keep_comparing(LedgerComparison(db), TaskComparison(db))),
                 group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),
@@ -104,7 +111,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
             _log.info("worker.ready", lanes=[lane.value for lane in CAPACITY], backends=[b.name for b in backends])
             await stop.wait()
             _log.info("worker.stopping", running=sum(len(runner.attempts) for runner in runners))
-            await asyncio.gather(*(runner.close(STOP_PATIENCE) for runner in runners))
+            await asyncio.gather(analyser.close(STOP_PATIENCE), *(runner.close(STOP_PATIENCE) for runner in runners))
             for service in services:
                 service.cancel()
     _log.info("worker.stopped")

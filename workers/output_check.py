@@ -69,10 +69,14 @@ def network_input(content: bytes) -> NDArray[np.float32]:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableOutput(f"{image.width}x{image.height} px")
             image.draft("RGB", (_DECODED_AT_LEAST, _DECODED_AT_LEAST))
-            upright = ImageOps.exif_transpose(image)
-            small = _on_white(upright).resize((_RESIZED, _RESIZED), Image.Resampling.BILINEAR)
+            return picture_input(_on_white(ImageOps.exif_transpose(image)))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
         raise UnreadableOutput(str(fault)) from fault
+
+
+def picture_input(picture: Image.Image) -> NDArray[np.float32]:
+    """The same for an upright RGB picture that is decoded already."""
+    small = picture.resize((_RESIZED, _RESIZED), Image.Resampling.BILINEAR)
     edge = (_RESIZED - _CROPPED) // 2
     through_jpeg = io.BytesIO()
     small.crop((edge, edge, edge + _CROPPED, edge + _CROPPED)).save(through_jpeg, "JPEG", quality=_JPEG_QUALITY)

@@ -43,6 +43,16 @@ error-photo_too_narrow = The photo is too narrow: one side may be at most { $max
 error-photo_animated = This is an animation, and I need a still photo.
 error-already_refunded = This payment is refunded already, or the money is on its way.
 error-refund_declined = A refund of this payment was looked at and declined. If something is unclear, please write to us: /paysupport
+error-consent_missing = For a personal model I need your consent to use your photos. Please open /train and read what happens with them.
+error-set_full = { $limit ->
+    [one] One photo is all that fits here. Remove it to add another.
+   *[other] There are { $limit } photos already, and more don’t fit. Remove one to add another.
+}
+error-set_not_open = These photos are no longer being collected. Please open /train
+error-set_not_found = I can’t find these photos any more. Please open /train
+error-set_of_other_aim = You are collecting photos for another model already. Please finish with it first, or discard them: /train
+error-analysis_not_found = I can’t find this photo check any more. Please send the photo once more.
+error-model_not_found = I can’t find this model any more. All your models are in /models
 error-unexpected =
     Something broke on our side, sorry. Please try again a little later.
 

@@ -1,0 +1,340 @@
+"""What people collect for a personal model: sets, their photos, the cards that show them.
+
+Every transaction that changes a set locks its row first, photos and analyses after it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from repository.base import Repository
+from repository.files import File, FileKind
+from repository.photo_analyses import Analysis, AnalysisState
+
+
+class SetState(StrEnum):
+    """Whether a set still grows."""
+
+    OPEN = "open"
+    USED = "used"
+    """A training was asked for with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Photos for a model, and what the person said about it."""
+
+    set_id: int
+    user_id: int
+    model_id: int | None
+    """The model that is trained anew with it; None makes a new one."""
+    name: str | None
+    subject_class: str | None
+    """A services.orders.SubjectClass."""
+    characteristics: Mapping[str, Any]
+    """What stays the same in every photo."""
+    state: SetState
+    revision: int
+    """Grows with whatever its card shows."""
+    shown_revision: int
+    """How far the card has come."""
+    card_message_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetPhoto:
+    """A photo of a set, beside what was measured on it."""
+
+    file: File
+    place: int
+    """Photos are judged in this order."""
+    analysis: Analysis | None
+    """None where nothing was ever asked for; nothing of ours leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaleCard:
+    """A card that shows less than its set has come to."""
+
+    set_id: int
+    user_id: int
+    message_id: int | None
+    """None: no card was sent yet."""
+    revision: int
+    locale: str
+
+
+class TrainingSetRepository(Repository):
+    """The tables "TrainingSet" and "TrainingPhoto"."""
+
+    async def open(self, user_id: int, model_id: int | None) -> TrainingSet | None:
+        """Begin a set; None where the person has an open one already, that of another connection too."""
+        row = await self._sql.fetchrow(
+            """
+            INSERT INTO "TrainingSet" (user_id, model_id) VALUES ($1, $2)
+            ON CONFLICT (user_id) WHERE state = 'open' DO NOTHING
+            RETURNING set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                      shown_revision, card_message_id, created_at, updated_at
+            """,
+            user_id,
+            model_id,
+        )
+        return _set(row) if row else None
+
+    async def get_open(self, user_id: int) -> TrainingSet | None:
+        """The set that the person collects for now, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                   shown_revision, card_message_id, created_at, updated_at
+            FROM "TrainingSet" WHERE user_id = $1 AND state = 'open'
+            """,
+            user_id,
+        )
+        return _set(row) if row else None
+
+    async def get(self, set_id: int, user_id: int) -> TrainingSet | None:
+        """The person's own set, open or used, or None."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                   shown_revision, card_message_id, created_at, updated_at
+            FROM "TrainingSet" WHERE set_id = $1 AND user_id = $2
+            """,
+            set_id,
+            user_id,
+        )
+        return _set(row) if row else None
+
+    async def hold(self, set_id: int, user_id: int) -> TrainingSet | None:
+        """The person's own open set, held still until the transaction ends, or None.
+
+        Locks the person before the set, as an erasure and a withdrawal of consent do: whoever comes second waits.
+        """
+        row = await self._sql.fetchrow(
+            """
+            WITH person AS MATERIALIZED (
+                SELECT user_id FROM "User" WHERE user_id = $2 FOR KEY SHARE
+            )
+            SELECT set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                   shown_revision, card_message_id, created_at, updated_at
+            FROM "TrainingSet"
+            WHERE set_id = $1 AND user_id = (SELECT user_id FROM person) AND state = 'open'
+            FOR UPDATE
+            """,
+            set_id,
+            user_id,
+        )
+        return _set(row) if row else None
+
+    async def hold_open_with(self, file_id: UUID) -> list[int]:
+        """The set_ids of the open sets with a photo, held still until the transaction ends."""
+        rows = await self._sql.fetch(
+            """
+            SELECT set_id FROM "TrainingSet"
+            WHERE set_id IN (SELECT set_id FROM "TrainingPhoto" WHERE file_id = $1) AND state = 'open'
+            ORDER BY set_id FOR UPDATE
+            """,
+            file_id,
+        )
+        return [row["set_id"] for row in rows]
+
+    async def touch(self, set_ids: list[int]) -> None:
+        """What the cards of these sets show has changed."""
+        await self._sql.execute(
+            """
+            UPDATE "TrainingSet" SET revision = revision + 1, updated_at = now() WHERE set_id = ANY ($1::bigint[])
+            """,
+            set_ids,
+        )
+
+    async def aim(self, set_id: int, model_id: int | None) -> None:
+        """Collect for this model, or for a new one, from now on. For a transaction that holds the set."""
+        await self._sql.execute(
+            """
+            UPDATE "TrainingSet" SET model_id = $2, revision = revision + 1, updated_at = now() WHERE set_id = $1
+            """,
+            set_id,
+            model_id,
+        )
+
+    async def describe(
+        self,
+        set_id: int,
+        user_id: int,
+        subject_class: str | None,
+        characteristics: Mapping[str, Any] | None,
+        name: str | None,
+    ) -> bool:
+        """Keep what the person said, leaving alone what is None; False where they have no such open set."""
+        row = await self._sql.fetchval(
+            """
+            UPDATE "TrainingSet" SET subject_class = coalesce($3, subject_class),
+                                     characteristics = coalesce($4::jsonb, characteristics),
+                                     name = coalesce($5, name),
+                                     revision = revision + 1, updated_at = now()
+            WHERE set_id = $1 AND user_id = $2 AND state = 'open' RETURNING set_id
+            """,
+            set_id,
+            user_id,
+            subject_class,
+            None if characteristics is None else dict(characteristics),
+            name,
+        )
+        return row is not None
+
+    async def count_photos(self, set_id: int) -> int:
+        """How many photos a set has. While the transaction holds the set there come no more."""
+        count: int = await self._sql.fetchval("""SELECT count(*) FROM "TrainingPhoto" WHERE set_id = $1""", set_id)
+        return count
+
+    async def add_photo(self, set_id: int, file_id: UUID, place: int | None) -> None:
+        """Put a photo into a set, at its place or after all others. For a transaction that holds the set."""
+        await self._sql.execute(
+            """
+            WITH added AS (
+                INSERT INTO "TrainingPhoto" (set_id, file_id, place)
+                VALUES ($1, $2, coalesce($3::bigint, (SELECT max(place) + 1 FROM "TrainingPhoto" WHERE set_id = $1), 1))
+            )
+            UPDATE "TrainingSet" SET revision = revision + 1, updated_at = now() WHERE set_id = $1
+            """,
+            set_id,
+            file_id,
+            place,
+        )
+
+    async def remove_photo(self, set_id: int, file_id: UUID) -> list[str]:
+        """Erase a photo of a set and note its bytes for erasure; returns their keys, none: no such photo in it.
+
+        For a transaction that holds the set. Its analysis goes with it, one that is being made too.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH gone AS (
+                DELETE FROM "File" f WHERE f.file_id = $2 AND f.kind = 'training'
+                  AND EXISTS (SELECT FROM "TrainingPhoto" p WHERE p.set_id = $1 AND p.file_id = $2)
+                RETURNING storage_key, thumbnail_key
+            ), told AS (
+                UPDATE "TrainingSet" SET revision = revision + 1, updated_at = now()
+                WHERE set_id = $1 AND EXISTS (SELECT FROM gone)
+            )
+            INSERT INTO "ErasableFile" (storage_key)
+            SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
+            ON CONFLICT (storage_key) DO NOTHING
+            RETURNING storage_key
+            """,
+            set_id,
+            file_id,
+        )
+        return [row["storage_key"] for row in rows]
+
+    async def discard(self, set_id: int) -> list[str]:
+        """Erase a set and its photos, and note their bytes for erasure; returns their keys.
+
+        For a transaction that holds the set.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH gone AS (
+                DELETE FROM "File" WHERE kind = 'training'
+                  AND file_id IN (SELECT file_id FROM "TrainingPhoto" WHERE set_id = $1)
+                RETURNING storage_key, thumbnail_key
+            )
+            INSERT INTO "ErasableFile" (storage_key)
+            SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
+            ON CONFLICT (storage_key) DO NOTHING
+            RETURNING storage_key
+            """,
+            set_id,
+        )
+        await self._sql.execute("""DELETE FROM "TrainingSet" WHERE set_id = $1""", set_id)
+        return [row["storage_key"] for row in rows]
+
+    async def get_photos(self, set_id: int) -> list[SetPhoto]:
+        """The photos of a set with what was measured on each, in their order."""
+        rows = await self._sql.fetch(
+            """
+            SELECT f.file_id, f.user_id, f.kind, f.generation_id, f.position, f.storage_key, f.thumbnail_key,
+                   f.media_type, f.width, f.height, f.size_bytes, f.sha256, f.seed, f.telegram_file_id, f.created_at,
+                   f.preview_key, p.place, a.analysis_id, a.state, a.figures, a.embedding, a.error_code,
+                   a.requested_at, a.done_at
+            FROM "TrainingPhoto" p JOIN "File" f USING (file_id) LEFT JOIN "PhotoAnalysis" a USING (file_id)
+            WHERE p.set_id = $1 ORDER BY p.place, f.file_id
+            """,
+            set_id,
+        )
+        return [_photo(row) for row in rows]
+
+    async def track_card(self, set_id: int, message_id: int) -> None:
+        """This message shows the set from now on."""
+        await self._sql.execute(
+            """UPDATE "TrainingSet" SET card_message_id = $2 WHERE set_id = $1""", set_id, message_id
+        )
+
+    async def claim_stale_cards(self, lease: timedelta, limit: int) -> list[StaleCard]:
+        """Take up to `limit` open sets whose card lags behind, longest unchanged first, to show them once each.
+
+        SKIP LOCKED and the lease: two bots never show the same card at once. One whose process died is taken again
+        when its lease has run out. Web accounts (negative ids) and people who stopped the bot have no card.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH stale AS MATERIALIZED (
+                SELECT s.set_id, u.locale FROM "TrainingSet" s JOIN "User" u USING (user_id)
+                WHERE s.state = 'open' AND s.shown_revision < s.revision
+                  AND (s.card_lease_until IS NULL OR s.card_lease_until < now())
+                  AND s.user_id > 0 AND u.blocked_bot_at IS NULL
+                ORDER BY s.updated_at LIMIT $2
+                FOR UPDATE OF s SKIP LOCKED
+            )
+            UPDATE "TrainingSet" s SET card_lease_until = now() + $1 FROM stale WHERE s.set_id = stale.set_id
+            RETURNING s.set_id, s.user_id, s.card_message_id AS message_id, s.revision, stale.locale
+            """,
+            lease,
+            limit,
+        )
+        return sorted((StaleCard(**row) for row in rows), key=lambda card: card.set_id)
+
+    async def card_shown(self, set_id: int, revision: int) -> None:
+        """The card shows this revision now, and its lease ends.
+
+        The last word counts, an older one too: whoever woke late and wrote an old card over a newer one makes it
+        stale again, and the next look puts it right.
+        """
+        await self._sql.execute(
+            """UPDATE "TrainingSet" SET shown_revision = $2, card_lease_until = NULL WHERE set_id = $1""",
+            set_id,
+            revision,
+        )
+
+
+_FILE_COLUMNS = tuple(field.name for field in fields(File))
+
+
+def _set(row: asyncpg.Record) -> TrainingSet:
+    return TrainingSet(**{**row, "state": SetState(row["state"])})
+
+
+def _photo(row: asyncpg.Record) -> SetPhoto:
+    file = File(**{**{column: row[column] for column in _FILE_COLUMNS}, "kind": FileKind(row["kind"])})
+    if row["analysis_id"] is None:
+        return SetPhoto(file, row["place"], None)
+    analysis = Analysis(
+        row["analysis_id"],
+        row["user_id"],
+        row["file_id"],
+        AnalysisState(row["state"]),
+        row["figures"],
+        row["embedding"],
+        row["error_code"],
+        row["requested_at"],
+        row["done_at"],
+    )
+    return SetPhoto(file, row["place"], analysis)

@@ -1,0 +1,287 @@
+"""Photos for a personal model: collected one by one, each kept the moment it comes, judged as a whole."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from config.failpoints import Write
+from db.pool import Connection, Database
+from repository.catalogue import CatalogueRepository
+from repository.consents import ConsentRepository
+from repository.files import File, FileKind, FileRepository, NewFile
+from repository.models import ModelRepository
+from repository.photo_analyses import PhotoAnalysisRepository
+from repository.training_sets import SetPhoto, SetState, StaleCard, TrainingSet, TrainingSetRepository
+from repository.users import User
+from services.consents import WORDING
+from services.doorbell import Doorbell
+from services.erasable import ErasableFiles
+from services.errors import (
+    ConsentMissing,
+    FileNotFound,
+    ModelNotFound,
+    ProductError,
+    SetFull,
+    SetNotFound,
+    SetNotOpen,
+    SetOfOtherAim,
+)
+from services.orders import SubjectClass
+from services.photo_analyses import figures_of
+from services.photo_figures import PhotoFigures
+from services.photo_verdicts import SetNeeds, Verdict, judge, needs
+from services.photos import Photos, clean_photo, store_picture
+from services.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPhoto:
+    """A photo of a set and what is to be said of it."""
+
+    file: File
+    number: int
+    """From 1, in the order in which the photos came."""
+    verdict: Verdict | None
+    """None: not looked at yet, or not to be looked at: see error_code."""
+    figures: PhotoFigures | None
+    error_code: str | None = None
+    """Why it could not be looked at: `unreadable` or `not_looked_at`."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be looked at."""
+        return self.verdict is None and self.error_code is None
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """A set as its card shows it."""
+
+    set: TrainingSet
+    photos: list[JudgedPhoto]
+    needs: SetNeeds
+    waiting: int
+    """Photos that are still to be looked at."""
+
+
+class TrainingSets:
+    """What a person collects for a model, one open set at a time."""
+
+    def __init__(self, db: Database, storage: Storage, doorbell: Doorbell, photos: Photos) -> None:
+        self._db = db
+        self._storage = storage
+        self._doorbell = doorbell
+        self._photos = photos
+        self._erasable = ErasableFiles(db, storage)
+
+    async def current(self, user_id: int) -> TrainingSet | None:
+        """The set that the person collects for now, or None."""
+        return await TrainingSetRepository(self._db.reading).get_open(user_id)
+
+    async def begin(self, person: User, model_id: int | None = None) -> TrainingSet:
+        """Collect for a new model, or to train this one anew: the open set again where there is one.
+
+        An open set without photos takes the new aim. Raises ConsentMissing, ModelNotFound, and SetOfOtherAim where
+        photos for another model are there already.
+        """
+        async with self._db.transaction(Write.SET_BEGIN) as tx:
+            if not await ConsentRepository(tx).hold(person.user_id, WORDING):
+                raise ConsentMissing
+            if model_id is not None:
+                model = await ModelRepository(tx).get_model_details(model_id)
+                if model is None or model.user_id != person.user_id:
+                    raise ModelNotFound
+            while True:
+                begun = await TrainingSetRepository(tx).open(person.user_id, model_id)
+                begun = begun or await _open_again(tx, person.user_id, model_id)
+                if begun is not None:
+                    return begun
+
+    async def find_photo(self, user_id: int, source_key: str) -> File | None:
+        """The photo that this source brought before, or None: then nothing need be downloaded."""
+        return await self._photos.find(user_id, source_key)
+
+    async def add_photo(
+        self,
+        person: User,
+        set_id: int,
+        content: bytes,
+        *,
+        source_key: str,
+        telegram_file_id: str | None = None,
+        place: int | None = None,
+    ) -> File:
+        """Check, clean, store and note a photo; when this returns, it is safe and waits to be looked at.
+
+        The same source_key of a person gives the photo that is already there. place: where the photo stands among
+        those of the set (a Telegram message's id: it grows with every message of the chat); None puts it after all
+        others. Raises a PhotoRefused, ConsentMissing, SetNotOpen, SetFull, and then nothing is kept.
+        """
+        if known := await self.find_photo(person.user_id, source_key):
+            return known
+        self._photos.check_size(len(content))
+        await self._check_room(person, set_id)  # decoding is what costs
+        photo = await asyncio.to_thread(clean_photo, content)
+        new = await store_picture(
+            self._storage, "training", photo.content, photo.thumbnail, photo.width, photo.height, "image/jpeg"
+        )
+        try:
+            file = await self._note(person, set_id, new, source_key, telegram_file_id, place)
+        except ProductError:  # anything else leaves it open whether a row names the bytes
+            await self._erase_unnoted(new)
+            raise
+        if file.file_id != new.file_id:  # another update brought the same photo meanwhile
+            await self._erase_unnoted(new)
+        await self._doorbell.ring_analyses()
+        await self._doorbell.ring_cards()
+        return file
+
+    async def remove_photo(self, person: User, set_id: int, file_id: UUID) -> None:
+        """Erase a photo of the person's open set, one that is being looked at too. Raises SetNotOpen, FileNotFound."""
+        async with self._db.transaction(Write.SET_CHANGE) as tx:
+            await _hold(tx, set_id, person)
+            keys = await TrainingSetRepository(tx).remove_photo(set_id, file_id)
+            if not keys:
+                raise FileNotFound
+        await self._erasable.erase(keys)
+        await self._doorbell.ring_cards()
+
+    async def describe(
+        self,
+        person: User,
+        set_id: int,
+        *,
+        subject_class: SubjectClass | None = None,
+        characteristics: Mapping[str, Any] | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Keep what the person said of the open set's model; what is None stays as it was.
+
+        name: 1 to 64 characters. characteristics replace those of before. Raises SetNotOpen.
+        """
+        described = await TrainingSetRepository(self._db.writing(Write.SET_CHANGE)).describe(
+            set_id, person.user_id, subject_class.value if subject_class else None, characteristics, name
+        )
+        if not described:
+            raise SetNotOpen
+        await self._doorbell.ring_cards()
+
+    async def discard(self, person: User, set_id: int) -> None:
+        """Erase the person's open set and its photos. Raises SetNotOpen."""
+        async with self._db.transaction(Write.SET_DISCARD) as tx:
+            await _hold(tx, set_id, person)
+            keys = await TrainingSetRepository(tx).discard(set_id)
+        await self._erasable.erase(keys)
+
+    async def view(self, person: User, set_id: int) -> SetView:
+        """The person's set with a verdict on each photo, and what it still needs. Raises SetNotFound."""
+        found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
+        if found is None:
+            raise SetNotFound
+        photos = await self._judged(set_id)
+        fewest = await CatalogueRepository(self._db.reading).get_limit("training_photos_min")
+        needed = needs(_measured(photos))
+        if fewest is not None:
+            needed = replace(needed, to_minimum=max(0, fewest - needed.good))
+        return SetView(found, photos, needed, sum(photo.is_waiting for photo in photos))
+
+    async def good_photos(self, set_id: int) -> list[JudgedPhoto]:
+        """The photos of a set, open or used, that a model can be trained on, in their order."""
+        return [photo for photo in await self._judged(set_id) if photo.verdict is not None and photo.verdict.is_good]
+
+    async def track_card(self, set_id: int, message_id: int) -> None:
+        """This message shows the set from now on."""
+        await TrainingSetRepository(self._db.writing(Write.CARD_TRACK)).track_card(set_id, message_id)
+
+    async def claim_stale_cards(self, lease: timedelta, limit: int) -> list[StaleCard]:
+        """Take up to `limit` sets whose card shows less than there is, each to be shown once under a lease."""
+        return await TrainingSetRepository(self._db.writing(Write.CARD_CLAIM)).claim_stale_cards(lease, limit)
+
+    async def card_shown(self, set_id: int, revision: int) -> None:
+        """The card shows this revision now."""
+        await TrainingSetRepository(self._db.writing(Write.CARD_SHOWN)).card_shown(set_id, revision)
+
+    async def _check_room(self, person: User, set_id: int) -> None:
+        """Refuse before the work what will surely be refused after it."""
+        if not await ConsentRepository(self._db.reading).is_given(person.user_id, WORDING):
+            raise ConsentMissing
+        found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
+        if found is None or found.state is not SetState.OPEN:
+            raise SetNotOpen
+        await _check_limit(CatalogueRepository(self._db.reading), TrainingSetRepository(self._db.reading), set_id)
+
+    async def _note(
+        self,
+        person: User,
+        set_id: int,
+        new: NewFile,
+        source_key: str,
+        telegram_file_id: str | None,
+        place: int | None,
+    ) -> File:
+        """One transaction, in which the set is held: of photos that come together none passes the limit."""
+        async with self._db.transaction(Write.TRAINING_PHOTO_ADD) as tx:
+            if not await ConsentRepository(tx).hold(person.user_id, WORDING):
+                raise ConsentMissing
+            await _hold(tx, set_id, person)
+            if known := await FileRepository(tx).find_photo(person.user_id, source_key):
+                return known
+            sets = TrainingSetRepository(tx)
+            await _check_limit(CatalogueRepository(tx), sets, set_id)
+            file = await FileRepository(tx).add_photo(
+                person.user_id,
+                new,
+                source_key=source_key,
+                telegram_file_id=telegram_file_id,
+                kind=FileKind.TRAINING,
+            )
+            await PhotoAnalysisRepository(tx).request(uuid4(), person.user_id, file.file_id)
+            await sets.add_photo(set_id, file.file_id, place)
+        return file
+
+    async def _erase_unnoted(self, new: NewFile) -> None:
+        for key in new.keys:
+            await self._storage.delete(key)
+
+    async def _judged(self, set_id: int) -> list[JudgedPhoto]:
+        found = await TrainingSetRepository(self._db.reading).get_photos(set_id)
+        photos = [_unjudged(photo, number) for number, photo in enumerate(found, 1)]
+        verdicts = judge(_measured(photos))
+        return [replace(photo, verdict=verdicts.get(photo.file.file_id)) for photo in photos]
+
+
+async def _hold(tx: Connection, set_id: int, person: User) -> None:
+    if await TrainingSetRepository(tx).hold(set_id, person.user_id) is None:
+        raise SetNotOpen
+
+
+async def _open_again(tx: Connection, user_id: int, model_id: int | None) -> TrainingSet | None:
+    """The open set, with this aim; None where it was closed meanwhile: begin again."""
+    sets = TrainingSetRepository(tx)
+    current = await sets.get_open(user_id)
+    if current is None or current.model_id == model_id:
+        return current
+    if await sets.hold(current.set_id, user_id) is None:
+        return None
+    if await sets.count_photos(current.set_id):
+        raise SetOfOtherAim(set_id=current.set_id)
+    await sets.aim(current.set_id, model_id)
+    return replace(current, model_id=model_id, revision=current.revision + 1)
+
+
+async def _check_limit(catalogue: CatalogueRepository, sets: TrainingSetRepository, set_id: int) -> None:
+    limit = await catalogue.get_limit("training_photos_max")
+    if limit is not None and await sets.count_photos(set_id) >= limit:
+        raise SetFull(limit=limit)
+
+
+def _unjudged(photo: SetPhoto, number: int) -> JudgedPhoto:
+    error_code = photo.analysis.error_code if photo.analysis is not None else None
+    return JudgedPhoto(photo.file, number, None, figures_of(photo.analysis), error_code)
+
+
+def _measured(photos: Sequence[JudgedPhoto]) -> list[tuple[UUID, PhotoFigures]]:
+    return [(photo.file.file_id, photo.figures) for photo in photos if photo.figures is not None]

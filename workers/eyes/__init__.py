@@ -1,0 +1,1 @@
+"""Looks at photos on the CPU, in a process of its own: faces, light, sharpness, likeness, nudity."""
