@@ -21,7 +21,8 @@ from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallR
 from services.catalogue import Catalogue
 from services.orders import StepOrder
 from services.storage import Storage
-from services.tasks import CallReport, Tasks
+from services.task_endings import CallReport
+from services.tasks import Tasks
 from workers.attempt import Attempt
 from workers.backends.base import (
     CANCELLED,

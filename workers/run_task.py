@@ -15,7 +15,8 @@ from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
 from services.catalogue import Catalogue
 from services.orders import DatasetOrder, parse_order, steps_of
 from services.storage import Storage
-from services.tasks import Ending, Tasks
+from services.task_endings import Ending
+from services.tasks import Tasks
 from workers.attempt import Attempt
 from workers.backends.routing import Routing
 from workers.insist import Lost, insist

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
 from services.orders import StepOrder
-from services.tasks import CallReport
+from services.task_endings import CallReport
 from workers.backends.base import ErrorKind
 
 

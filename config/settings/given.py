@@ -105,7 +105,7 @@ class GivenSettings(BaseSettings):
             raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
         for name, chosen, offered in (
             ("IMAGE_BACKENDS", self.image_backends, ("runware", "replicate", "preview")),
-            ("TRAINING_BACKENDS", self.training_backends, ("preview",)),
+            ("TRAINING_BACKENDS", self.training_backends, ("replicate", "preview")),
         ):
             for backend in chosen:
                 if backend not in offered:
@@ -115,8 +115,12 @@ class GivenSettings(BaseSettings):
                 ("runware", "RUNWARE_API_KEY", self.runware_api_key),
                 ("replicate", "REPLICATE_API_TOKEN", self.replicate_api_token),
             ):
-                if backend in self.image_backends and not key:
-                    raise WrongSetting(f"IMAGE_BACKENDS: {backend} needs {key_name}; without it take it off the list")
+                for name, chosen in (
+                    ("IMAGE_BACKENDS", self.image_backends),
+                    ("TRAINING_BACKENDS", self.training_backends),
+                ):
+                    if backend in chosen and not key:
+                        raise WrongSetting(f"{name}: {backend} needs {key_name}; without it take it off the list")
         return self
 
     @property

@@ -25,13 +25,26 @@ class VendorSettings(GivenSettings):
         return self.image_backends or tuple(with_key) or ("preview",)
 
     @property
+    def chosen_training_backends(self) -> tuple[BackendName, ...]:
+        """Who trains personal models, in the order of preference: whoever can of those that make pictures."""
+        return self.training_backends or tuple(
+            name for name in self.chosen_image_backends if name in ("replicate", "preview")
+        )
+
+    @property
+    def chosen_backends(self) -> tuple[BackendName, ...]:
+        """Everybody who is asked for anything, each once."""
+        return tuple(dict.fromkeys((*self.chosen_image_backends, *self.chosen_training_backends)))
+
+    @property
     def vendor_sandboxes(self) -> dict[BackendName, int]:
         """The vendors that are listed with neither key nor address: our stand-ins take their place, on these ports."""
         listed: dict[BackendName, tuple[str, int]] = {
             "runware": (self.runware_api_key or self.runware_ws_url, self.sandbox_port + 1),
             "replicate": (self.replicate_api_token or self.replicate_base_url, self.sandbox_port + 2),
         }
-        return {name: port for name, (given, port) in listed.items() if name in self.image_backends and not given}
+        wanted = {*self.image_backends, *self.training_backends}
+        return {name: port for name, (given, port) in listed.items() if name in wanted and not given}
 
     @property
     def runware_key(self) -> str:

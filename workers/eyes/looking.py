@@ -75,5 +75,3 @@ def _face(face: Found, seen: Seen) -> Face:
         yaw=round(face.yaw(), 1),
         cut=round(1 - inside / face.area, 3),
     )
-
-

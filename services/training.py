@@ -1,0 +1,307 @@
+"""The training of a personal model: what it costs, and the request."""
+
+import hashlib
+import math
+import random
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from config.failpoints import Write
+from db.pool import Database, Executor
+from repository.catalogue import CatalogueRepository
+from repository.files import File
+from repository.model_versions import DescribedSet, ModelVersion, ModelVersionRepository
+from repository.tasks import Lane, NewTask, Task, TaskRepository
+from repository.users import User
+from repository.vendor_models import VendorModel, VendorModelRepository
+from services.captions import caption
+from services.doorbell import Doorbell
+from services.errors import (
+    ConsentMissing,
+    KeyReused,
+    ModelInTraining,
+    NotSold,
+    SetNotDescribed,
+    SetNotOpen,
+    TooFewPhotos,
+    TrainingNotOffered,
+)
+from services.likeness import reference
+from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
+from services.photo_figures import PhotoFigures, embedding_to_bytes
+from services.task_requests import announce_request, check_open_orders, hold_price, known_task
+from services.training_places import TrainingPlaces
+
+TIME_LIMIT = timedelta(minutes=90)
+"""From the first claim to the end, whatever happens between. Vendors take two to thirty minutes."""
+EXPIRES_IN = timedelta(hours=2)
+"""The longest that a training waits for its first claim."""
+MOST_PHOTOS = 50
+"""That an order can carry."""
+
+
+class GoodPhoto(Protocol):
+    """A photo that a training can use."""
+
+    @property
+    def file(self) -> File:
+        """Where it lies."""
+
+    @property
+    def figures(self) -> PhotoFigures | None:
+        """What was measured on it."""
+
+
+class GoodPhotos(Protocol):
+    """Hands out the photos of a set: services.training_sets."""
+
+    async def good_photos(self, set_id: int) -> Sequence[GoodPhoto]:
+        """Those that a training can use, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingQuote:
+    """What a training comes to, before it is ordered."""
+
+    tokens: int
+    is_free: bool
+    """Trained anew for nothing, as a model can be once."""
+    typical_seconds: float | None
+    """How long such trainings took of late; None where none was finished."""
+    tokens_if_stopped: int
+    """Charged where it is stopped after a vendor has begun with it; until then a stop costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A price in equal parts, so that a training that is stopped is charged for some of them."""
+
+    unit_price: int
+    units: int
+    stop_units: int
+
+    @classmethod
+    def of(cls, price: int, stop_percent: int) -> "Parts":
+        """As few parts as tell the whole price from what a stop costs, both in whole tokens."""
+        charged = price * min(max(stop_percent, 0), 100) // 100
+        unit_price = math.gcd(price, charged)
+        return cls(unit_price, price // unit_price, charged // unit_price) if unit_price else cls(0, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a training costs whom, as far as that is known before it is asked for."""
+
+    parts: Parts
+    free_within: timedelta
+    trainer: VendorModel
+
+
+class Training:
+    """Takes orders for trainings. places: who trains and serves here, by the settings."""
+
+    def __init__(
+        self,
+        db: Database,
+        doorbell: Doorbell,
+        sets: GoodPhotos,
+        places: TrainingPlaces,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._db = db
+        self._doorbell = doorbell
+        self._sets = sets
+        self._places = places
+        self._rng = rng or random.SystemRandom()
+
+    async def is_offered(self) -> bool:
+        """Whether a model can be trained here, and used."""
+        try:
+            await self._trainer()
+        except TrainingNotOffered:
+            return False
+        return True
+
+    async def quote(self, person: User, set_id: int) -> TrainingQuote:
+        """What a training with this set comes to. Raises SetNotOpen, TrainingNotOffered, NotSold."""
+        described = await self._described(person, set_id)
+        terms = await self._terms()
+        is_free = described.model_id is not None and await ModelVersionRepository(self._db.reading).is_free(
+            described.model_id, person.user_id, terms.free_within
+        )
+        unit_price = 0 if is_free else terms.parts.unit_price
+        return TrainingQuote(
+            tokens=unit_price * terms.parts.units,
+            is_free=is_free,
+            typical_seconds=await TaskRepository(self._db.reading).typical_seconds(
+                TaskKind.TRAIN.value, terms.parts.units
+            ),
+            tokens_if_stopped=unit_price * terms.parts.stop_units,
+        )
+
+    async def request(self, person: User, set_id: int, key: str, *, correlation_id: str | None = None) -> Task:
+        """Hold the price, use the set up and queue the training, once per person and key.
+
+        Asked again with the same key and set it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
+        KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed, TooFewPhotos, ModelInTraining,
+        TrainingNotOffered, NotSold; then nothing is written.
+        """
+        fingerprint = hashlib.sha256(f"train:{set_id}".encode()).digest()
+        if (known := await known_task(self._db, person, key, fingerprint)) is not None:
+            return known
+        terms = await self._terms()
+        try:
+            described = await self._described(person, set_id)
+        except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
+            return await _first_of_two(self._db.reading, person, key)
+        subject = _subject_of(described)
+        photos = await self._photos(set_id)
+        task_id = uuid4()
+        async with self._db.transaction(Write.TASK_REQUEST) as tx:
+            versions = ModelVersionRepository(tx)
+            if await versions.use_set(set_id, person.user_id, [photo.file.file_id for photo in photos]):
+                model_id, trigger_word, is_free = await self._model(versions, person, described, terms)
+                version = await versions.add(
+                    model_id,
+                    set_id,
+                    is_free=is_free,
+                    photos=len(photos),
+                    architecture=terms.trainer.architecture,
+                    stop_units=terms.parts.stop_units,
+                    face=_face_of(photos),
+                )
+                if version is None:
+                    raise ModelInTraining
+                order = _order(version, trigger_word, subject, described, photos)
+                unit_price = 0 if is_free else terms.parts.unit_price
+                requested = await TaskRepository(tx).add(
+                    NewTask(
+                        task_id=task_id,
+                        user_id=person.user_id,
+                        kind=order.kind.value,
+                        lane=Lane.TRAINING,
+                        idempotency_key=key,
+                        order_hash=fingerprint,
+                        order_json=order_json(order),
+                        unit_price=unit_price,
+                        units=terms.parts.units,
+                        time_limit=TIME_LIMIT,
+                        expires_in=EXPIRES_IN,
+                        correlation_id=correlation_id or uuid4().hex,
+                    )
+                )
+                if requested is None:  # for this set nobody else has used the key
+                    raise KeyReused
+                await versions.link_task(version.version_id, task_id)
+                await hold_price(tx, person, task_id, requested.price)
+                await check_open_orders(tx, person)
+                await TaskRepository(tx).tell(
+                    task_id, 0, "requested", {"price": requested.price, "photos": len(photos)}
+                )
+            else:
+                requested = await _first_of_two(tx, person, key)
+        await announce_request(self._doorbell, requested)
+        return requested
+
+    async def _model(
+        self, versions: ModelVersionRepository, person: User, described: DescribedSet, terms: _Terms
+    ) -> tuple[int, str, bool]:
+        """The model that is trained, its trigger word, and whether that is free. Raises SetNotOpen."""
+        subject = _subject_of(described)
+        if described.model_id is None:
+            trigger_word = new_trigger_word(self._rng)
+            model_id = await versions.add_model(
+                person.user_id, described.name or "", trigger_word, subject.value, described.characteristics
+            )
+            return model_id, trigger_word, False
+        known = await versions.describe_anew(
+            described.model_id, person.user_id, subject.value, described.characteristics
+        )
+        if known is None:  # deleted meanwhile, and the set with it
+            raise SetNotOpen
+        is_free = await versions.is_free(described.model_id, person.user_id, terms.free_within)
+        return described.model_id, known, is_free
+
+    async def _described(self, person: User, set_id: int) -> DescribedSet:
+        described = await ModelVersionRepository(self._db.reading).get_set(set_id, person.user_id)
+        if described is None or not described.is_open:
+            raise SetNotOpen
+        if not described.has_consent:
+            raise ConsentMissing
+        return described
+
+    async def _photos(self, set_id: int) -> Sequence[GoodPhoto]:
+        photos = await self._sets.good_photos(set_id)
+        least = await CatalogueRepository(self._db.reading).get_limit("training_photos_min") or 1
+        if len(photos) < least:
+            raise TooFewPhotos(missing=least - len(photos))
+        return photos[:MOST_PHOTOS]
+
+    async def _terms(self) -> _Terms:
+        trainer = await self._trainer()
+        catalogue = CatalogueRepository(self._db.reading)
+        price = await catalogue.get_price(TaskKind.TRAIN.value)
+        if price is None:
+            raise NotSold
+        stop_percent = await catalogue.get_limit("training_stop_percent") or 0
+        free_hours = await catalogue.get_limit("free_retrain_hours") or 0
+        return _Terms(Parts.of(price, stop_percent), timedelta(hours=free_hours), trainer)
+
+    async def _trainer(self) -> VendorModel:
+        """The first backend of the settings that trains models which are served here. Raises TrainingNotOffered."""
+        offered = {
+            model.backend: model
+            for model in await VendorModelRepository(self._db.reading).get_vendor_models(
+                PERSONAL_LORA, TaskKind.TRAIN.value
+            )
+        }
+        for name in self._places.trainers:
+            if name in offered and self._places.can_serve(name):
+                return offered[name]
+        raise TrainingNotOffered
+
+
+def new_trigger_word(rng: random.Random) -> str:
+    """A word that no language has and nobody guesses: it stands for one person and is never shown."""
+    return "dp" + "".join(rng.choice(string.ascii_lowercase + string.digits) for _ in range(14))
+
+
+async def _first_of_two(tx: Executor, person: User, key: str) -> Task:
+    """The set was taken a moment ago: the task of whoever took it, where that was under this key."""
+    first = await TaskRepository(tx).find(person.user_id, key)
+    if first is None:
+        raise SetNotOpen
+    return first
+
+
+def _subject_of(described: DescribedSet) -> SubjectClass:
+    if described.subject_class is None or (described.model_id is None and not described.name):
+        raise SetNotDescribed
+    return SubjectClass(described.subject_class)
+
+
+def _order(
+    version: ModelVersion,
+    trigger_word: str,
+    subject: SubjectClass,
+    described: DescribedSet,
+    photos: Sequence[GoodPhoto],
+) -> TrainOrder:
+    words = caption(trigger_word, subject, described.characteristics)
+    return TrainOrder(
+        model_id=version.model_id,
+        version=version.number,
+        trigger_word=trigger_word,
+        subject_class=subject,
+        photos=tuple(TrainingCaption(file_id=photo.file.file_id, words=words) for photo in photos),
+    )
+
+
+def _face_of(photos: Sequence[GoodPhoto]) -> bytes | None:
+    """The face that these photos show, to score portraits against; None where none of them was measured."""
+    embeddings = [photo.figures.embedding for photo in photos if photo.figures is not None and photo.figures.embedding]
+    return embedding_to_bytes(reference(embeddings)) if embeddings else None
