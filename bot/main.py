@@ -26,6 +26,7 @@ from bot.progress_turns import ProgressTurns
 from bot.refund_sender import RefundSender
 from bot.rung import AWAY
 from bot.star_watch import StarWatch
+from bot.training_cards import TrainingCards
 from config import telemetry
 from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
@@ -73,6 +74,10 @@ async def serve(settings: Settings) -> None:
             *(bot, AdminNews(house.db, settings.admin_ids), Reports(house.db), house.accounts, house.texts),
             time.monotonic,
         )
+        cards = TrainingCards(
+            *(bot, house.training_sets, house.accounts, house.texts),
+            *(dispatcher.fsm.storage, dispatcher.fsm.events_isolation, time.time),
+        )
         spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:
@@ -81,6 +86,7 @@ async def serve(settings: Settings) -> None:
                     group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
                     group.create_task(refund_sender.keep_sending()),
+                    group.create_task(cards.keep_showing(house.redis, house.doorbell.cards_channel)),
                     group.create_task(stars.keep_comparing()),
                     group.create_task(admin_news.keep_telling()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.

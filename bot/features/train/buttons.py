@@ -112,8 +112,8 @@ class TakeName(CallbackData, prefix="tr-mine"):
     set_id: SetId
 
 
-class ShowSummary(CallbackData, prefix="tr-sum"):
-    """What will be trained, and its price."""
+class GoOn(CallbackData, prefix="tr-on"):
+    """The photos are enough: what is not known yet is asked for, then comes the summary with the price."""
 
     set_id: SetId
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.features.train.photos import bad_photos
+from bot.features.train.photos import bad_photos, is_bad
 from bot.features.train.traits import subject_label, traits_text
 from bot.features.train.verdict_words import reason
 from bot.texts import Translate
 from bot.usual_time import takes_about
 from services.orders import SubjectClass
-from services.photo_verdicts import MINIMUM, RECOMMENDED, SetNeeds, View
+from services.photo_verdicts import SetNeeds, View
 from services.training import TrainingQuote
 from services.training_sets import JudgedPhoto, SetView
 
@@ -23,7 +23,7 @@ def card_text(t: Translate, view: SetView) -> str:
     """How many photos there are, which will not do and why, what is still missing; well under 4096 characters."""
     head = t("train-card") if view.set.model_id is None else t("train-card-again")
     if not view.photos:
-        return f"{head}\n\n{t('train-how', least=MINIMUM, enough=RECOMMENDED)}"
+        return f"{head}\n\n{t('train-how', least=view.needs.to_minimum, enough=view.needs.to_recommended)}"
     blocks = [head, _counts(t, view)]
     if view.waiting:
         blocks[-1] += f"\n{t('train-looking', count=view.waiting)}"
@@ -36,11 +36,11 @@ def card_text(t: Translate, view: SetView) -> str:
 def photo_text(t: Translate, view: SetView, photo: JudgedPhoto) -> str:
     """Its number, and what is thought of it."""
     head = t("train-photo", number=photo.number)
-    if photo.verdict is None:
+    if photo.is_waiting:
         return f"{head}\n\n{t('train-photo-waiting')}"
-    if photo.verdict.is_good:
-        return f"{head}\n\n{t('train-photo-good')}"
-    return f"{head}\n\n❌ {reason(t, view, photo.verdict)}"
+    if is_bad(photo):
+        return f"{head}\n\n❌ {reason(t, view, photo)}"
+    return f"{head}\n\n{t('train-photo-good')}"
 
 
 def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left: int) -> str:
@@ -81,11 +81,7 @@ def _counts(t: Translate, view: SetView) -> str:
 
 
 def _rows(t: Translate, view: SetView, bad: Sequence[JudgedPhoto]) -> list[str]:
-    rows = [
-        t("train-bad-row", number=photo.number, reason=reason(t, view, photo.verdict))
-        for photo in bad[:MOST_ROWS]
-        if photo.verdict is not None
-    ]
+    rows = [t("train-bad-row", number=photo.number, reason=reason(t, view, photo)) for photo in bad[:MOST_ROWS]]
     if len(bad) > MOST_ROWS:
         rows.append(t("train-bad-more", count=len(bad) - MOST_ROWS))
     return rows

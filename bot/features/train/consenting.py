@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import Open, Section
+from bot.buttons import Open, Section, keyboard, menu_button
 from bot.features.balance.prices import price_of
 from bot.features.train.buttons import AskWithdraw, GiveConsent, ShowConsent, Train, Withdraw
 from bot.features.train.keyboards import (
@@ -21,6 +21,7 @@ from repository.users import User
 from services.consents import Consents
 from services.generation import Generations
 from services.orders import TaskKind
+from services.training import Training
 
 
 def build_router() -> Router:
@@ -43,11 +44,15 @@ async def begin(
     screen: Screen,
     consents: Consents,
     generations: Generations,
+    training: Training,
     training_screens: TrainingScreens,
     callback_data: Open | Train | None = None,
 ) -> None:
     """The photos so far; who has given no leave yet is told what it is about, and asked."""
     place = screen.below() if callback_data is not None and callback_data.below else screen
+    if not await training.is_offered():
+        await place.show(t("train-not-offered"), keyboard([menu_button(t)]))
+        return
     model_id = callback_data.model_id if isinstance(callback_data, Train) else None
     if await consents.given(person.user_id):
         await training_screens.begin(place, t, person, model_id)

@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.features.train.buttons import AskName, AskSubject, ChooseSubject, ChooseTrait, ShowTraits, TakeName
+from bot.features.train.buttons import AskName, AskSubject, ChooseSubject, ChooseTrait, GoOn, ShowTraits, TakeName
 from bot.features.train.screens import MAX_NAME, TrainingScreens, suggested_name
 from bot.features.train.states import TrainingStep
 from bot.screen import Screen
@@ -17,6 +17,7 @@ from services.training_sets import TrainingSets
 def build_router() -> Router:
     """Where the model is described."""
     router = Router(name="describing a model")
+    router.callback_query.register(go_on, GoOn.filter())
     router.callback_query.register(ask_subject, AskSubject.filter())
     router.callback_query.register(choose_subject, ChooseSubject.filter())
     router.callback_query.register(show_traits, ShowTraits.filter())
@@ -25,6 +26,18 @@ def build_router() -> Router:
     router.callback_query.register(take_name, TakeName.filter())
     router.message.register(receive_name, TrainingStep.name, F.text, ~F.text.startswith("/"))
     return router
+
+
+async def go_on(
+    _: CallbackQuery,
+    callback_data: GoOn,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    training_screens: TrainingScreens,
+) -> None:
+    """To the first thing that is not known yet, or to the summary."""
+    await training_screens.show_summary(screen, t, person, callback_data.set_id)
 
 
 async def ask_subject(

@@ -18,7 +18,7 @@ from bot.features.train.states import TrainingStep
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.errors import ConsentMissing, PhotoRefused, SetFull, SetNotOpen
+from services.errors import ConsentMissing, PhotoRefused, SetFull, SetNotFound, SetNotOpen
 from services.photos import Photos
 from services.training_sets import TrainingSets
 
@@ -45,22 +45,14 @@ async def receive_photo(
     training_sets: TrainingSets,
 ) -> None:
     """Take it into the set. What was taken is told by the card alone; what was not is told under the photo itself."""
-    set_id = int((await screen.remembered())["training_set"])
-    sent = sent_with(message)
     try:
-        await training_sets.add_photo(
-            person,
-            set_id,
-            await fetch(bot, sent, photos),
-            source_key=f"training:{message.chat.id}:{message.message_id}",
-            telegram_file_id=sent.file_id if isinstance(sent, PhotoSize) else None,
-        )
+        await _take_in(message, bot, person, photos, training_sets, int((await screen.remembered())["training_set"]))
     except NotFetched:
         await message.reply(t("photo-not-fetched"))
     except (PhotoRefused, SetFull) as error:
         if await albums.speaks(person.user_id, message.media_group_id, message.message_id, error.code):
             await message.reply(error_text(t, error), parse_mode=None)
-    except (SetNotOpen, ConsentMissing):  # used or given up since, from another device for instance
+    except (SetNotOpen, SetNotFound, ConsentMissing):  # used or given up since, from another device for instance
         await screen.show(t("train-closed"), closed_keyboard(t))
     else:
         await _bring_card_back(state, message.message_id)
@@ -80,8 +72,26 @@ async def remind_of_photos(
     set_id = int((await screen.remembered())["training_set"])
     try:
         await training_screens.show_card(screen, t, person, set_id, note=t("train-no-photo"))
-    except (SetNotOpen, ConsentMissing):
+    except (SetNotOpen, SetNotFound, ConsentMissing):
         await screen.show(t("train-closed"), closed_keyboard(t))
+
+
+async def _take_in(
+    message: Message, bot: Bot, person: User, photos: Photos, training_sets: TrainingSets, set_id: int
+) -> None:
+    """Once a message, however often its update comes. Raises PhotoRefused, NotFetched, SetFull, SetNotOpen."""
+    source_key = f"training:{message.chat.id}:{message.message_id}"
+    if await training_sets.find_photo(person.user_id, source_key) is not None:
+        return
+    sent = sent_with(message)
+    await training_sets.add_photo(
+        person,
+        set_id,
+        await fetch(bot, sent, photos),
+        source_key=source_key,
+        telegram_file_id=sent.file_id if isinstance(sent, PhotoSize) else None,
+        place=message.message_id,
+    )
 
 
 async def _bring_card_back(state: FSMContext, message_id: int) -> None:

@@ -16,6 +16,7 @@ from bot.features.train.buttons import (
     ChooseTrait,
     Discard,
     GiveConsent,
+    GoOn,
     OrderTraining,
     RemoveBad,
     RemovePhoto,
@@ -23,19 +24,19 @@ from bot.features.train.buttons import (
     ShowPhoto,
     ShowPhotos,
     ShowSet,
-    ShowSummary,
     ShowTraits,
     TakeName,
     Train,
     Withdraw,
 )
-from bot.features.train.photos import SHEET_COLUMNS, Neighbours, bad_photos
+from bot.features.train.photos import SHEET_COLUMNS, Neighbours, bad_photos, is_bad
 from bot.features.train.traits import subject_label, trait_label, traits_for
 from bot.texts import Translate
+from repository.training_sets import TrainingSet
 from services.captions import CHARACTERISTICS
 from services.orders import SubjectClass
 from services.training import TrainingQuote
-from services.training_sets import JudgedPhoto, SetView, TrainingSet
+from services.training_sets import JudgedPhoto, SetView
 
 TRAITS_IN_ROW = 3
 
@@ -54,7 +55,7 @@ def card_keyboard(t: Translate, view: SetView) -> InlineKeyboardMarkup:
     bad = len(bad_photos(view))
     going_on, tidying, giving_up = [], [], []
     if view.needs.is_enough:
-        going_on = [button(t.plain("button-train-continue"), AskSubject(set_id=set_id), "primary")]
+        going_on = [button(t.plain("button-train-continue"), GoOn(set_id=set_id), "primary")]
     if bad:
         tidying = [button(t.plain("button-train-remove-bad", count=bad), RemoveBad(set_id=set_id))]
     if view.photos:
@@ -65,14 +66,12 @@ def card_keyboard(t: Translate, view: SetView) -> InlineKeyboardMarkup:
     return keyboard(going_on, tidying, giving_up, [menu_button(t)])
 
 
-def photos_keyboard(t: Translate, view: SetView, shown: Sequence[JudgedPhoto], page: int, pages: int) -> (
-    InlineKeyboardMarkup
-):
+def photos_keyboard(
+    t: Translate, view: SetView, shown: Sequence[JudgedPhoto], page: int, pages: int
+) -> InlineKeyboardMarkup:
     """A number for each photo on the sheet, and the neighbouring sheets."""
     set_id = view.set.set_id
-    numbers = [
-        button(_number(t, photo), ShowPhoto(set_id=set_id, file_id=photo.file.file_id)) for photo in shown
-    ]
+    numbers = [button(_number(t, photo), ShowPhoto(set_id=set_id, file_id=photo.file.file_id)) for photo in shown]
     turning = []
     if page > 0:
         turning.append(button(t.plain("button-train-before"), ShowPhotos(set_id=set_id, page=page - 1)))
@@ -81,9 +80,9 @@ def photos_keyboard(t: Translate, view: SetView, shown: Sequence[JudgedPhoto], p
     return keyboard(*in_rows(numbers, SHEET_COLUMNS), turning, [_back_to_card(t, set_id)])
 
 
-def photo_keyboard(t: Translate, set_id: int, photo: JudgedPhoto, beside: Neighbours, page: int) -> (
-    InlineKeyboardMarkup
-):
+def photo_keyboard(
+    t: Translate, set_id: int, photo: JudgedPhoto, beside: Neighbours, page: int
+) -> InlineKeyboardMarkup:
     """Under one photo."""
     turning = [
         button(t.plain("button-train-before"), ShowPhoto(set_id=set_id, file_id=beside.before)),
@@ -161,9 +160,9 @@ def name_keyboard(t: Translate, set_id: int, suggestion: str) -> InlineKeyboardM
     )
 
 
-def summary_keyboard(t: Translate, training_set: TrainingSet, quote: TrainingQuote, tokens_left: int) -> (
-    InlineKeyboardMarkup
-):
+def summary_keyboard(
+    t: Translate, training_set: TrainingSet, quote: TrainingQuote, tokens_left: int
+) -> InlineKeyboardMarkup:
     """The order, and everything that can be changed before it."""
     set_id = training_set.set_id
     order = t.plain("button-train-order-free") if quote.is_free else t.plain("button-train-order", tokens=quote.tokens)
@@ -179,11 +178,6 @@ def summary_keyboard(t: Translate, training_set: TrainingSet, quote: TrainingQuo
         changing,
         [_back_to_card(t, set_id), menu_button(t)],
     )
-
-
-def to_summary_keyboard(t: Translate, set_id: int) -> InlineKeyboardMarkup:
-    """Back to what will be trained."""
-    return keyboard([button(t.plain("button-train-back"), ShowSummary(set_id=set_id)), menu_button(t)])
 
 
 def stop_question_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
@@ -226,8 +220,8 @@ def _back_to_card(t: Translate, set_id: int) -> InlineKeyboardButton:
 
 
 def _number(t: Translate, photo: JudgedPhoto) -> str:
-    if photo.verdict is None:
+    if photo.is_waiting:
         return t.plain("button-train-photo-waiting", number=photo.number)
-    if photo.verdict.is_good:
-        return t.plain("button-train-photo-good", number=photo.number)
-    return t.plain("button-train-photo-bad", number=photo.number)
+    if is_bad(photo):
+        return t.plain("button-train-photo-bad", number=photo.number)
+    return t.plain("button-train-photo-good", number=photo.number)

@@ -3,9 +3,8 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.features.train.buttons import AskStop, OrderTraining, ShowSummary
+from bot.features.train.buttons import AskStop, OrderTraining
 from bot.features.train.keyboards import stop_question_keyboard
-from bot.features.train.screens import TrainingScreens
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.task_screen import show_task
@@ -19,22 +18,9 @@ from services.training import Training
 def build_router() -> Router:
     """Where a set becomes a training."""
     router = Router(name="ordering a training")
-    router.callback_query.register(show_summary, ShowSummary.filter())
     router.callback_query.register(order, OrderTraining.filter())
     router.callback_query.register(ask_stop, AskStop.filter())
     return router
-
-
-async def show_summary(
-    _: CallbackQuery,
-    callback_data: ShowSummary,
-    person: User,
-    t: Translate,
-    screen: Screen,
-    training_screens: TrainingScreens,
-) -> None:
-    """What it will be, and its price."""
-    await training_screens.show_summary(screen, t, person, callback_data.set_id)
 
 
 async def order(

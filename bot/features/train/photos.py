@@ -30,9 +30,14 @@ class Neighbours:
     are_others: bool
 
 
+def is_bad(photo: JudgedPhoto) -> bool:
+    """Whether it will not do: as it is, or because nobody could look at it."""
+    return not photo.is_waiting and (photo.verdict is None or not photo.verdict.is_good)
+
+
 def bad_photos(view: SetView) -> list[JudgedPhoto]:
-    """Those that were looked at and will not do."""
-    return [photo for photo in view.photos if photo.verdict is not None and not photo.verdict.is_good]
+    """Those that will not do."""
+    return [photo for photo in view.photos if is_bad(photo)]
 
 
 def photo_of(view: SetView, file_id: UUID) -> JudgedPhoto:
@@ -102,6 +107,6 @@ def _tile(thumbnail: bytes | None) -> Image.Image:
 
 
 def _colour(photo: JudgedPhoto) -> tuple[int, int, int]:
-    if photo.verdict is None:
+    if photo.is_waiting:
         return _WAITING
-    return _GOOD if photo.verdict.is_good else _BAD
+    return _BAD if is_bad(photo) else _GOOD

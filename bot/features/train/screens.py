@@ -19,15 +19,20 @@ from bot.features.train.states import TrainingStep
 from bot.screen import Screen
 from bot.screen_picture import PassingPicture, ScreenPictures
 from bot.texts import Translate
+from repository.training_sets import SetState
 from repository.users import User
+from services.errors import SetNotOpen
 from services.orders import SubjectClass
 from services.storage import Storage
 from services.training import Training
 from services.training_sets import SetView, TrainingSets
 
+MAX_NAME = 64
+"""Characters of a model's name."""
+
 
 class TrainingScreens:
-    """Shows a set page by page. Every method raises SetNotOpen where it is used or given up."""
+    """Shows a set page by page. Every method raises SetNotOpen, SetNotFound where it is used or given up."""
 
     def __init__(self, sets: TrainingSets, training: Training, storage: Storage, pictures: ScreenPictures) -> None:
         self._sets = sets
@@ -42,13 +47,11 @@ class TrainingScreens:
         """
         open_set = await self._sets.current(person.user_id)
         if open_set is not None and model_id is not None and open_set.model_id != model_id:
-            view = await self._sets.view(person, open_set.set_id)
+            view = await self._open(person, open_set.set_id)
             if view.photos:
                 await self._ask_which(screen, t, view, model_id)
                 return
-            await self._sets.discard(person, open_set.set_id)
-            open_set = None
-        if open_set is None:
+        if open_set is None or model_id is not None:
             open_set = await self._sets.begin(person, model_id)
         await self.show_card(screen, t, person, open_set.set_id)
 
@@ -56,7 +59,7 @@ class TrainingScreens:
         self, screen: Screen, t: Translate, person: User, set_id: SetId, *, note: str | None = None
     ) -> None:
         """The live card; from now on bot.training_cards keeps it true."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         text = card_text(t, view)
         message_id = await screen.show(
             f"{note}\n\n{text}" if note else text,
@@ -69,7 +72,7 @@ class TrainingScreens:
 
     async def show_photos(self, screen: Screen, t: Translate, person: User, set_id: SetId, page: int) -> None:
         """A sheet of photos with their numbers; the card where there are none (any more)."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         if not view.photos:
             await self.show_card(screen, t, person, set_id)
             return
@@ -86,7 +89,7 @@ class TrainingScreens:
 
     async def show_photo(self, screen: Screen, t: Translate, person: User, set_id: SetId, file_id: UUID) -> None:
         """One photo and what is thought of it. Raises FileNotFound."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         photo = photo_of(view, file_id)
         await screen.show(
             photo_text(t, view, photo),
@@ -98,7 +101,7 @@ class TrainingScreens:
 
     async def ask_discard(self, screen: Screen, t: Translate, person: User, set_id: SetId) -> None:
         """Whether everything is to be given up."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         await screen.show(
             t("train-discard", count=len(view.photos)),
             discard_keyboard(t, set_id, view.set.model_id),
@@ -108,7 +111,7 @@ class TrainingScreens:
 
     async def show_subject(self, screen: Screen, t: Translate, person: User, set_id: SetId) -> None:
         """Whom the photos show."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         await screen.show(
             t("train-subject"),
             subject_keyboard(t, view.set),
@@ -118,7 +121,7 @@ class TrainingScreens:
 
     async def show_traits(self, screen: Screen, t: Translate, person: User, set_id: SetId) -> None:
         """What stays the same on every photo."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         subject = SubjectClass(view.set.subject_class) if view.set.subject_class else None
         await screen.show(
             t("train-traits"),
@@ -131,7 +134,7 @@ class TrainingScreens:
         self, screen: Screen, t: Translate, person: User, set_id: SetId, *, problem: str | None = None
     ) -> None:
         """What the model is called."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         suggestion = suggested_name(t, person, view)
         question = t("train-name")
         await screen.show(
@@ -143,12 +146,12 @@ class TrainingScreens:
 
     async def show_summary(self, screen: Screen, t: Translate, person: User, set_id: SetId) -> None:
         """What will be trained, and its price; what is not yet known is asked for first."""
-        view = await self._sets.view(person, set_id)
+        view = await self._open(person, set_id)
         if not view.needs.is_enough:
             await self.show_card(screen, t, person, set_id)
         elif view.set.subject_class is None:
             await self.show_subject(screen, t, person, set_id)
-        elif view.set.name is None:
+        elif view.set.name is None and view.set.model_id is None:
             await self.ask_name(screen, t, person, set_id)
         else:
             quote = await self._training.quote(person, set_id)
@@ -158,6 +161,12 @@ class TrainingScreens:
                 waits_for=TrainingStep.page,
                 training_set=set_id,
             )
+
+    async def _open(self, person: User, set_id: int) -> SetView:
+        view = await self._sets.view(person, set_id)
+        if view.set.state is not SetState.OPEN:
+            raise SetNotOpen
+        return view
 
     async def _ask_which(self, screen: Screen, t: Translate, view: SetView, model_id: int) -> None:
         await screen.show(

@@ -29,7 +29,7 @@ def subject_label(t: Translate, subject: SubjectClass) -> str:
             return t.plain("train-subject-other")
 
 
-def trait_label(t: Translate, trait: str, value: str) -> str:  # noqa: PLR0911 - one word each
+def trait_label(t: Translate, trait: str, value: str) -> str:
     """One characteristic, for a button and in a list. Raises KeyError for a code that has no words."""
     match trait, value:
         case "hair_length", _:
@@ -70,7 +70,7 @@ def _hair_length(t: Translate, value: str) -> str:
             raise KeyError(value)
 
 
-def _hair_color(t: Translate, value: str) -> str:  # noqa: PLR0911 - one word each
+def _hair_color(t: Translate, value: str) -> str:
     match value:
         case "black":
             return t.plain("train-hair-black")

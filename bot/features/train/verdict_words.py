@@ -4,12 +4,15 @@ from typing import assert_never
 from uuid import UUID
 
 from bot.texts import Translate
-from services.photo_verdicts import Verdict, VerdictCode
-from services.training_sets import SetView
+from services.photo_verdicts import VerdictCode
+from services.training_sets import JudgedPhoto, SetView
 
 
-def reason(t: Translate, view: SetView, verdict: Verdict) -> str:  # noqa: PLR0911, PLR0912 - one sentence each
+def reason(t: Translate, view: SetView, photo: JudgedPhoto) -> str:
     """The sentence, as HTML; it follows the photo's number, and so begins small."""
+    verdict = photo.verdict
+    if verdict is None:
+        return t("verdict-not-looked-at")
     figures = {name: round(value) for name, value in verdict.figures.items()}
     match verdict.code:
         case VerdictCode.NUDE:

@@ -1,9 +1,3 @@
-error-too_few_photos =
-    { $missing ->
-        [one] { $missing } more good photo is needed. Please send it, and we can go on.
-       *[other] { $missing } more good photos are needed. Please send them, and we can go on.
-    }
-
 button-train = 🧬 My model
 command-train = My model: train it on my photos
 
@@ -69,6 +63,7 @@ train-bad-more =
         [one] …and { $count } more: see “Look at the photos”.
        *[other] …and { $count } more: see “Look at the photos”.
     }
+verdict-not-looked-at = I could not look at it; send it again, or another one
 verdict-nude = too revealing; please send one with clothes on
 verdict-too-small = a small picture ({ $size }); send a larger one, { $least } pixels or more on its shorter side, as a file if you like
 verdict-no-face = no face to be seen; send one where your face is clearly visible
