@@ -78,6 +78,7 @@ from services.frozen_accounts import FrozenAccounts
 from services.gallery import Gallery
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
+from services.lanes import lane_of as lane_of_backend
 from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
@@ -179,13 +180,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
 
 def lane_of(settings: Settings) -> Lane:
     """The lane whose workers make the pictures that the first backend of the settings offers."""
-    match settings.chosen_image_backends[0]:
-        case "preview":
-            return Lane.CPU
-        case "local":
-            return Lane.GPU
-        case _:
-            return Lane.PROVIDER
+    return lane_of_backend(settings.chosen_image_backends[0])
 
 
 def build_bot(house: House) -> Bot:

@@ -1,8 +1,9 @@
 """Trainings of personal models: each is a version. The newest that is ready is the one in use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -48,65 +49,26 @@ class TrainedModel:
     version_in_use: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedSet:
-    """What a person has said of the photos that they collected."""
-
-    set_id: int
-    model_id: int | None
-    """The model that is to be trained anew; None where a new one is made."""
-    name: str | None
-    subject_class: str | None
-    characteristics: dict[str, str]
-    is_open: bool
-    has_consent: bool
-
-
 class ModelVersionRepository(Repository):
     """The tables "ModelVersion" and "ModelServing"; of "TrainingSet" and "Model" what a training does with them."""
 
-    async def get_set(self, set_id: int, user_id: int) -> DescribedSet | None:
-        """The person's own set, or None."""
-        row = await self._sql.fetchrow(
+    async def use_set(self, set_id: int, file_ids: Sequence[UUID]) -> int:
+        """Take a set for a training with these photos; returns how many of them are gone. For who holds the set."""
+        await self._sql.execute(
             """
-            SELECT set_id, model_id, name, subject_class, characteristics, state = 'open' AS is_open,
-                   (SELECT count(*) FROM "Consent" c WHERE c.user_id = $2) > 0 AS has_consent
-            FROM "TrainingSet" WHERE set_id = $1 AND user_id = $2
+            UPDATE "TrainingSet" SET state = 'used', revision = revision + 1, updated_at = now() WHERE set_id = $1
             """,
             set_id,
-            user_id,
         )
-        return DescribedSet(**row) if row else None
-
-    async def use_set(self, set_id: int, user_id: int, file_ids: Sequence[UUID]) -> bool:
-        """Take the person's open set for a training with these photos of it; False where it is not that any more.
-
-        Of two who take it at once the second waits for the first, and gets False. Locks the person before the set, as
-        an erasure does.
-        """
-        used = await self._sql.fetchval(
-            """
-            WITH person AS MATERIALIZED (
-                SELECT user_id FROM "User" WHERE user_id = $2 FOR KEY SHARE
-            )
-            UPDATE "TrainingSet" SET state = 'used', revision = revision + 1, updated_at = now()
-            WHERE set_id = $1 AND user_id = (SELECT user_id FROM person) AND state = 'open'
-            RETURNING set_id
-            """,
-            set_id,
-            user_id,
-        )
-        if used is None:
-            return False
         kept = await self._sql.fetchval(
             """SELECT count(*) FROM "TrainingPhoto" WHERE set_id = $1 AND file_id = ANY ($2::uuid[])""",
             set_id,
             list(file_ids),
         )
-        return int(only(kept)) == len(file_ids)
+        return len(file_ids) - int(only(kept))
 
     async def add_model(
-        self, user_id: int, name: str, trigger_word: str, subject_class: str, characteristics: dict[str, str]
+        self, user_id: int, name: str, trigger_word: str, subject_class: str, characteristics: Mapping[str, Any]
     ) -> int:
         """Note a model that is about to be trained for the first time; returns its model_id."""
         row = await self._sql.fetchval(
@@ -118,12 +80,12 @@ class ModelVersionRepository(Repository):
             name,
             trigger_word,
             subject_class,
-            characteristics,
+            dict(characteristics),
         )
         return int(only(row))
 
     async def describe_anew(
-        self, model_id: int, user_id: int, subject_class: str, characteristics: dict[str, str]
+        self, model_id: int, user_id: int, subject_class: str, characteristics: Mapping[str, Any]
     ) -> str | None:
         """A model of the person's is trained anew, with what is said of it now; returns its trigger word.
 
@@ -139,7 +101,7 @@ class ModelVersionRepository(Repository):
             model_id,
             user_id,
             subject_class,
-            characteristics,
+            dict(characteristics),
         )
         return trigger_word
 
@@ -181,7 +143,7 @@ class ModelVersionRepository(Repository):
         stop_units: int,
         face: bytes | None,
     ) -> ModelVersion | None:
-        """Note a training that is asked for; None where one of this model has not ended. Its task is linked after it."""
+        """Note a training that is asked for, without its task yet; None where one of this model has not ended."""
         row = await self._sql.fetchrow(
             """
             INSERT INTO "ModelVersion" (model_id, number, set_id, is_free, photos, architecture, stop_units, face)

@@ -40,6 +40,12 @@ class Storage:
         await self._store.put_async(key, content)
         self._failpoints.after(write)
 
+    async def put_file(self, write: Write, key: str, path: Path) -> None:
+        """Store a file of this machine under a key, piece by piece; whole or not at all."""
+        self._failpoints.before(write)
+        await self._store.put_async(key, path)
+        self._failpoints.after(write)
+
     async def put_all(self, write: Write, parts: Mapping[str, bytes]) -> None:
         """Store bytes under each key, in order; where one cannot be stored, none is left."""
         try:

@@ -7,18 +7,19 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 from uuid import uuid4
 
 from config.failpoints import Write
-from db.pool import Database, Executor
+from db.pool import Connection, Database, Executor
 from repository.catalogue import CatalogueRepository
-from repository.files import File
-from repository.model_versions import DescribedSet, ModelVersion, ModelVersionRepository
+from repository.consents import ConsentRepository
+from repository.model_versions import ModelVersion, ModelVersionRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
+from repository.training_sets import SetState, TrainingSet, TrainingSetRepository
 from repository.users import User
 from repository.vendor_models import VendorModel, VendorModelRepository
 from services.captions import caption
+from services.consents import WORDING
 from services.doorbell import Doorbell
 from services.errors import (
     ConsentMissing,
@@ -32,9 +33,10 @@ from services.errors import (
 )
 from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
-from services.photo_figures import PhotoFigures, embedding_to_bytes
-from services.task_requests import announce_request, check_open_orders, hold_price, known_task
+from services.photo_figures import embedding_to_bytes
+from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
 from services.training_places import TrainingPlaces
+from services.training_sets import JudgedPhoto, TrainingSets
 
 TIME_LIMIT = timedelta(minutes=90)
 """From the first claim to the end, whatever happens between. Vendors take two to thirty minutes."""
@@ -42,25 +44,6 @@ EXPIRES_IN = timedelta(hours=2)
 """The longest that a training waits for its first claim."""
 MOST_PHOTOS = 50
 """That an order can carry."""
-
-
-class GoodPhoto(Protocol):
-    """A photo that a training can use."""
-
-    @property
-    def file(self) -> File:
-        """Where it lies."""
-
-    @property
-    def figures(self) -> PhotoFigures | None:
-        """What was measured on it."""
-
-
-class GoodPhotos(Protocol):
-    """Hands out the photos of a set: services.training_sets."""
-
-    async def good_photos(self, set_id: int) -> Sequence[GoodPhoto]:
-        """Those that a training can use, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +91,7 @@ class Training:
         self,
         db: Database,
         doorbell: Doorbell,
-        sets: GoodPhotos,
+        sets: TrainingSets,
         places: TrainingPlaces,
         rng: random.Random | None = None,
     ) -> None:
@@ -128,7 +111,7 @@ class Training:
 
     async def quote(self, person: User, set_id: int) -> TrainingQuote:
         """What a training with this set comes to. Raises SetNotOpen, TrainingNotOffered, NotSold."""
-        described = await self._described(person, set_id)
+        described = await self._open_set(person, set_id)
         terms = await self._terms()
         is_free = described.model_id is not None and await ModelVersionRepository(self._db.reading).is_free(
             described.model_id, person.user_id, terms.free_within
@@ -150,65 +133,89 @@ class Training:
         KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed, TooFewPhotos, ModelInTraining,
         TrainingNotOffered, NotSold; then nothing is written.
         """
-        fingerprint = hashlib.sha256(f"train:{set_id}".encode()).digest()
+        fingerprint = _fingerprint(set_id)
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
             return known
         terms = await self._terms()
         try:
-            described = await self._described(person, set_id)
+            _subject_of(await self._open_set(person, set_id))
         except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
-            return await _first_of_two(self._db.reading, person, key)
-        subject = _subject_of(described)
+            return await _first_of_two(self._db.reading, person, key, fingerprint)
         photos = await self._photos(set_id)
-        task_id = uuid4()
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
-            versions = ModelVersionRepository(tx)
-            if await versions.use_set(set_id, person.user_id, [photo.file.file_id for photo in photos]):
-                model_id, trigger_word, is_free = await self._model(versions, person, described, terms)
-                version = await versions.add(
-                    model_id,
-                    set_id,
-                    is_free=is_free,
-                    photos=len(photos),
-                    architecture=terms.trainer.architecture,
-                    stop_units=terms.parts.stop_units,
-                    face=_face_of(photos),
-                )
-                if version is None:
-                    raise ModelInTraining
-                order = _order(version, trigger_word, subject, described, photos)
-                unit_price = 0 if is_free else terms.parts.unit_price
-                requested = await TaskRepository(tx).add(
-                    NewTask(
-                        task_id=task_id,
-                        user_id=person.user_id,
-                        kind=order.kind.value,
-                        lane=Lane.TRAINING,
-                        idempotency_key=key,
-                        order_hash=fingerprint,
-                        order_json=order_json(order),
-                        unit_price=unit_price,
-                        units=terms.parts.units,
-                        time_limit=TIME_LIMIT,
-                        expires_in=EXPIRES_IN,
-                        correlation_id=correlation_id or uuid4().hex,
-                    )
-                )
-                if requested is None:  # for this set nobody else has used the key
-                    raise KeyReused
-                await versions.link_task(version.version_id, task_id)
-                await hold_price(tx, person, task_id, requested.price)
-                await check_open_orders(tx, person)
-                await TaskRepository(tx).tell(
-                    task_id, 0, "requested", {"price": requested.price, "photos": len(photos)}
-                )
+            if not await ConsentRepository(tx).hold(person.user_id, WORDING):
+                raise ConsentMissing
+            # Of two who come at once the second waits here, and finds the set used.
+            held = await TrainingSetRepository(tx).hold(set_id, person.user_id)
+            if held is None:
+                requested = await _first_of_two(tx, person, key, fingerprint)
             else:
-                requested = await _first_of_two(tx, person, key)
+                version, order = await self._version(tx, person, held, photos, terms)
+                requested = await self._queue(tx, person, version, order, terms, key, correlation_id)
         await announce_request(self._doorbell, requested)
         return requested
 
+    async def _version(
+        self, tx: Connection, person: User, held: TrainingSet, photos: Sequence[JudgedPhoto], terms: _Terms
+    ) -> tuple[ModelVersion, TrainOrder]:
+        """Use the set up for a version of its model. Raises SetNotOpen, TooFewPhotos, ModelInTraining."""
+        versions = ModelVersionRepository(tx)
+        missing = await versions.use_set(held.set_id, [photo.file.file_id for photo in photos])
+        if missing:
+            raise TooFewPhotos(missing=missing)
+        model_id, trigger_word, is_free = await self._model(versions, person, held, terms)
+        version = await versions.add(
+            model_id,
+            held.set_id,
+            is_free=is_free,
+            photos=len(photos),
+            architecture=terms.trainer.architecture,
+            stop_units=terms.parts.stop_units,
+            face=_face_of(photos),
+        )
+        if version is None:
+            raise ModelInTraining
+        return version, _order(version, trigger_word, held, photos)
+
+    async def _queue(
+        self,
+        tx: Connection,
+        person: User,
+        version: ModelVersion,
+        order: TrainOrder,
+        terms: _Terms,
+        key: str,
+        correlation_id: str | None,
+    ) -> Task:
+        """Queue the task that trains a version. Raises KeyReused, NotEnoughTokens, AccountFrozen, TooManyTasks."""
+        requested = await TaskRepository(tx).add(
+            NewTask(
+                task_id=uuid4(),
+                user_id=person.user_id,
+                kind=order.kind.value,
+                lane=Lane.TRAINING,
+                idempotency_key=key,
+                order_hash=_fingerprint(version.set_id),
+                order_json=order_json(order),
+                unit_price=0 if version.is_free else terms.parts.unit_price,
+                units=terms.parts.units,
+                time_limit=TIME_LIMIT,
+                expires_in=EXPIRES_IN,
+                correlation_id=correlation_id or uuid4().hex,
+            )
+        )
+        if requested is None:  # for this set nobody else has used the key
+            raise KeyReused
+        await ModelVersionRepository(tx).link_task(version.version_id, requested.task_id)
+        await hold_price(tx, person, requested.task_id, requested.price)
+        await check_open_orders(tx, person)
+        await TaskRepository(tx).tell(
+            requested.task_id, 0, "requested", {"price": requested.price, "photos": version.photos}
+        )
+        return requested
+
     async def _model(
-        self, versions: ModelVersionRepository, person: User, described: DescribedSet, terms: _Terms
+        self, versions: ModelVersionRepository, person: User, described: TrainingSet, terms: _Terms
     ) -> tuple[int, str, bool]:
         """The model that is trained, its trigger word, and whether that is free. Raises SetNotOpen."""
         subject = _subject_of(described)
@@ -226,15 +233,15 @@ class Training:
         is_free = await versions.is_free(described.model_id, person.user_id, terms.free_within)
         return described.model_id, known, is_free
 
-    async def _described(self, person: User, set_id: int) -> DescribedSet:
-        described = await ModelVersionRepository(self._db.reading).get_set(set_id, person.user_id)
-        if described is None or not described.is_open:
+    async def _open_set(self, person: User, set_id: int) -> TrainingSet:
+        found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
+        if found is None or found.state is not SetState.OPEN:
             raise SetNotOpen
-        if not described.has_consent:
+        if not await ConsentRepository(self._db.reading).is_given(person.user_id, WORDING):
             raise ConsentMissing
-        return described
+        return found
 
-    async def _photos(self, set_id: int) -> Sequence[GoodPhoto]:
+    async def _photos(self, set_id: int) -> Sequence[JudgedPhoto]:
         photos = await self._sets.good_photos(set_id)
         least = await CatalogueRepository(self._db.reading).get_limit("training_photos_min") or 1
         if len(photos) < least:
@@ -270,27 +277,29 @@ def new_trigger_word(rng: random.Random) -> str:
     return "dp" + "".join(rng.choice(string.ascii_lowercase + string.digits) for _ in range(14))
 
 
-async def _first_of_two(tx: Executor, person: User, key: str) -> Task:
+async def _first_of_two(executor: Executor, person: User, key: str, fingerprint: bytes) -> Task:
     """The set was taken a moment ago: the task of whoever took it, where that was under this key."""
-    first = await TaskRepository(tx).find(person.user_id, key)
+    first = await TaskRepository(executor).find(person.user_id, key)
     if first is None:
         raise SetNotOpen
-    return first
+    return same_order(first, fingerprint)
 
 
-def _subject_of(described: DescribedSet) -> SubjectClass:
+def _fingerprint(set_id: int | None) -> bytes:
+    """What tells one request from another: a set is used once."""
+    return hashlib.sha256(f"train:{set_id}".encode()).digest()
+
+
+def _subject_of(described: TrainingSet) -> SubjectClass:
     if described.subject_class is None or (described.model_id is None and not described.name):
         raise SetNotDescribed
     return SubjectClass(described.subject_class)
 
 
 def _order(
-    version: ModelVersion,
-    trigger_word: str,
-    subject: SubjectClass,
-    described: DescribedSet,
-    photos: Sequence[GoodPhoto],
+    version: ModelVersion, trigger_word: str, described: TrainingSet, photos: Sequence[JudgedPhoto]
 ) -> TrainOrder:
+    subject = _subject_of(described)
     words = caption(trigger_word, subject, described.characteristics)
     return TrainOrder(
         model_id=version.model_id,
@@ -301,7 +310,7 @@ def _order(
     )
 
 
-def _face_of(photos: Sequence[GoodPhoto]) -> bytes | None:
+def _face_of(photos: Sequence[JudgedPhoto]) -> bytes | None:
     """The face that these photos show, to score portraits against; None where none of them was measured."""
     embeddings = [photo.figures.embedding for photo in photos if photo.figures is not None and photo.figures.embedding]
     return embedding_to_bytes(reference(embeddings)) if embeddings else None

@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 def open_backends(settings: Settings, hints: Hints, *, parallel: int) -> list[Backend]:
     """The backends in the owner's order; only what is used is loaded. parallel: orders that this machine computes."""
-    return [_open(name, settings, hints, parallel) for name in settings.chosen_image_backends]
+    return [_open(name, settings, hints, parallel) for name in settings.chosen_backends]
 
 
 def _open(name: BackendName, settings: Settings, hints: Hints, parallel: int) -> Backend:
@@ -43,9 +43,10 @@ def _open(name: BackendName, settings: Settings, hints: Hints, parallel: int) ->
                 settings.replicate_url,
                 hints=hints,
                 webhook_url=_webhooks(settings, "replicate"),
+                destination=settings.replicate_destination,
             )
         case _:
-            raise ValueError(f"IMAGE_BACKENDS: {name} is not part of this version")
+            raise ValueError(f"{name} is not part of this version")
 
 
 def _webhooks(settings: Settings, backend: BackendName) -> WebhookUrl | None:

@@ -12,16 +12,14 @@ from db.pool import Database
 from repository.files import NewFile
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.catalogue import Catalogue
-from services.orders import DatasetOrder, parse_order, steps_of
-from services.storage import Storage
+from services.orders import DatasetOrder, TaskKind, parse_order, steps_of
 from services.task_endings import Ending
 from services.tasks import Tasks
 from workers.attempt import Attempt
-from workers.backends.routing import Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
 from workers.run_step import StepRunner
+from workers.run_training import TrainingRunner
 from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 LONGEST_WAIT = 30
@@ -41,10 +39,13 @@ _log = structlog.get_logger(__name__)
 class TaskRunner:
     """Takes attempts from their claim to their end."""
 
-    def __init__(self, db: Database, tasks: Tasks, storage: Storage, routing: Routing, outputs: Outputs) -> None:
+    def __init__(
+        self, db: Database, tasks: Tasks, steps: StepRunner, training: TrainingRunner, outputs: Outputs
+    ) -> None:
         self._db = db
         self._tasks = tasks
-        self._steps = StepRunner(db, tasks, storage, Catalogue(db), routing, outputs)
+        self._steps = steps
+        self._training = training
         self._outputs = outputs
 
     async def run(self, attempt: Attempt) -> None:
@@ -70,6 +71,9 @@ class TaskRunner:
 
     async def _run(self, attempt: Attempt) -> None:
         task = attempt.task
+        if task.kind == TaskKind.TRAIN:
+            await self._conclude(attempt, [await self._training.run(attempt)])
+            return
         steps, ends = await self._plan(task)
         attempt.plan(len(steps) + len(ends))
         for number in ends:
@@ -153,9 +157,10 @@ class TaskRunner:
             if away:
                 await self._hand_back(attempt, _wait_for(task, away), failed=False)
                 return
-        files = [file for end in ends if isinstance(end, Made | Stopped) for file in end.files]
-        reports = [end.report for end in ends if isinstance(end, Made | Stopped) and end.report is not None]
-        status, code = _outcome(attempt, ends, made=len(files), is_halted=is_halted)
+        done = [end for end in ends if isinstance(end, Made | Stopped)]
+        files = [file for end in done for file in end.files]
+        reports = [end.report for end in done if end.report is not None]
+        status, code = _outcome(attempt, ends, made=sum(end.units for end in done), is_halted=is_halted)
         if not await self._end(attempt, Ending(status, files, code, reports)):
             await self._discard(files)
             raise Lost

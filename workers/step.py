@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
-from services.orders import StepOrder
+from services.orders import StepOrder, TrainOrder
 from services.task_endings import CallReport
-from workers.backends.base import ErrorKind
+from services.training_steps import KeptWeights
+from workers.backends.base import ErrorKind, Trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,37 @@ class Step:
 
     @property
     def refusal(self) -> str | None:
-        """The code with which it failed for good."""
-        return next((call.error_code for call in self.calls if call.failure_kind == ErrorKind.ORDER.value), None)
+        """The code with which it failed for good. A training that a vendor has billed is not paid for again."""
+        return next(
+            (
+                call.error_code
+                for call in self.calls
+                if call.failure_kind == ErrorKind.ORDER.value or (self.is_training and is_billed_failure(call))
+            ),
+            None,
+        )
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it costs what a hundred pictures do."""
+        return isinstance(self.order, TrainOrder)
+
+
+def is_billed_failure(call: VendorCall) -> bool:
+    """Whether a call has failed and costs all the same."""
+    return call.state is CallState.FAILED and call.cost_microusd > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a training or a registration brought, beside files: nothing of it is a picture."""
+
+    backend: str
+    trained: Trained | None = None
+    weights: KeptWeights | None = None
+    """Of what was trained, checked and in the storage; None where it is no LoRA, or nobody waits for it."""
+    served_as: str = ""
+    """The vendor's name for what was made known to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +72,14 @@ class Made:
     """Pictures that the safety checks held back."""
     spoilt: int = 0
     """Outputs that were broken, or no pictures at all."""
+    brought: Brought | None = None
+    whole: int = 0
+    """Units beside those that are files: all of a training's."""
+
+    @property
+    def units(self) -> int:
+        """What it comes to of the order."""
+        return len(self.files) + self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +97,12 @@ class Stopped:
 
     files: tuple[NewFile, ...] = ()
     report: CallReport | None = None
+    brought: Brought | None = None
+
+    @property
+    def units(self) -> int:
+        """What it comes to of the order."""
+        return len(self.files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def _api_routes(world: World) -> list[Route]:
         ("GET", model, "models.get", models.read),
         ("GET", f"{model}/versions", "models.versions", models.versions),
         ("GET", f"{model}/versions/{{version}}", "models.version", models.version),
+        ("DELETE", f"{model}/versions/{{version}}", "models.delete", models.delete_version),
         ("POST", "/v1/files", "files.upload", files.create),
         ("GET", "/v1/files", "files.list", files.list),
         ("GET", "/v1/files/{id}", "files.get", files.read),

@@ -83,6 +83,13 @@ class Job:
         given = self.input.get("seed")
         return given if isinstance(given, int) else zlib.crc32(self.id.encode())
 
+    @property
+    def machine_seconds(self) -> float:
+        """How long a job that has ended was at work."""
+        if self.started_at is None or self.completed_at is None:
+            return 0.0
+        return round(self.completed_at - self.started_at, 6)
+
     def progress(self, now: float) -> float:
         """Return how much of the work is done, from 0 to 1."""
         if self.started_at is None:
@@ -173,9 +180,10 @@ class Jobs:
         self.expire()
         url = f"{job.base_url}/v1/{job.kind.door}/{job.id}"
         metrics: JsonObject = {}
-        if job.status is Status.SUCCEEDED and job.completed_at is not None and job.started_at is not None:
+        told = (Status.SUCCEEDED, Status.CANCELED) if job.kind is Kind.TRAINING else (Status.SUCCEEDED,)
+        if job.status in told and job.completed_at is not None and job.started_at is not None:
             metrics = {
-                "predict_time": round(job.completed_at - job.started_at, 6),
+                "predict_time": job.machine_seconds,
                 "total_time": round(job.completed_at - job.created_at, 6),
             }
         shown = {

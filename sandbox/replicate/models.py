@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(slots=True)
 class Model:
-    """A model, its inputs, and the price of one output in US dollars.
+    """A model, its inputs, and the price of one output in US dollars; a trainer's is that of a second.
 
     An official model is run by its name, any other only by a version.
     """
@@ -89,6 +89,8 @@ class Model:
 
 _TRAINED_SCHEMA = schemas.flux(50, 28, takes_image=True, takes_lora=True)
 _TRAINED_PRICE = 0.025
+# A training costs what its machine does, an H100.
+_TRAINER_PRICE_A_SECOND = 0.001525
 
 
 def _catalogue() -> list[Model]:
@@ -102,7 +104,7 @@ def _catalogue() -> list[Model]:
         Model(flux, "flux-dev-lora", Work.IMAGES, with_lora, 0.032, is_official=True),
         Model("nightmareai", "real-esrgan", Work.UPSCALE, schemas.UPSCALE, 0.0017),
         Model("tencent", "hunyuan-3d-3.1", Work.MESH, schemas.MESH, 0.16, is_official=True),
-        Model("ostris", "flux-dev-lora-trainer", Work.TRAINING, schemas.TRAINING, 1.5),
+        Model("ostris", "flux-dev-lora-trainer", Work.TRAINING, schemas.TRAINING, _TRAINER_PRICE_A_SECOND),
     ]
 
 
@@ -118,8 +120,10 @@ class Models:
             self._keep(model)
         for record in journal.read("model"):
             self._keep(_destination(record["owner"], record["name"], record["visibility"], record["description"]))
+        self._deleted: set[str] = {record["id"] for record in journal.read("deleted_version")}
         for record in journal.read("version"):
-            self._add_version(record["model"], Version(record["id"], record["created_at"], record["weights"]))
+            if record["id"] not in self._deleted:
+                self._add_version(record["model"], Version(record["id"], record["created_at"], record["weights"]))
 
     def find(self, owner: str, name: str) -> Model | None:
         """Return a model, or None."""
@@ -162,9 +166,16 @@ class Models:
         """Add a trained version to a destination."""
         self._add_version(key, version)
         # A number as the key keeps the order in which the versions came.
-        position = sum(len(model.versions) for model in self._models.values())
+        position = sum(len(model.versions) for model in self._models.values()) + len(self._deleted)
         record = {"model": key, "id": version.id, "created_at": version.created_at, "weights": version.weights}
         self._journal.put("version", position, record)
+
+    def delete(self, model: Model, version: Version) -> None:
+        """Take a trained version off its model."""
+        model.versions.remove(version)
+        del self._by_version[version.id]
+        self._deleted.add(version.id)
+        self._journal.put("deleted_version", version.id, {"id": version.id})
 
     def _keep(self, model: Model) -> None:
         self._models[model.key] = model

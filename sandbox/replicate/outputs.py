@@ -52,6 +52,11 @@ class Outputs:
             return None
         return path.read_bytes()
 
+    def delete(self, name: str) -> None:
+        """Delete a file; nothing happens where there is none."""
+        if _NAME.fullmatch(name):
+            (self._folder / name).unlink(missing_ok=True)
+
     def _new_name(self, ending: str) -> str:
         # The name tells when it was made: linked files share one time of writing.
         made_at = math.floor(self._clock() * 1000) / 1000

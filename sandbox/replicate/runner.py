@@ -3,7 +3,7 @@
 import asyncio
 
 from sandbox.replicate.clock import Clock
-from sandbox.replicate.jobs import Job, Jobs, Status
+from sandbox.replicate.jobs import Job, Jobs, Kind, Status
 from sandbox.replicate.ledger import Ledger
 from sandbox.replicate.making.studio import Studio
 from sandbox.replicate.models import Models
@@ -125,8 +125,14 @@ class Runner:
         job.ended.set()
 
     def _bill(self, job: Job) -> float:
-        """Return the price in US dollars: of each output, and of the part that was done where a job was cancelled."""
-        price = self._models.resolve(f"{job.model}:{job.version}")[0].price
+        """Return the price in US dollars: of each output, and of the part that was done where a job was cancelled.
+
+        Of a training it is that of the seconds for which its machine was at work.
+        """
+        price = self._models.known(*job.model.split("/")).price
+        if job.kind is Kind.TRAINING:
+            is_billed = job.status in (Status.SUCCEEDED, Status.CANCELED)
+            return round(price * job.machine_seconds, 6) if is_billed else 0.0
         match job.status:
             case Status.SUCCEEDED:
                 return round(price * (len(job.output) if isinstance(job.output, list) else 1), 6)

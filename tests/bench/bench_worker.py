@@ -37,6 +37,7 @@ class InstantBackend:
     """Finished before it began."""
 
     name = "preview"
+    reads_weights = False
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

@@ -34,6 +34,7 @@ class SlowVendorBackend:
     """Submits, then waits for the picture on a pooled connection."""
 
     name = "preview"
+    reads_weights = False
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session

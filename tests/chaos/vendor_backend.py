@@ -44,6 +44,7 @@ class VendorBackend:
     """Makes pictures at the stand-in vendor. picture_seconds: how long each takes there."""
 
     name = "preview"
+    reads_weights = False
 
     def __init__(self, url: str, picture_seconds: float) -> None:
         self._url = url

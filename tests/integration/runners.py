@@ -1,16 +1,23 @@
 """What runs tasks in tests: the real runner, with a safety check that a test can set."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from db.pool import Database
 from services.orders import StepOrder
 from services.storage import Storage
 from services.tasks import Tasks
-from workers.backends.base import Backend
+from services.training_places import TrainingPlaces
+from services.weights_links import WeightsUrl
+from workers.backends.base import Backend, Trained
 from workers.backends.routing import Routing
 from workers.downloads import Downloads
+from workers.open_runner import open_runner
 from workers.outputs import Outputs
 from workers.run_task import TaskRunner
+from workers.training_weights import BadWeights, WeightsSource
 
 
 class Passing:
@@ -20,6 +27,38 @@ class Passing:
         return False
 
 
-def task_runner(db: Database, tasks: Tasks, storage: Storage, backends: Sequence[Backend]) -> TaskRunner:
-    """A runner over these backends, that downloads nothing from this machine."""
-    return TaskRunner(db, tasks, storage, Routing(backends), Outputs(storage, Downloads(), Passing()))
+class AtHand:
+    """Takes weights that a backend brings itself; those that begin with `broken` are no LoRA."""
+
+    @asynccontextmanager
+    async def fetched(self, trained: Trained) -> AsyncIterator[Path]:
+        if trained.content.startswith(b"broken"):
+            raise BadWeights("no safetensors file")
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "weights"
+            path.write_bytes(trained.content)
+            yield path
+
+
+def task_runner(
+    db: Database,
+    tasks: Tasks,
+    storage: Storage,
+    backends: Sequence[Backend],
+    *,
+    places: TrainingPlaces | None = None,
+    weights: WeightsSource | None = None,
+    weights_url: WeightsUrl | None = None,
+) -> TaskRunner:
+    """A runner over these backends, that downloads nothing from this machine. places: all of them make pictures."""
+    names = tuple(backend.name for backend in backends)
+    return open_runner(
+        db,
+        tasks,
+        storage,
+        Outputs(storage, Downloads(), Passing()),
+        weights or AtHand(),
+        Routing(backends),
+        places or TrainingPlaces(names, names, ()),  # type: ignore[arg-type]
+        weights_url,
+    )

@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from services.offers import Offer
 from services.orders import StepOrder
+
+CopyKind = Literal["photos", "model"]
+"""What of a person may lie at a vendor: the photos of a training, or the model that came of it."""
 
 
 class BackendUnreachable(Exception):
@@ -107,6 +110,8 @@ class Trained:
     """Else where to fetch it: a safetensors file, or a tar with one."""
     vendor_id: str = ""
     """The name under which the vendor serves it by itself; empty where it must be registered first."""
+    photos_left: str = ""
+    """The vendor's name for the photos where they could not be deleted there yet: see `Backend.delete_copy`."""
 
 
 Output = Picture | Solid | Remote
@@ -205,6 +210,13 @@ class Backend(Protocol):
 
     async def cancel(self, ref: VendorRef) -> Cancelled:
         """Stop the call as far as the vendor allows."""
+
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """Delete what the vendor keeps under this name of its own. True once it is gone there, whoever deleted it.
+
+        False where the vendor offers no way to delete such a thing: it stays. Raises BackendUnreachable where it may
+        be tried again.
+        """
 
     async def health(self) -> Health:
         """Whether the backend can take calls now."""

@@ -14,6 +14,7 @@ from workers.backends.base import (
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    CopyKind,
     ErrorKind,
     Failed,
     Finished,
@@ -36,6 +37,7 @@ class MeasuredBackend:
 
     def __init__(self, backend: Backend, clock: Callable[[], float] = time.monotonic) -> None:
         self.name = backend.name
+        self.reads_weights = backend.reads_weights
         self._backend = backend
         self._clock = clock
 
@@ -89,6 +91,12 @@ class MeasuredBackend:
     async def cancel(self, ref: VendorRef) -> Cancelled:
         """As the backend does."""
         return await self._backend.cancel(ref)
+
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """As the backend does."""
+        is_gone = await self._backend.delete_copy(kind, vendor_id)
+        _log.info("copy.deleted", backend=self.name, kind=kind, is_gone=is_gone)
+        return is_gone
 
     async def health(self) -> Health:
         """As the backend says."""

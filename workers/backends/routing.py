@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.offers import Offer
-from services.orders import ImageToImageOrder, StepOrder, TextToImageOrder
+from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder
 from workers.backends.base import Backend, Failed, Health
 from workers.backends.breaker import Breaker
 
@@ -43,6 +43,13 @@ class Routing:
         self._backends = tuple(backends)
         self._breakers = {backend.name: Breaker(clock) for backend in backends}
         self._health: dict[str, Health] = {}
+
+    def among(self, names: Sequence[str]) -> "Routing":
+        """Those of them with these names, in this order; how each is doing is known to both."""
+        part = Routing(())
+        part._backends = tuple(known for name in names if (known := self.named(name)) is not None)
+        part._breakers, part._health = self._breakers, self._health
+        return part
 
     def choose(
         self, order: StepOrder, offers: Mapping[str, Offer], failures: Mapping[str, int]
@@ -98,7 +105,9 @@ class Routing:
         return Health(False, breaker.lasting or "its calls fail", is_lasting=breaker.lasting is not None)
 
     def _can_make(self, backend: Backend, order: StepOrder, offer: Offer | None) -> bool:
-        """LoRAs need an offer: without one nobody says that they are honoured."""
+        """LoRAs need an offer: without one nobody says that they are honoured. A registration names its vendor."""
+        if isinstance(order, RegisterOrder) and order.backend != backend.name:
+            return False
         needs_offer = isinstance(order, TextToImageOrder | ImageToImageOrder) and bool(order.loras)
         return backend.supports(order, offer) and not (needs_offer and offer is None)
 

@@ -49,6 +49,17 @@ class ModelRoutes:
         model = self._named(request)
         return answer(model.version_view(self._world.models.version_of(model, request.path_params["version"])))
 
+    async def delete_version(self, request: Request) -> Response:
+        """DELETE …/versions/{version}: a trained one goes with its weights; others cannot be deleted."""
+        model = self._named(request)
+        version = self._world.models.version_of(model, request.path_params["version"])
+        if model.owner != self._world.settings.username:
+            raise forbidden(f"You do not have permission to delete a version of {model.key}")
+        self._world.models.delete(model, version)
+        if version.weights is not None:
+            self._world.outputs.delete(version.weights.rpartition("/")[2])
+        return Response(status_code=202)
+
     async def account(self, request: Request) -> Response:
         """GET /v1/account."""
         username = self._world.settings.username

@@ -101,15 +101,27 @@ class Studio:
         for reference in references:
             if reference is None:
                 continue
-            owner, _, name = reference.partition("/")
-            trained = self._models.find(owner, name)
-            weights = trained.latest.weights if trained is not None and trained.latest is not None else reference
+            weights = self._weights(reference)
             marks.append(reference)
             if weights is not None and weights.startswith(f"{job.base_url}/"):
                 content = await self._fetching.read(weights, job.base_url)
                 if not is_lora(content):
                     raise TaskFailed(f"Could not load LoRA weights from {reference}: no safetensors file")
         return "+".join(marks)
+
+    def _weights(self, reference: str) -> str | None:
+        """Return where a LoRA's weights are, by `owner/name`, `owner/name/version` or an address. Raises TaskFailed."""
+        owner, _, rest = reference.partition("/")
+        name, _, version_id = rest.partition("/")
+        trained = self._models.find(owner, name)
+        if trained is None or reference.startswith(("http://", "https://")):
+            return reference
+        if not version_id:
+            return trained.latest.weights if trained.latest is not None else reference
+        for version in trained.versions:
+            if version.id == version_id:
+                return version.weights
+        raise TaskFailed(f"Could not load LoRA weights from {reference}: there is no such version")
 
     async def _fixed(self, side: int, file_format: str) -> str:
         """Return the name of the one picture of a size, which is painted once."""

@@ -69,6 +69,7 @@ class ObedientBackend:
     made_when_stopped: int = 0
     bills_what_was_stopped: bool = False
     """It goes on with a stopped call, and says nothing of its price; one without pictures ends as cancelled."""
+    reads_weights: bool = False
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _orders: dict[str, AnyOrder] = field(default_factory=dict)
 

@@ -42,6 +42,7 @@ class CountingBackend:
     """Makes a plain picture; knows every call that it was ever given, through every death of its process."""
 
     name = "preview"
+    reads_weights = False
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

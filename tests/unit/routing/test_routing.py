@@ -30,6 +30,7 @@ class Able:
 
     def __init__(self, name: str, *, is_free: bool = False) -> None:
         self.name = name
+        self.reads_weights = False
         self._is_free = is_free
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:

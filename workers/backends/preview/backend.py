@@ -18,14 +18,17 @@ from services.orders import (
     MAX_SEED,
     ImageTo3DOrder,
     ImageToImageOrder,
+    RegisterOrder,
     StepOrder,
     TextToImageOrder,
+    TrainOrder,
     UpscaleOrder,
 )
 from workers.backends.base import (
     CANCELLED,
     BackendCall,
     Cancelled,
+    CopyKind,
     ErrorKind,
     Failed,
     Finished,
@@ -75,6 +78,7 @@ class PreviewBackend:
     """Makes pictures with filters, for newcomers without accounts and for tests without vendors."""
 
     name = "preview"
+    reads_weights = True
 
     def __init__(self, parallel: int = 1) -> None:
         """Paint so many orders at once; each takes a core and up to about 250 MB while it runs."""
@@ -94,6 +98,8 @@ class PreviewBackend:
                 return not order.loras and (order.style is None or order.style in _CODES)
             case UpscaleOrder() | ImageTo3DOrder():
                 return True
+            case TrainOrder() | RegisterOrder():
+                return False
             case _:
                 assert_never(order)
 
@@ -153,6 +159,10 @@ class PreviewBackend:
                 running.work.cancel()  # where no thread has begun with it, it ends at once
         return Cancelled(still_billed=False)
 
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """There is nothing to delete: this process keeps neither photos nor models."""
+        return True
+
     async def health(self) -> Health:
         """Available until it is closed."""
         at_work = sum(running.ending is None for running in self._calls.values())
@@ -205,6 +215,8 @@ class _Studio:
                 return enlarge(order, call.inputs[order.file_id])
             case ImageTo3DOrder():
                 return _built(order, call, _seed(call, order.seed))
+            case TrainOrder() | RegisterOrder():
+                raise AssertionError(f"not supported: {order.kind}")
             case _:
                 assert_never(order)
 

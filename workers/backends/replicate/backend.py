@@ -1,8 +1,12 @@
 """Replicate as a backend: hands calls over, follows them, finds them again after a crash."""
 
+import asyncio
+import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -10,12 +14,13 @@ from uuid import UUID
 import structlog
 
 from services.offers import Offer
-from services.orders import StepOrder
+from services.orders import RegisterOrder, StepOrder, TrainOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import (
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    CopyKind,
     ErrorKind,
     Failed,
     Finished,
@@ -27,12 +32,13 @@ from workers.backends.base import (
     VendorRef,
 )
 from workers.backends.hints import Hints
-from workers.backends.replicate.api import Api, NotSent
+from workers.backends.replicate.api import UPLOAD_PATIENCE, Api, Json, NotSent, Shelf
 from workers.backends.replicate.creating import Creation, NotMade
 from workers.backends.replicate.endings import ending_of, failure_of, shortened
-from workers.backends.replicate.inputs import honours
+from workers.backends.replicate.inputs import Family, family_of, honours
 from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.searching import Absence, Search
+from workers.backends.replicate.training import PreparedTraining, TrainingCreation
 from workers.backends.replicate.transport import Refusal
 from workers.backends.replicate.watching import Watch
 
@@ -40,17 +46,37 @@ HEALTH_PATIENCE = 3.0
 """Seconds that the vendor has to answer who we are."""
 NO_BALANCE_SECONDS = 60.0
 """How long an empty balance is believed without a new try."""
+PREPARATION = UPLOAD_PATIENCE + 10.0
+"""Seconds in which all is ready for a training to be created, or it is not created."""
 _MOST_REMEMBERED = 5_000
+_TRAINING_REF = "trainings/"
+"""The beginning of our reference to a training; a prediction has its bare name."""
+_MODEL_VERSION = re.compile(r"([\w.-]+/[\w.-]+):([0-9a-f]{40,})")
+_FILE = re.compile(r"[A-Za-z0-9_-]{4,100}")
 
 Value = TypeVar("Value")
 
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where calls of one sort are asked about: predictions or trainings."""
+
+    shelf: Shelf
+    search: Search
+    watch: Watch
+    cancel_after: float
+    """Seconds after which the vendor was told to give up."""
+    in_flight: timedelta
+    """How long after it was written down a call may still arrive."""
+
+
 class ReplicateBackend:
-    """The vendor Replicate, over its SDK's client."""
+    """The vendor Replicate, over its SDK's client: makes pictures and solids, and trains."""
 
     name = "replicate"
+    reads_weights = False
 
     def __init__(
         self,
@@ -59,7 +85,9 @@ class ReplicateBackend:
         *,
         hints: Hints,
         webhook_url: WebhookUrl | None = None,
+        destination: str = "",
         cancel_after: timedelta = timedelta(minutes=15),
+        training_cancel_after: timedelta = timedelta(minutes=60),
         in_flight: timedelta = timedelta(seconds=20),
         clock_skew: timedelta = timedelta(minutes=1),
         relist_after: float = 2.0,
@@ -69,20 +97,35 @@ class ReplicateBackend:
         lost_after: float = 60.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """An empty `base_url` means the vendor's own. The rest are limits.
+        """An empty `base_url` means the vendor's own, an empty `destination` (`owner/name`) a model of the account's.
 
-        `cancel_after`: when the vendor itself gives a call up. `in_flight`: how long after it was sent a request may
-        still arrive, or be missing from the vendor's list. `clock_skew`: how far the two clocks may be apart.
-        `relist_after`: seconds between two readings of the list. `shortest_wait`: seconds between two questions about
-        one call whose end is near. `patience`, `write_patience`: seconds for an answer
-        to a question, and to what creates something. `lost_after`: seconds without an answer that a follower bears.
+        The rest are limits. `cancel_after`: when the vendor itself gives a call up, `training_cancel_after` a training:
+        it takes some minutes, and the task that waits for it has more time than that. `in_flight`: how long after it
+        was sent a request may still arrive, or be missing from the vendor's list. `clock_skew`: how far the two clocks
+        may be apart. `relist_after`: seconds between two readings of the list. `shortest_wait`: seconds between two
+        questions about one call whose end is near. `patience`, `write_patience`: seconds for an answer to a question,
+        and to what creates something. `lost_after`: seconds without an answer that a follower bears.
         """
         self._api = Api(api_token, base_url, patience=patience, write_patience=write_patience)
         self._creation = Creation(self._api, webhook_url, cancel_after.total_seconds())
-        self._search = Search(self._api, clock_skew, relist_after)
-        self._watch = Watch(self._api, hints, shortest_wait=shortest_wait, lost_after=lost_after)
-        self._cancel_after = cancel_after.total_seconds()
-        self._in_flight = in_flight
+        training_seconds = training_cancel_after.total_seconds()
+        self._trainer = TrainingCreation(self._api, webhook_url, training_seconds, destination)
+        predictions, trainings = self._api.predictions, self._api.trainings
+        self._predictions = _Desk(
+            predictions,
+            Search(predictions, clock_skew, relist_after),
+            Watch(predictions, hints, shortest_wait=shortest_wait, lost_after=lost_after),
+            cancel_after.total_seconds(),
+            in_flight,
+        )
+        # Pages leave the logs out, and with them how far a training is: each is asked about by itself.
+        self._trainings = _Desk(
+            trainings,
+            Search(trainings, clock_skew, relist_after),
+            Watch(trainings, hints, shortest_wait=shortest_wait, lost_after=lost_after, page_bytes=math.inf),
+            training_seconds,
+            in_flight + timedelta(seconds=PREPARATION),
+        )
         self._now = now
         self._taken: OrderedDict[UUID, VendorRef] = OrderedDict()
         self._sent_at: OrderedDict[UUID, datetime] = OrderedDict()
@@ -101,28 +144,25 @@ class ReplicateBackend:
         if call.offer is None:
             return Failed(ErrorKind.OURS, "no_offer", "the call carries no offer of the catalogue")
         try:
-            body = await self._creation.body(call, call.offer, order)
+            prepared = await self._prepared(call, call.offer, order)
         except NotMade as reason:
             return reason.failure
         except Refusal as refusal:
             return self._refused(refusal) or Failed(ErrorKind.VENDOR, "vendor_failed", shortened(str(refusal)))
-        except BackendUnreachable as trouble:  # no file was left there, and nothing was created
-            return Failed(ErrorKind.VENDOR, "unreachable", shortened(str(trouble)))
+        except (BackendUnreachable, TimeoutError) as trouble:  # nothing was created
+            return Failed(ErrorKind.VENDOR, "unreachable", shortened(str(trouble) or "too slow"))
         _remember(self._sent_at, call.call_id, self._now())
-        try:
-            prediction = await self._creation.create(call.offer, body)
-        except NotSent as trouble:
-            return Failed(ErrorKind.VENDOR, "unreachable", shortened(str(trouble)))
-        except Refusal as refusal:
-            failure = self._refused(refusal)
-            if failure is None:
-                raise BackendUnreachable(shortened(str(refusal))) from refusal
-            return failure
+        created = await self._created(call.offer, prepared)
+        if isinstance(created, Failed):
+            if isinstance(prepared, PreparedTraining):
+                await self._trainer.delete_photos(prepared.photos)
+            return created
         self._no_balance_until = 0.0
-        ref = VendorRef(call.call_id, prediction.id)
+        is_training = isinstance(prepared, PreparedTraining)
+        ref = VendorRef(call.call_id, f"{_TRAINING_REF}{created.id}" if is_training else created.id)
         _remember(self._taken, call.call_id, ref)
         _remember(self._estimates, call.call_id, call.offer.estimated_microusd)
-        self._watch.expect(prediction)
+        self._desk_of(ref).watch.expect(created)
         return ref
 
     async def follow(self, ref: VendorRef) -> AsyncIterator[Progress | Finished | Failed]:
@@ -131,8 +171,9 @@ class ReplicateBackend:
         The cost is known to the process that submitted or resolved the call; another one tells 0.
         """
         told = -1
-        async for news in self._watch.news(ref):
-            ending = news if isinstance(news, Failed) else self._ending(news, ref.call_id)
+        desk = self._desk_of(ref)
+        async for news in desk.watch.news(_at_vendor(ref)):
+            ending = news if isinstance(news, Failed) else await self._ending(desk, news, ref.call_id)
             if ending is not None:
                 yield ending
                 return
@@ -146,31 +187,49 @@ class ReplicateBackend:
         if call.offer is not None:
             _remember(self._estimates, call.call_id, call.offer.estimated_microusd)
         try:
-            found = await self._found(call)
+            desk, found = await self._found(call)
         except (BackendUnreachable, Refusal) as trouble:
             _log.warning("replicate.resolve_failed", call_id=str(call.call_id), error=shortened(str(trouble)))
             return Unknown()
         match found:
             case Prediction():
-                ref = VendorRef(call.call_id, found.id)
+                ref = VendorRef(call.call_id, f"{_TRAINING_REF if desk is self._trainings else ''}{found.id}")
                 _remember(self._taken, call.call_id, ref)
-                return self._ending(found, call.call_id) or StillRunning(ref)
-            case Absence.SURE if not self._may_be_on_its_way(call):
+                return await self._ending(desk, found, call.call_id) or StillRunning(ref)
+            case Absence.SURE if not self._may_be_on_its_way(call, desk):
                 return NeverHeard()
         return Unknown()
 
     async def cancel(self, ref: VendorRef) -> Cancelled:
         """Stop the prediction; what had begun is billed. Raises BackendUnreachable."""
+        desk = self._desk_of(ref)
         try:
-            prediction = read_prediction(await self._api.cancel(ref.vendor_ref))
+            prediction = read_prediction(await desk.shelf.cancel(_at_vendor(ref).vendor_ref))
         except Refusal as refusal:
             if refusal.status == 404:
                 return Cancelled(still_billed=False)
             raise BackendUnreachable(shortened(str(refusal))) from refusal
         if prediction is None:
             raise BackendUnreachable("the answer to a cancellation is no prediction")
-        self._watch.tell(prediction)
+        desk.watch.tell(prediction)
         return Cancelled(still_billed=prediction.started_at is not None and prediction.status != "failed")
+
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """Delete an archive of photos by its file's name, or a trained model, `owner/name:version`.
+
+        Raises BackendUnreachable where the vendor does not answer, or refuses.
+        """
+        version = _MODEL_VERSION.fullmatch(vendor_id) if kind == "model" else None
+        try:
+            if version is not None:
+                await self._api.delete_version(version[1], version[2])
+            elif kind == "photos" and _FILE.fullmatch(vendor_id):
+                await self._api.delete_file(vendor_id)
+            else:
+                return False
+        except Refusal as refusal:
+            raise BackendUnreachable(shortened(str(refusal))) from refusal
+        return True
 
     async def health(self) -> Health:
         """Whether the vendor answers, knows the token and, as far as it was told, has a balance of ours."""
@@ -190,28 +249,76 @@ class ReplicateBackend:
 
     async def aclose(self) -> None:
         """Leave the running calls to whoever follows them next, and close every connection."""
-        await self._watch.aclose()
+        await self._predictions.watch.aclose()
+        await self._trainings.watch.aclose()
         await self._api.aclose()
 
-    def _ending(self, prediction: Prediction, call_id: UUID) -> Finished | Failed | None:
-        return ending_of(prediction, self._estimates.get(call_id, 0), self._cancel_after)
+    async def _prepared(self, call: BackendCall, offer: Offer, order: StepOrder) -> Json | PreparedTraining:
+        """All that is needed to create it. Raises NotMade, Refusal, BackendUnreachable, TimeoutError."""
+        match order:
+            case TrainOrder():
+                async with asyncio.timeout(PREPARATION):
+                    return await self._trainer.prepare(call, offer, order)
+            case RegisterOrder():
+                raise NotMade(Failed(ErrorKind.OURS, "unsupported", "this vendor registers nothing"))
+        return await self._creation.body(call, offer, order)
+
+    async def _created(self, offer: Offer, prepared: Json | PreparedTraining) -> Prediction | Failed:
+        """Create it. Raises BackendUnreachable where nobody knows whether it was created."""
+        try:
+            if isinstance(prepared, PreparedTraining):
+                return await self._trainer.create(prepared)
+            return await self._creation.create(offer, prepared)
+        except NotSent as trouble:
+            return Failed(ErrorKind.VENDOR, "unreachable", shortened(str(trouble)))
+        except Refusal as refusal:
+            failure = self._refused(refusal)
+            if failure is None:
+                raise BackendUnreachable(shortened(str(refusal))) from refusal
+            return failure
+
+    async def _ending(self, desk: _Desk, prediction: Prediction, call_id: UUID) -> Finished | Failed | None:
+        """The last word on a call; the photos of a training are deleted at the vendor before it is told."""
+        ending = ending_of(prediction, self._estimates.get(call_id, 0), desk.cancel_after)
+        photos = prediction.training.photos if prediction.training is not None else ""
+        if ending is None or not photos or await self._trainer.delete_photos(photos):
+            return ending
+        if isinstance(ending, Finished) and ending.trained is not None:
+            return replace(ending, trained=replace(ending.trained, photos_left=photos))
+        return ending  # the vendor deletes them by itself within a day
+
+    def _desk_of(self, ref: VendorRef) -> _Desk:
+        return self._trainings if ref.vendor_ref.startswith(_TRAINING_REF) else self._predictions
 
     def _refused(self, refusal: Refusal) -> Failed | None:
         if refusal.status == 402:
             self._no_balance_until = time.monotonic() + NO_BALANCE_SECONDS
         return failure_of(refusal)
 
-    async def _found(self, call: BackendCall) -> Prediction | Absence:
+    async def _found(self, call: BackendCall) -> tuple[_Desk, Prediction | Absence]:
+        """The call, and where it was looked for. Raises BackendUnreachable, Refusal."""
         taken = self._taken.get(call.call_id)
-        if taken is None:
-            return await self._search.find(call.call_id, call.prepared_at)
-        told, _ = await self._api.prediction(taken.vendor_ref)
-        return read_prediction(told) or Absence.UNSURE
+        if taken is not None:
+            desk = self._desk_of(taken)
+            told, _ = await desk.shelf.one(_at_vendor(taken).vendor_ref)
+            return desk, read_prediction(told) or Absence.UNSURE
+        if call.offer is None:  # nothing says what it was for
+            found = await self._predictions.search.find(call.call_id, call.prepared_at)
+            if found is not Absence.SURE:
+                return self._predictions, found
+        is_training = call.offer is None or family_of(call.offer) is Family.TRAINER
+        desk = self._trainings if is_training else self._predictions
+        return desk, await desk.search.find(call.call_id, call.prepared_at)
 
-    def _may_be_on_its_way(self, call: BackendCall) -> bool:
+    def _may_be_on_its_way(self, call: BackendCall, desk: _Desk) -> bool:
         """A call may be sent more than once under one name: it counts when it was last sent, where this is known."""
         sent_at = max(call.prepared_at, self._sent_at.get(call.call_id, call.prepared_at))
-        return self._now() < sent_at + self._in_flight
+        return self._now() < sent_at + desk.in_flight
+
+
+def _at_vendor(ref: VendorRef) -> VendorRef:
+    """The same call under the vendor's own name for it."""
+    return VendorRef(ref.call_id, ref.vendor_ref.removeprefix(_TRAINING_REF))
 
 
 def _remember(memory: OrderedDict[UUID, Value], call_id: UUID, value: Value) -> None:

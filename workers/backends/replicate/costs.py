@@ -9,6 +9,7 @@ rationed too.
 from collections.abc import Callable
 
 PAGE_LENGTH = 100
+USUAL_PAGE_BYTES = 100_000.0
 _REQUEST_BYTES = 100_000
 """What a request costs beside its answer, as bytes of answer."""
 _LEARNING = 0.3
@@ -21,9 +22,9 @@ _MOST_QUESTIONS = 40.0
 class Costs:
     """What answers weigh, learned as they come, and the ration of questions."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], page_bytes: float = USUAL_PAGE_BYTES) -> None:
         self._clock = clock
-        self._page_bytes = 100_000.0
+        self._page_bytes = page_bytes
         self._single_bytes = 1_500.0
         self._left = _MOST_QUESTIONS
         self._filled_at = clock()

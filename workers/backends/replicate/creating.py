@@ -3,7 +3,7 @@
 import asyncio
 
 from services.offers import Offer
-from services.orders import StepOrder
+from services.orders import PictureStep
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import BackendCall, BackendUnreachable, ErrorKind, Failed
 from workers.backends.replicate.api import Api, Json, NotSent
@@ -30,7 +30,7 @@ class Creation:
         self._cancel_after = cancel_after
         self._versions: dict[str, str] = {}
 
-    async def body(self, call: BackendCall, offer: Offer, order: StepOrder) -> Json:
+    async def body(self, call: BackendCall, offer: Offer, order: PictureStep) -> Json:
         """The request's body; a large picture is left at the vendor's file host first.
 
         Raises NotMade, and of the file host BackendUnreachable and Refusal.

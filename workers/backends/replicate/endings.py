@@ -2,17 +2,19 @@
 
 Replicate says no price: a prediction that succeeded costs the catalogue's estimate, in the share of outputs that it
 made; one that was cancelled after it had begun is billed too, at most as much; one that failed, or never began, is not
-(pages "Billing" and "Prediction lifecycle").
+(pages "Billing" and "Prediction lifecycle"). A training tells how long its machine was at work, and that is its price.
 """
 
 import re
 
-from workers.backends.base import CANCELLED, ErrorKind, Failed, Finished, Remote
-from workers.backends.replicate.prediction import Prediction
+from workers.backends.base import CANCELLED, ErrorKind, Failed, Finished, Remote, Trained
+from workers.backends.replicate.prediction import Prediction, Training
 from workers.backends.replicate.transport import Refusal
 
 CLOSING = Failed(ErrorKind.VENDOR, "closing", "the backend is shutting down")
 FORGOTTEN = Failed(ErrorKind.VENDOR, "forgotten", "the vendor knows no such prediction")
+TRAINER_MICROUSD_A_SECOND = 1525
+"""The trainer runs on an H100 (page "Hardware"), in millionths of a US dollar."""
 
 _BLOCKED = re.compile(r"nsfw|sensitive content|safety (?:checker|filter)|flagged", re.IGNORECASE)
 _LONGEST_MESSAGE = 300
@@ -24,6 +26,8 @@ def ending_of(prediction: Prediction, estimated_microusd: int, cancel_after: flo
     `estimated_microusd` is for all of its outputs; `cancel_after` (seconds) is when the vendor was told to give up.
     """
     match prediction.status:
+        case "succeeded" if prediction.training is not None:
+            return _trained(prediction.training, estimated_microusd)
         case "succeeded":
             return _succeeded(prediction, estimated_microusd)
         case "failed":
@@ -71,8 +75,23 @@ def _succeeded(prediction: Prediction, estimated_microusd: int) -> Finished | Fa
     return Finished(_remotes(prediction), _cost(prediction, estimated_microusd), blocked)
 
 
+def _trained(training: Training, estimated_microusd: int) -> Finished | Failed:
+    cost = _training_cost(training, estimated_microusd)
+    if not training.weights:
+        return Failed(ErrorKind.VENDOR, "no_weights", "a training that succeeded has no weights", cost_microusd=cost)
+    return Finished((), cost, trained=Trained(url=training.weights, vendor_id=training.version))
+
+
+def _training_cost(training: Training, estimated_microusd: int) -> int:
+    if training.machine_seconds is None:
+        return estimated_microusd
+    return round(training.machine_seconds * TRAINER_MICROUSD_A_SECOND)
+
+
 def _cancelled(prediction: Prediction, estimated_microusd: int, cancel_after: float) -> Finished | Failed:
     cost = estimated_microusd if prediction.started_at is not None else 0
+    if cost and prediction.training is not None:
+        cost = _training_cost(prediction.training, estimated_microusd)
     if prediction.outputs:
         return Finished(_remotes(prediction), cost)
     if prediction.seconds is not None and prediction.seconds >= cancel_after:

@@ -12,7 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from services.offers import Offer
-from services.orders import ImageOrder, ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder, UpscaleOrder
+from services.orders import (
+    ImageOrder,
+    ImageTo3DOrder,
+    ImageToImageOrder,
+    PictureStep,
+    RegisterOrder,
+    StepOrder,
+    TextToImageOrder,
+    TrainOrder,
+    UpscaleOrder,
+)
 from workers.backends.replicate import pictures
 from workers.backends.replicate.formats import MEGAPIXEL, nearest_format
 from workers.backends.replicate.pictures import InputPicture
@@ -33,6 +43,7 @@ class Family(Enum):
     DEV_LORA = "black-forest-labs/flux-dev-lora"
     ESRGAN = "nightmareai/real-esrgan"
     HUNYUAN = "tencent/hunyuan-3d-3.1"
+    TRAINER = "ostris/flux-dev-lora-trainer"
     TRAINED = "trained"
     """Any other model: a destination of the FLUX trainer, which takes width and height."""
 
@@ -66,9 +77,13 @@ def honours(order: StepOrder, offer: Offer) -> bool:
         case ImageTo3DOrder():
             faces = order.parameters.face_count
             return family is Family.HUNYUAN and (faces is None or faces >= _FEWEST_FACES)
+        case TrainOrder():
+            return family is Family.TRAINER
+        case RegisterOrder():
+            return False  # what was trained here is served here as it is, and what was trained elsewhere is not
 
 
-def needed_picture(order: StepOrder) -> NeededPicture | None:
+def needed_picture(order: PictureStep) -> NeededPicture | None:
     """The picture that the order starts from; None where it starts from words."""
     match order:
         case TextToImageOrder() | ImageTo3DOrder(file_id=None):
@@ -83,7 +98,7 @@ def needed_picture(order: StepOrder) -> NeededPicture | None:
     raise AssertionError(order)
 
 
-def inputs_for(order: StepOrder, offer: Offer, picture: str | None) -> Inputs:
+def inputs_for(order: PictureStep, offer: Offer, picture: str | None) -> Inputs:
     """The model's inputs; `picture` is the address or data URI of the one that it starts from."""
     match order:
         case TextToImageOrder() | ImageToImageOrder():

@@ -1,4 +1,4 @@
-"""A prediction as the API tells of it, read with patience: what is missing or null is nothing, and no error.
+"""A prediction or training as the API tells of it, read with patience: what is missing or null is nothing.
 
 Of its inputs only what is needed is kept: they may hold whole pictures.
 """
@@ -14,8 +14,11 @@ MARKER = "dream_photo_call"
 
 ENDS = frozenset({"succeeded", "failed", "canceled", "aborted"})
 
+_ARCHIVE = re.compile(r"/v1/files/([A-Za-z0-9_-]{4,100})(?:[/?#]|$)")
 # tqdm draws its line anew after a carriage return; the last one counts.
 _PROGRESS = re.compile(r"(?:^|[\r\n])[^\r\n|]{0,80}?(\d{1,3})%\|")
+# A training's log has bars of its downloads too: its own is the one that counts to its steps.
+_TRAINING_PROGRESS = re.compile(r"(?:^|[\r\n])[^\r\n|]{0,80}?\d{1,3}%\|[^\r\n|]{0,80}\|\s*(\d{1,5})/(\d{1,5})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Prediction:
     asked: int
     """Outputs that were asked for."""
     outputs: tuple[str, ...]
+    training: "Training | None"
+    """What is told of it beside all this where it is one."""
     error: str
     logs: str
     webhook: str
@@ -47,6 +52,11 @@ class Prediction:
     @property
     def percent(self) -> int | None:
         """How far its logs say it is; None where they do not."""
+        if self.training is not None:
+            counted = [
+                int(done) for done, of in _TRAINING_PROGRESS.findall(self.logs) if int(of) == self.training.steps
+            ]
+            return min(100 * counted[-1] // self.training.steps, 100) if counted else None
         told = _PROGRESS.findall(self.logs)
         return min(int(told[-1]), 100) if told else None
 
@@ -67,6 +77,21 @@ class Prediction:
         return f"{self.model} x{self.asked}"
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a training has more than a prediction."""
+
+    steps: int
+    photos: str
+    """The vendor's name of the archive of photos that it was given; empty where it tells none."""
+    weights: str
+    """Where the weights lie; empty before its end."""
+    version: str
+    """`owner/name:version` of the model that it made; empty before its end."""
+    machine_seconds: float | None
+    """How long it was at work; None where that is not told."""
+
+
 def read_prediction(told: object) -> Prediction | None:
     """Read what the API tells of a prediction; None where it is not one."""
     if not isinstance(told, dict) or not isinstance(told.get("id"), str) or not isinstance(told.get("status"), str):
@@ -81,6 +106,7 @@ def read_prediction(told: object) -> Prediction | None:
         seed=_number(inputs.get("seed"), 0),
         asked=max(_number(inputs.get("num_outputs"), 1), 1),
         outputs=_addresses(told.get("output")),
+        training=_training(told, inputs),
         error=_text(told.get("error")),
         logs=_text(told.get("logs")),
         webhook=_text(told.get("webhook")),
@@ -88,6 +114,23 @@ def read_prediction(told: object) -> Prediction | None:
         created_at=_moment(told.get("created_at")),
         started_at=_moment(told.get("started_at")),
         completed_at=_moment(told.get("completed_at")),
+    )
+
+
+def _training(told: Mapping[str, object], inputs: Mapping[str, object]) -> Training | None:
+    output, metrics = told.get("output"), told.get("metrics")
+    made: Mapping[str, object] = output if isinstance(output, dict) else {}
+    measured: Mapping[str, object] = metrics if isinstance(metrics, dict) else {}
+    if "input_images" not in inputs and "weights" not in made:
+        return None
+    seconds = measured.get("predict_time")
+    archive = _ARCHIVE.search(_text(inputs.get("input_images")))
+    return Training(
+        steps=max(_number(inputs.get("steps"), 1000), 1),
+        photos=archive[1] if archive is not None else "",
+        weights=next(iter(_addresses(made.get("weights"))), ""),
+        version=_text(made.get("version")),
+        machine_seconds=float(seconds) if isinstance(seconds, int | float) and seconds >= 0 else None,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
-from workers.backends.replicate.api import Api
+from workers.backends.replicate.api import Shelf
 from workers.backends.replicate.prediction import Prediction, read_prediction
 
 _MOST_PAGES = 100
@@ -27,7 +27,7 @@ class Absence(Enum):
 class Search:
     """How the list is read."""
 
-    api: Api
+    shelf: Shelf
     clock_skew: timedelta
     """How far the vendor's clock may be behind ours."""
     relist_after: float
@@ -45,7 +45,7 @@ class Search:
         cursor: str | None = None
         absence = Absence.SURE
         for _ in range(_MOST_PAGES):
-            told, _size = await self.api.page(cursor)
+            told, _size = await self.shelf.page(cursor)
             for prediction in map(read_prediction, told.get("results") or ()):
                 if prediction is None:
                     absence = Absence.UNSURE

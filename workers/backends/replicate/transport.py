@@ -8,6 +8,8 @@ between the two (httpx-aiohttp 0.2) calls a connection that broke after the requ
 must stay told apart, or a prediction would be created and billed twice.
 """
 
+from collections.abc import AsyncIterable
+
 import aiohttp
 import httpx
 
@@ -73,7 +75,7 @@ class ApiTransport(httpx.AsyncBaseTransport):
             request.method,
             str(request.url),
             headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
-            data=await request.aread() or None,
+            data=await _body_of(request),
             allow_redirects=False,
             timeout=timeout,
         ) as answer:
@@ -97,6 +99,14 @@ class ApiTransport(httpx.AsyncBaseTransport):
                 auto_decompress=False,
             )
         return self._session
+
+
+async def _body_of(request: httpx.Request) -> bytes | AsyncIterable[bytes] | None:
+    """The body, or where it comes in pieces a stream of them: a file is never whole in memory."""
+    if isinstance(request.stream, httpx.ByteStream):
+        return await request.aread() or None
+    assert isinstance(request.stream, AsyncIterable)  # an asynchronous client makes no other
+    return request.stream
 
 
 def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:

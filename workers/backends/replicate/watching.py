@@ -16,8 +16,8 @@ import structlog
 
 from workers.backends.base import BackendUnreachable, Failed, VendorRef
 from workers.backends.hints import Hints
-from workers.backends.replicate.api import Api
-from workers.backends.replicate.costs import Costs
+from workers.backends.replicate.api import Shelf
+from workers.backends.replicate.costs import USUAL_PAGE_BYTES, Costs
 from workers.backends.replicate.durations import Durations
 from workers.backends.replicate.endings import CLOSING, FORGOTTEN
 from workers.backends.replicate.prediction import Prediction, read_prediction
@@ -45,21 +45,25 @@ class Watch:
 
     def __init__(
         self,
-        api: Api,
+        shelf: Shelf,
         hints: Hints,
         *,
         shortest_wait: float,
         lost_after: float,
+        page_bytes: float = USUAL_PAGE_BYTES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Both in seconds: between two questions about one prediction, and of failing ones that a follower bears."""
+        """In seconds: between two questions about one prediction, and of failing ones that a follower bears.
+
+        `page_bytes` is what a page of them is thought to weigh at first.
+        """
         self._shortest_wait = shortest_wait
-        self._api = api
+        self._shelf = shelf
         self._hints = hints
         self._lost_after = lost_after
         self._clock = clock
         self._durations = Durations(shortest_wait)
-        self._costs = Costs(clock)
+        self._costs = Costs(clock, page_bytes)
         self._watched: dict[str, Watched] = {}
         self._expected: OrderedDict[str, tuple[float, Prediction]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -185,7 +189,7 @@ class Watch:
 
     async def _ask_one(self, watched: Watched) -> None:
         try:
-            told, size = await self._api.prediction(watched.ref.vendor_ref)
+            told, size = await self._shelf.one(watched.ref.vendor_ref)
             self._costs.weigh_single(size)
             prediction = read_prediction(told)
             if prediction is None:
@@ -226,7 +230,7 @@ class Watch:
         cursor: str | None = None
         for _ in range(_MOST_PAGES):
             self._costs.spend(1)
-            told, size = await self._api.page(cursor)
+            told, size = await self._shelf.page(cursor)
             self._costs.weigh_page(size)
             page = [one for one in map(read_prediction, told.get("results") or ()) if one is not None]
             yield page

@@ -15,6 +15,8 @@ from workers.backends.runware.wire import Task
 _QUIET_ANSWERS = 2
 """So many answers in a row without anything at work and without news end a call, however many pictures it has."""
 _MOST_DOLLARS = 1000.0
+_STAGES = {"validated": 10, "downloaded": 40, "optimized": 70, "stored": 90}
+"""How far an upload is by its stage, in per cent; after the last it is `ready`, or `failed` after any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Asked:
     """Pictures or solids."""
     seed: int = 0
     """The first one's, where the vendor does not say."""
+    air: str = ""
+    """The name that a model is registered under; empty for all other work."""
 
 
 @dataclass(slots=True)
@@ -50,9 +54,14 @@ class Gathering:
     _results: dict[str, _Result] = field(default_factory=dict)
     _errors: list[Task] = field(default_factory=list)
     _quiet: int = 0
+    _served_as: str = ""
+    """The name under which an uploaded model is ready."""
 
     def take_results(self, items: list[Task]) -> bool:
         """Take the items of one frame; False where they say nothing of how far the task is."""
+        uploads = [item for item in items if item.get("taskType") == "modelUpload"]
+        if uploads:
+            return self._take_upload(uploads[-1])
         at_work = [item for item in items if item.get("status") == "processing"]
         failed = [_error_of(item) for item in items if item.get("status") == "error"]
         news = [self._take_result(item) for item in items if item.get("status") not in ("processing", "error")]
@@ -71,7 +80,7 @@ class Gathering:
     @property
     def is_complete(self) -> bool:
         """Whether nothing more is to come."""
-        ended = len(self._results) + len(self._errors)
+        ended = len(self._results) + len(self._errors) + bool(self._served_as)
         if not ended:
             return False
         if self.asked is not None and ended >= self.asked.number:
@@ -85,6 +94,8 @@ class Gathering:
 
     def outcome(self, refusals: Refusals) -> Finished | Failed | None:
         """What the call has come to: all that was made, or why nothing was. None where nothing is known."""
+        if self._served_as:
+            return Finished((), served_as=self._served_as)
         results = sorted(self._results.values(), key=lambda result: math.inf if result.index is None else result.index)
         cost = round(sum(result.cost for result in results) * 1_000_000)
         first_seed = self.asked.seed if self.asked is not None else 0
@@ -97,6 +108,22 @@ class Gathering:
         if outputs or blocked:
             return Finished(outputs, cost, blocked)
         return refusals.failure(self._errors[0]) if self._errors else None
+
+    def _take_upload(self, item: Task) -> bool:
+        """Take the stage that an upload is at; a word that is not known yet is one on its way."""
+        status = _text(item.get("status"))
+        if status is None:
+            return False
+        if status in ("failed", "error"):
+            words = {"code": "modelUploadFailed", "message": item.get("message")}
+            self._note_answer([], [_error_of(item) if "error" in item else words], is_news=False)
+            return True
+        air = _text(item.get("air")) or (self.asked.air if self.asked is not None else "")
+        if status == "ready" and air:
+            self._served_as = air
+        self.is_known = True
+        self.progress = max(self.progress, _STAGES.get(status, 0))
+        return True
 
     def _take_result(self, item: Task) -> tuple[bool, bool]:
         """Take a finished item: whether it is one at all, and whether it was not known yet."""

@@ -9,12 +9,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.offers import Offer
-from services.orders import ImageTo3DOrder, StepOrder, TaskKind, UpscaleOrder
+from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TaskKind, TextToImageOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import (
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    CopyKind,
     Failed,
     Finished,
     Health,
@@ -32,21 +33,31 @@ from workers.backends.runware.line import Access, LineRefused
 from workers.backends.runware.lines import Lines
 from workers.backends.runware.pace import Pace
 from workers.backends.runware.polling import Polling
-from workers.backends.runware.refusals import Refusals
-from workers.backends.runware.requests import can_ask, task_of
+from workers.backends.runware.refusals import ALREADY_EXISTS, Refusals
+from workers.backends.runware.requests import air_of, can_ask, task_of
 from workers.backends.runware.resolving import Resolving
 from workers.backends.runware.watch import Patience, Sent, Watch
 from workers.backends.runware.wire import Task
 
-_KINDS = (TaskKind.TEXT_TO_IMAGE, TaskKind.IMAGE_TO_IMAGE, TaskKind.UPSCALE, TaskKind.IMAGE_TO_3D)
+_KINDS = (
+    TaskKind.TEXT_TO_IMAGE,
+    TaskKind.IMAGE_TO_IMAGE,
+    TaskKind.UPSCALE,
+    TaskKind.IMAGE_TO_3D,
+    TaskKind.REGISTER,
+)
 _CALLS_REMEMBERED = 5_000
 _Kept = TypeVar("_Kept")
 
 
 class RunwareBackend:
-    """Makes pictures and solids at Runware, over its WebSocket. Built without a connection: that comes when needed."""
+    """Makes pictures and solids at Runware, over its WebSocket, also with models that were trained elsewhere.
+
+    Built without a connection: that comes when needed.
+    """
 
     name = "runware"
+    reads_weights = False
 
     def __init__(
         self,
@@ -69,6 +80,7 @@ class RunwareBackend:
         self._pace = pace or Pace()
         self._sent: OrderedDict[UUID, Sent] = OrderedDict()
         self._sent_at: OrderedDict[UUID, float] = OrderedDict()
+        self._registered: OrderedDict[UUID, str] = OrderedDict()
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Whether the catalogue offers the order here, and every part of it has a place in the vendor's task."""
@@ -91,6 +103,9 @@ class RunwareBackend:
             refusal = await hand_over(line, task, self._refusals, self._patience)
         finally:
             self._lines.give_back(line)
+        if refusal is not None and isinstance(order, RegisterOrder) and refusal.code == ALREADY_EXISTS:
+            _remember(self._registered, call.call_id, air_of(order))  # an earlier call of ours has made it known
+            return VendorRef(call.call_id, str(call.call_id))
         if refusal is not None:
             return refusal
         _remember(self._sent, call.call_id, Sent(_asked(task, order), time.monotonic()))
@@ -101,6 +116,9 @@ class RunwareBackend:
 
         Raises BackendUnreachable where the vendor answers no more for long enough.
         """
+        if ref.call_id in self._registered:
+            yield Finished((), served_as=self._registered[ref.call_id])
+            return
         watch = self._polling.find(ref.call_id)
         if watch is None:
             watch = Watch(ref.call_id, self._refusals, self._pace, self._patience, self._sent.get(ref.call_id))
@@ -147,6 +165,10 @@ class RunwareBackend:
             asyncio.get_running_loop().call_later(self._patience.last_word, watch.end_cancelled)
         return Cancelled(still_billed=True)
 
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """Nothing is deleted: the vendor's API knows no way to take back a model, and it is given no photos to keep."""
+        return False
+
     async def health(self) -> Health:
         """Whether the vendor is there, knows our key, and has money of ours left."""
         return await self._checkup.look()
@@ -165,7 +187,7 @@ def _remember(kept: OrderedDict[UUID, _Kept], call_id: UUID, what: _Kept) -> Non
 
 
 def _asked(task: Task, order: StepOrder) -> Asked:
-    work = (str(task["model"]), str(task["taskType"]))
-    if isinstance(order, UpscaleOrder | ImageTo3DOrder):
-        return Asked(work, 1, int(task.get("seed", 0)))
-    return Asked(work, order.num_images, order.seed or 0)
+    work = (str(task.get("model")), str(task["taskType"]))
+    if isinstance(order, TextToImageOrder | ImageToImageOrder):
+        return Asked(work, order.num_images, order.seed or 0)
+    return Asked(work, 1, int(task.get("seed", 0)), str(task.get("air", "")))

@@ -12,6 +12,9 @@ CONFLICT = "conflictTaskUUID"
 QUESTIONS = frozenset({"getResponse", "getTaskDetails"})
 """Task types that ask about a task; what is refused to them says nothing of the task."""
 
+ALREADY_EXISTS = "already_exists"
+"""The failure of a registration under a name that is taken."""
+
 _FAILURES: dict[ErrorCode, tuple[ErrorKind, str]] = {
     "safety": (ErrorKind.ORDER, "prompt_blocked"),
     "auth": (ErrorKind.OURS, "wrong_key"),
@@ -33,6 +36,8 @@ class Refusals:
     def failure(self, error: Task, cost_microusd: int = 0) -> Failed:
         """The failure that an error of a task comes to."""
         code = code_of(error)
+        if code.lower().endswith("alreadyexists"):
+            return Failed(ErrorKind.ORDER, ALREADY_EXISTS, self.cleaned(error.get("message")), cost_microusd)
         meaning = _meaning(code)
         kind, word = _FAILURES.get(meaning, (ErrorKind.VENDOR, "vendor_error"))
         if meaning in ("validation", "notFound"):

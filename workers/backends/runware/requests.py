@@ -9,7 +9,16 @@ from typing import assert_never
 from uuid import UUID
 
 from services.offers import Offer
-from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TextToImageOrder, UpscaleOrder
+from services.orders import (
+    ImageTo3DOrder,
+    ImageToImageOrder,
+    PictureStep,
+    RegisterOrder,
+    StepOrder,
+    TextToImageOrder,
+    TrainOrder,
+    UpscaleOrder,
+)
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import BackendCall, ErrorKind, Failed
 from workers.backends.runware.photos import UnreadablePhoto, data_uri
@@ -30,6 +39,10 @@ class SolidModel:
     """The fewest and the most triangles that it can be set to."""
 
 
+AIR_SOURCE = "dreamphoto"
+"""The first part of every AIR that we give."""
+
+
 class _PhotoGone(Exception):
     """The call came without a photo of its order."""
 
@@ -45,6 +58,8 @@ SOLID_MODELS = {
 
 def can_ask(order: StepOrder, offer: Offer) -> bool:
     """Whether every part of the order has a place in a task for this model."""
+    if isinstance(order, TrainOrder | RegisterOrder):
+        return isinstance(order, RegisterOrder) and order.backend == offer.backend
     if not isinstance(order, ImageTo3DOrder):
         return True
     model = SOLID_MODELS.get(offer.vendor_id, SolidModel())
@@ -63,6 +78,10 @@ def task_of(call: BackendCall, order: StepOrder, webhook_url: WebhookUrl | None)
     offer = call.offer
     if offer is None:
         return Failed(ErrorKind.OURS, "no_offer", "the call is not in the catalogue")
+    if isinstance(order, TrainOrder):
+        return Failed(ErrorKind.OURS, "unsupported", "this vendor trains nobody")
+    if isinstance(order, RegisterOrder):
+        return _with_webhook({"taskUUID": str(call.call_id), **_registration(order, offer)}, call, webhook_url)
     try:
         made = _work(call, order, offer)
     except UnreadablePhoto as error:
@@ -79,12 +98,41 @@ def task_of(call: BackendCall, order: StepOrder, webhook_url: WebhookUrl | None)
         "includeCost": True,
         "deliveryMethod": "async",
     }
+    return _with_webhook(task, call, webhook_url)
+
+
+def air_of(order: RegisterOrder) -> str:
+    """The name that the model gets there, always the same one: it holds the weights' digest.
+
+    So no other installation and no other weights of ours come to it, and whoever finds it taken finds this model.
+    """
+    return f"{AIR_SOURCE}:{order.model_id}-{order.weights_sha256[:16]}@{order.version}"
+
+
+def _registration(order: RegisterOrder, offer: Offer) -> Task:
+    """Of the person it says nothing but our number of the model and its trigger word."""
+    return {
+        "taskType": "modelUpload",
+        "category": "lora",
+        "architecture": offer.vendor_id,
+        "format": "safetensors",
+        "air": air_of(order),
+        "name": f"Dream Photo {order.model_id}",
+        "version": str(order.version),
+        "downloadURL": order.weights_url,
+        "private": True,
+        "defaultWeight": 1.0,
+        "positiveTriggerWords": order.trigger_word,
+    }
+
+
+def _with_webhook(task: Task, call: BackendCall, webhook_url: WebhookUrl | None) -> Task:
     if webhook_url is not None:
         task["webhookURL"] = webhook_url(call.call_id)
     return task
 
 
-def _work(call: BackendCall, order: StepOrder, offer: Offer) -> Task:
+def _work(call: BackendCall, order: PictureStep, offer: Offer) -> Task:
     match order:
         case TextToImageOrder():
             return _picture(order, offer)

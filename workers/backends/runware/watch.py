@@ -186,5 +186,6 @@ def asked_in(details: Task) -> Asked | None:
             (str(request.get("model")), str(request.get("taskType"))),
             number if isinstance(number, int) and number > 0 else 1,
             seed if isinstance(seed, int) else 0,
+            str(request.get("air") or ""),
         )
     return None

@@ -131,3 +131,56 @@ async def test_versions_are_told_except_those_of_official_models(vendor, archive
     with pytest.raises(ReplicateError) as refused:
         await (await vendor.sdk.models.async_get("black-forest-labs/flux-dev")).versions.async_list()
     assert refused.value.status == 404
+
+
+async def test_a_deleted_version_is_gone_with_its_weights_and_stays_gone_after_a_restart(
+    start_vendor, tmp_path, archive
+):
+    async with start_vendor(tmp_path) as before:
+        destination = await before.destination()
+        first, second = [await before.trains(archive, destination) for _ in range(2)]
+        path = f"/v1/models/{first.output['version'].replace(':', '/versions/')}"
+        token = {"Authorization": f"Bearer {before.sdk._api_token}"}
+        assert (await before.http.delete(path, headers=token)).status_code == 202
+        assert (await before.http.delete(path, headers=token)).status_code == 404
+        assert (await before.download(first.output["weights"])).status_code == 404
+        assert (await before.download(second.output["weights"])).status_code == 200
+    async with start_vendor(tmp_path) as after:
+        versions = await (await after.sdk.models.async_get(destination)).versions.async_list()
+        assert [f"{destination}:{version.id}" for version in versions] == [second.output["version"]]
+        made, gone = [
+            await after.makes("black-forest-labs/flux-dev-lora", lora_weights=version.replace(":", "/"))
+            for version in (second.output["version"], first.output["version"])
+        ]
+        assert (made.status, gone.status) == ("succeeded", "failed")
+
+
+async def test_a_training_costs_what_its_machine_does_and_one_that_failed_nothing(vendor, archive):
+    await vendor.settings(training_seconds=0.3)
+    training = await vendor.trains(archive, await vendor.destination())
+    await vendor.fault("fail_task", where="trainings")
+    await vendor.trains(archive, "dream-photo/anna")
+    token = {"Authorization": f"Bearer {vendor.sdk._api_token}"}
+    told = (await vendor.http.get(f"/v1/trainings/{training.id}", headers=token)).json()
+    billed = [entry["billed"] for entry in await vendor.ledger()]
+    assert billed == [pytest.approx(told["metrics"]["predict_time"] * 0.001525, abs=1e-6), 0]
+
+
+async def test_the_bar_of_a_training_is_not_the_only_one_in_its_log(vendor, archive):
+    await vendor.settings(training_seconds=1000)
+    await vendor.destination()
+    upload = await vendor.sdk.files.async_create(io.BytesIO(archive))
+    version = (await vendor.sdk.models.async_get("ostris/flux-dev-lora-trainer")).latest_version
+    training = await vendor.sdk.trainings.async_create(
+        "ostris/flux-dev-lora-trainer",
+        version.id,
+        {"input_images": upload.urls["get"], "steps": 200},
+        destination="dream-photo/anna",
+    )
+    await vendor.settings(clock_advance=575)
+    while training.status == "starting":
+        await training.async_reload()
+    lines = training.logs.splitlines()
+    assert "100%|" in lines[1]
+    assert lines[-1].startswith("flux_train_replicate:  50%|")
+    assert "| 100/200 [" in lines[-1]
