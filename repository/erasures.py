@@ -18,7 +18,8 @@ class Erasure:
     user_id: int | None
     """None once it is complete: then nothing says whose data it was."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, training_photos, orders, models, drafts, invitations; tokens_left that were given up."""
+    """What was erased: photos, pictures, training_photos, orders, models, drafts, invitations; and tokens_left that
+    were given up."""
     requested_at: datetime
     rows_erased_at: datetime | None
     completed_at: datetime | None
@@ -54,7 +55,7 @@ class ErasureRepository(Repository):
         return Erasure(**row) if row else None
 
     async def count_erasable(self, user_id: int) -> dict[str, int]:
-        """What an erasure would take: photos, pictures, training_photos, packs, orders and requests for refunds that are still open."""
+        """What an erasure would take: photos, pictures, training_photos, packs, and what is open: orders, refunds."""
         row = await self._sql.fetchrow(
             """
             SELECT (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'photo') AS photos,

@@ -43,7 +43,8 @@ class Receipt:
     completed_at: datetime | None
     """None while it is under way; then the reference tells later."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, orders, models, drafts, messages, invitations; and tokens_left, given up."""
+    """What was erased: photos, pictures, training_photos, orders, models, drafts, messages, invitations; and tokens_left,
+    given up."""
 
 
 class Erasures:
@@ -57,7 +58,7 @@ class Erasures:
         self._namespace = namespace
 
     async def foresee(self, person: User) -> Mapping[str, int]:
-        """What an erasure would take: photos, pictures, packs, open_orders, refund_cases."""
+        """What an erasure would take: photos, pictures, training_photos, packs, open_orders, refund_cases."""
         return await ErasureRepository(self._db.reading).count_erasable(person.user_id)
 
     async def erase(self, person: User, reference: str | None = None) -> Receipt:

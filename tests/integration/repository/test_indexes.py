@@ -24,6 +24,7 @@ from repository import (
     books,
     call_outputs,
     catalogue,
+    consents,
     daily_reports,
     drafts,
     ended_tasks,
@@ -38,6 +39,7 @@ from repository import (
     notifications,
     packs,
     payments,
+    photo_analyses,
     products,
     promo_codes,
     queue,
@@ -49,6 +51,7 @@ from repository import (
     star_transactions,
     statements,
     tasks,
+    training_sets,
     users,
     vendor_calls,
     vendor_models,
@@ -61,6 +64,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
+    *(consents, photo_analyses, training_sets),
 )
 
 SCANS_ALLOWED = {
@@ -332,6 +336,41 @@ CALLS = {
         "count": [SOON, SOON],
     },
     "StatementRepository": {"get_page": [0, 10]},
+    "ConsentRepository": {
+        "is_given": [1, 1],
+        "hold": [1, 1],
+        "give": [1, 1],
+        "withdraw": [1],
+    },
+    "TrainingSetRepository": {
+        "open": [1, None],
+        "get_open": [1],
+        "get": [1, 1],
+        "hold": [1, 1],
+        "hold_open_with": [FILE],
+        "touch": [[1]],
+        "aim": [1, None],
+        "describe": [1, 1, "woman", {}, "n"],
+        "count_photos": [1],
+        "add_photo": [1, FILE, None],
+        "remove_photo": [1, FILE],
+        "discard": [1],
+        "get_photos": [1],
+        "track_card": [1, 1],
+        "claim_stale_cards": [timedelta(1), 5],
+        "card_shown": [1, 1],
+    },
+    "PhotoAnalysisRepository": {
+        "request": [CALL, 1, FILE],
+        "claim": [timedelta(1), 5, 3],
+        "find_hopeless": [3, 5],
+        "finish": [CALL, 1, {}, None],
+        "fail": [CALL, 1, "unreadable"],
+        "let_go": [CALL, 1, timedelta(1)],
+        "get": [CALL, 1],
+        "get_of_file": [FILE, 1],
+        "get_page": [1, 5, (SOON, CALL)],
+    },
     "VendorCallRepository": {
         "prepare": [CALL, TASK, 1, 0, "preview"],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
@@ -497,6 +536,10 @@ async def test_the_statement_is_served_by_an_index(tx, method):
             VALUES (1, 1, 1, 1, 'c')""")
     if method == "PromoCodeRepository.note_use":
         await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
+    if repository in ("TrainingSetRepository", "PhotoAnalysisRepository"):
+        await tx.execute("""INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1);
+            INSERT INTO "File" (file_id, user_id, kind, storage_key, media_type, width, height, size_bytes, sha256)
+            VALUES ('00000000-0000-0000-0000-000000000002', 1, 'training', 'k', 'image/jpeg', 1, 1, 1, '')""")
     if method == "DailyReportRepository.mark_told":
         await tx.execute("""INSERT INTO "DailyReport" (day, content) VALUES ('2026-11-21', '{}')""")
     if method == "ErasureRepository.complete":
