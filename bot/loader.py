@@ -65,6 +65,7 @@ from bot.polling import PASSING
 from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
 from bot.texts import Texts
+from bot.training_cards import TrainingCards
 from config.settings import Settings
 from db.pool import Database
 from repository.tasks import Lane
@@ -221,6 +222,16 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
             yield feed
         finally:
             await close_bot(bot, dispatcher)
+
+
+def build_training_cards(bot: Bot, house: House, dispatcher: Dispatcher) -> TrainingCards:
+    """Who keeps the cards of sets true: it shares dialogs and turns with the handlers."""
+    dialogs = dispatcher.fsm.storage
+    assert isinstance(dialogs, Dialogs)  # build_dispatcher made it
+    return TrainingCards(
+        *(bot, house.training_sets, house.accounts, house.texts),
+        *(dialogs, dispatcher.fsm.events_isolation, time.time),
+    )
 
 
 async def close_bot(bot: Bot, dispatcher: Dispatcher) -> None:

@@ -19,14 +19,13 @@ from bot.commands import set_commands
 from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
-from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
+from bot.loader import House, build_bot, build_dispatcher, build_training_cards, close_bot, open_house
 from bot.outbox import Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
 from bot.refund_sender import RefundSender
 from bot.rung import AWAY
 from bot.star_watch import StarWatch
-from bot.training_cards import TrainingCards
 from config import telemetry
 from config.collector import spare_what_is_loaded
 from config.logging import configure_logging
@@ -74,10 +73,7 @@ async def serve(settings: Settings) -> None:
             *(bot, AdminNews(house.db, settings.admin_ids), Reports(house.db), house.accounts, house.texts),
             time.monotonic,
         )
-        cards = TrainingCards(
-            *(bot, house.training_sets, house.accounts, house.texts),
-            *(dispatcher.fsm.storage, dispatcher.fsm.events_isolation, time.time),
-        )
+        cards = build_training_cards(bot, house, dispatcher)
         spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:

@@ -35,6 +35,7 @@ from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
 from services.photo_figures import embedding_to_bytes
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
+from services.training_ends import has_begun
 from services.training_places import TrainingPlaces
 from services.training_sets import JudgedPhoto, TrainingSets
 
@@ -270,6 +271,13 @@ class Training:
             if name in offered and self._places.can_serve(name):
                 return offered[name]
         raise TrainingNotOffered
+
+    async def cost_of_stop(self, task: Task) -> int:
+        """Tokens that a stop of this training would be charged with now: none until a vendor has begun with it."""
+        if not await has_begun(self._db.reading, task):
+            return 0
+        trained = await ModelVersionRepository(self._db.reading).get_by_task(task.task_id)
+        return task.unit_price * trained.version.stop_units if trained is not None else 0
 
 
 def new_trigger_word(rng: random.Random) -> str:

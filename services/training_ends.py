@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from db.pool import Connection
+from db.pool import Connection, Executor
 from repository.generations import GenerationRepository
 from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.tasks import Lane, NewTask, Task, TaskRepository, TaskStatus
@@ -77,9 +77,9 @@ async def _units_charged(tx: Connection, task: Task, ending: Ending, trained: Tr
     return trained.version.stop_units if await has_begun(tx, task) else 0
 
 
-async def has_begun(tx: Connection, task: Task) -> bool:
+async def has_begun(sql: Executor, task: Task) -> bool:
     """Whether a vendor has taken the training: from then on it costs, stopped or not."""
-    calls = await VendorCallRepository(tx).get_task_calls(task.task_id)
+    calls = await VendorCallRepository(sql).get_task_calls(task.task_id)
     return any(call.step == TRAIN_STEP and call.is_taken for call in calls)
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import Open, Section, button, buy_row, in_rows, keyboard, marked, menu_button
-from bot.features.generate.keyboards import Stop
 from bot.features.train.buttons import (
     AskDiscard,
     AskName,
@@ -25,6 +24,7 @@ from bot.features.train.buttons import (
     ShowPhotos,
     ShowSet,
     ShowTraits,
+    StopTraining,
     TakeName,
     Train,
     Withdraw,
@@ -184,7 +184,7 @@ def stop_question_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
     """No comes first."""
     return keyboard(
         [button(t.plain("button-train-go-on"), Open(section=Section.MENU))],
-        [button(t.plain("button-train-stop"), Stop(task_id=task_id), "danger")],
+        [button(t.plain("button-train-stop"), StopTraining(task_id=task_id), "danger")],
     )
 
 

@@ -238,11 +238,12 @@ progress-training-queued =
 train-stop-question =
     ✋ <b>Stop the training?</b>
 
-    { $tokens ->
-        [0] Nothing is charged for it.
-        [one] If it has begun, { $tokens } token is charged and the rest comes back. If not, all of it comes back.
-       *[other] If it has begun, { $tokens } tokens are charged and the rest comes back. If not, all of it comes back.
+    { $charged ->
+        [0] Nothing is charged for it, all of it comes back.
+        [one] It is under way: { $charged } token is charged, { $returned } come back.
+       *[other] It is under way: { $charged } tokens are charged, { $returned } come back.
     }
+train-stopping = Stopping. I will write what came back in a minute.
 button-train-go-on = ‹ No, go on training
 button-train-stop = ✋ Yes, stop
 
