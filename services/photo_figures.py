@@ -11,7 +11,7 @@ from typing import Any
 
 EMBEDDING_LENGTH = 128
 FRONTAL_WITHIN_DEGREES = 17.0
-"""A head turned less than this looks into the camera: of photographs called frontal none was estimated above 14."""
+"""A head turned less than this looks into the camera: of frontal photographs none was estimated above 12."""
 
 _FLOATS = struct.Struct(f"<{EMBEDDING_LENGTH}f")
 
@@ -40,7 +40,7 @@ class Face:
     yaw: float
     """Degrees the head is turned, estimated from eyes, nose and mouth: below 0 to the left edge, above to the right."""
     cut: float
-    """The share of the face that the frame cuts off, 0 to 1."""
+    """The share of the face that the frame cuts off, 0 to 1, estimated from the shape of what is left."""
 
     @property
     def side(self) -> int:
@@ -76,8 +76,7 @@ class PhotoFigures:
     height: int
     sharpness: float
     """Of the largest face, or of the whole where there is none: variance of the Laplacian of the grey values, at most
-    256 pixels wide, their own contrast brought to a standard deviation of 50, so that dim light is not taken for blur.
-    """
+    256 pixels a side, as if their mean were 128, so that dim light is not taken for blur."""
     whole_sharpness: float
     """The same of the whole photo, at most 512 pixels a side."""
     light: Light

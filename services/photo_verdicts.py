@@ -19,18 +19,20 @@ MIN_FACE_SIDE = 100
 training learns no eyes."""
 SECOND_FACE_SHARE = 0.3
 """A face this large beside the largest (by side) is another person in the photo; smaller ones are passers-by."""
-MAX_CUT = 0.08
+MAX_CUT = 0.13
 """The share of the face that may lie beyond the frame."""
-MIN_MEAN = 45.0
+MIN_MEAN = 42.0
 """Mean grey of the face, of 255. Dark skin in good light was seen at 105 and above."""
 MAX_DARK = 0.6
 MAX_MEAN = 222.0
 MAX_BRIGHT = 0.35
 """Shares of the face where nothing can be made out."""
-MIN_SHARPNESS = 9.0
+MIN_SHARPNESS = 4.5
 """Of the face, as PhotoFigures.sharpness has it."""
 NUDE_LINE = 0.8
 """As services.safety has it for finished pictures."""
+NUDE_BELOW_FACE_SHARE = 0.1
+"""A face that takes more of the photo's area leaves no room for nakedness, while its skin alone can raise the score."""
 SAME_SHOT_BITS = 6
 """Bits of 64 by which the looks of two photos of one shot differ at most."""
 SAME_SHOT_DISTANCE = 0.25
@@ -113,7 +115,8 @@ class SetNeeds:
 def judge_alone(figures: PhotoFigures, nude_line: float = NUDE_LINE) -> Verdict:
     """The verdict on a photo by itself, whoever is on it."""
     face = figures.face
-    if figures.nudity >= nude_line:
+    close = face is not None and figures.face_share(face) >= NUDE_BELOW_FACE_SHARE
+    if figures.nudity >= nude_line and not close:
         return Verdict(VerdictCode.NUDE, {"percent": round(100 * figures.nudity)})
     if min(figures.width, figures.height) < MIN_PHOTO_SIDE:
         size = {"width": figures.width, "height": figures.height, "at_least": MIN_PHOTO_SIDE}

@@ -13,9 +13,9 @@ FACE_SIDE = 256
 WHOLE_SIDE = 512
 """Pixels: what is wider is made smaller before sharpness is measured, so that figures of large photos compare."""
 
-_CONTRAST = 50.0
-_LEAST_CONTRAST = 8.0
-"""Flatter parts are hardly brought up: it would be their noise that counts."""
+_MEAN = 128.0
+_LEAST_MEAN = 16.0
+"""Darker parts are not brought up further: it would be their noise that counts."""
 _DARK = 25
 _BRIGHT = 245
 _HASHED = 32
@@ -23,14 +23,17 @@ _HASH_SIDE = 8
 
 
 def sharpness(grey: Grey, side: int) -> float:
-    """Variance of the Laplacian at this size at most, contrast brought to a standard deviation of 50."""
+    """Variance of the Laplacian at this size at most, as if the mean grey were 128.
+
+    Brought to one mean, for half the light halves every edge; not to one contrast, for blur takes contrast away.
+    """
     shrunk = side / max(grey.shape)
     if shrunk < 1:
         size = (max(1, round(grey.shape[1] * shrunk)), max(1, round(grey.shape[0] * shrunk)))
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    contrast = max(float(grey.std()), _LEAST_CONTRAST)
+    mean = max(float(grey.mean()), _LEAST_MEAN)
     edges = cv2.Laplacian(cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32), cv2.CV_32F)
-    return float(edges.var()) * (_CONTRAST / contrast) ** 2
+    return float(edges.var()) * (_MEAN / mean) ** 2
 
 
 def light(grey: Grey) -> Light:

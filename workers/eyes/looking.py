@@ -65,7 +65,6 @@ def _part(grey: Grey, face: Found) -> Grey:
 def _face(face: Found, seen: Seen) -> Face:
     left, top = max(0.0, face.left), max(0.0, face.top)
     right, bottom = min(float(seen.image.width), face.right), min(float(seen.image.height), face.bottom)
-    inside = max(0.0, right - left) * max(0.0, bottom - top)
     return Face(
         x=round(left * seen.scale),
         y=round(top * seen.scale),
@@ -73,5 +72,5 @@ def _face(face: Found, seen: Seen) -> Face:
         height=max(1, round((bottom - top) * seen.scale)),
         score=round(face.score, 3),
         yaw=round(face.yaw(), 1),
-        cut=round(1 - inside / face.area, 3),
+        cut=round(face.cut(seen.image.width, seen.image.height), 3),
     )
