@@ -41,11 +41,20 @@ class Looks(Protocol):
 class Analyser:
     """Claims photos while there is room and looks at them."""
 
-    def __init__(self, analyses: PhotoAnalyses, storage: Storage, eyes: Looks, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        analyses: PhotoAnalyses,
+        storage: Storage,
+        eyes: Looks,
+        *,
+        lease: timedelta = LEASE,
+        pause: timedelta = PAUSE,
+    ) -> None:
         self._analyses = analyses
         self._storage = storage
         self._eyes = eyes
         self._lease = lease
+        self._pause = pause
         self._rung = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], ClaimedAnalysis] = {}
         self._closed = False
@@ -125,7 +134,7 @@ class Analyser:
             await insist(lambda: self._analyses.fail(claimed, UNREADABLE))
         except EyesFailed as error:
             _log.warning("analysis.eyes_failed", analysis_id=str(claimed.analysis_id), error=str(error))
-            await insist(lambda: self._analyses.let_go(claimed, PAUSE))
+            await insist(lambda: self._analyses.let_go(claimed, self._pause))
         else:
             await insist(lambda: self._analyses.finish(claimed, figures))
 
