@@ -11,6 +11,9 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from config.failpoints import Failpoints, Write
 
 PIECE_BYTES = 256 * 1024
+PART_BYTES = 8 * 1024 * 1024
+"""Of a large file, stored at once; S3 takes none smaller than 5 MiB but the last."""
+PARTS_AT_ONCE = 2
 
 
 class Storage:
@@ -40,12 +43,6 @@ class Storage:
         await self._store.put_async(key, content)
         self._failpoints.after(write)
 
-    async def put_file(self, write: Write, key: str, path: Path) -> None:
-        """Store a file of this machine under a key, piece by piece; whole or not at all."""
-        self._failpoints.before(write)
-        await self._store.put_async(key, path)
-        self._failpoints.after(write)
-
     async def put_all(self, write: Write, parts: Mapping[str, bytes]) -> None:
         """Store bytes under each key, in order; where one cannot be stored, none is left."""
         try:
@@ -55,6 +52,12 @@ class Storage:
             for key in parts:
                 await self.delete(key)
             raise
+
+    async def put_file(self, write: Write, key: str, path: Path) -> None:
+        """Store a file's bytes under a key, whole or not at all; a large file is never whole in memory."""
+        self._failpoints.before(write)
+        await self._store.put_async(key, path, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE)
+        self._failpoints.after(write)
 
     async def get(self, key: str) -> bytes:
         """The bytes under a key. Raises FileNotFoundError."""

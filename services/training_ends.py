@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from db.pool import Connection, Executor
+from repository.admin_events import AdminEventRepository
 from repository.generations import GenerationRepository
 from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.tasks import Lane, NewTask, Task, TaskRepository, TaskStatus
@@ -34,6 +35,9 @@ SAMPLE_MODEL = "runware:101@1"
 SAMPLE_TIME_LIMIT = timedelta(minutes=20)
 SAMPLES_EXPIRE_IN = timedelta(hours=2)
 
+TOLD_TO_ADMINS = frozenset({"output_spoilt", "not_served", "internal"})
+"""What a training was paid for at a vendor, or could have been, and brought nobody a model."""
+
 _rng = random.SystemRandom()
 
 
@@ -54,6 +58,9 @@ async def end_training(tx: Connection, task: Task, ending: Ending, picture_lane:
             await _order_samples(tx, task, trained, picture_lane)
         else:
             await versions.make_failed(trained.version.version_id)
+    if ending.status is TaskStatus.FAILED and ending.error_code in TOLD_TO_ADMINS:
+        # Not the task's name: nothing of it may lead to somebody who is erased.
+        await AdminEventRepository(tx).note("training_failed", ending.error_code or "", {"attempt": task.attempt})
     return replace(ending, units=units)
 
 
@@ -77,9 +84,9 @@ async def _units_charged(tx: Connection, task: Task, ending: Ending, trained: Tr
     return trained.version.stop_units if await has_begun(tx, task) else 0
 
 
-async def has_begun(sql: Executor, task: Task) -> bool:
+async def has_begun(executor: Executor, task: Task) -> bool:
     """Whether a vendor has taken the training: from then on it costs, stopped or not."""
-    calls = await VendorCallRepository(sql).get_task_calls(task.task_id)
+    calls = await VendorCallRepository(executor).get_task_calls(task.task_id)
     return any(call.step == TRAIN_STEP and call.is_taken for call in calls)
 
 

@@ -47,6 +47,7 @@ from workers.outputs import Outputs
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.sweep import keep_sweeping
+from workers.training_weights import VendorWeights
 from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
@@ -97,7 +98,16 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         eyes = Eyes()
         house.push_async_callback(eyes.aclose)
         analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes)
-        task_runner = open_runner(db, tasks, storage, outputs, weights, routing, places, _weights_url(settings, places))
+        task_runner = open_runner(
+            db,
+            tasks,
+            storage,
+            outputs,
+            VendorWeights(downloads),
+            routing,
+            places,
+            _weights_url(settings, places),
+        )
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [

@@ -1,15 +1,17 @@
 """The weights of a finished training, on their way into the storage: fetched, checked, hashed, stored."""
 
-import asyncio
-import hashlib
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from config.failpoints import Write
 from services.storage import Storage
 from services.training_steps import KeptWeights
-from workers.backends.base import Trained
+from workers.backends.base import BackendUnreachable, Trained
+from workers.downloads import DownloadFailed, DownloadRefused, Downloads
+from workers.weights import CheckedLora, WeightsRefused, bring
 
 
 class BadWeights(Exception):
@@ -19,11 +21,30 @@ class BadWeights(Exception):
 class WeightsSource(Protocol):
     """Fetches and checks."""
 
-    def fetched(self, trained: Trained) -> AbstractAsyncContextManager[Path]:
-        """A checked safetensors file, here for as long as the block lasts.
+    def fetched(self, trained: Trained) -> AbstractAsyncContextManager[CheckedLora]:
+        """A checked LoRA, here for as long as the block lasts.
 
-        Raises BackendUnreachable where it cannot be fetched now, BadWeights where there is no such file in it.
+        Raises BackendUnreachable where it cannot be fetched now, BadWeights where it is none.
         """
+
+
+class VendorWeights:
+    """Fetches what vendors have trained, and finds the LoRA in it."""
+
+    def __init__(self, downloads: Downloads) -> None:
+        self._downloads = downloads
+
+    @asynccontextmanager
+    async def fetched(self, trained: Trained) -> AsyncIterator[CheckedLora]:
+        """See WeightsSource."""
+        with TemporaryDirectory(prefix="dreamphoto-weights-") as folder:
+            try:
+                lora = await bring(trained, self._downloads, Path(folder))
+            except DownloadFailed as error:
+                raise BackendUnreachable(f"weights cannot be fetched: {error}") from error
+            except (DownloadRefused, WeightsRefused) as error:
+                raise BadWeights(f"{error.code}: {error.message}") from error
+            yield lora
 
 
 class TrainingWeights:
@@ -35,12 +56,6 @@ class TrainingWeights:
 
     async def keep(self, key: str, trained: Trained) -> KeptWeights:
         """Store the weights under a key. Raises BackendUnreachable, BadWeights."""
-        async with self._source.fetched(trained) as path:
-            size_bytes, sha256 = await asyncio.to_thread(_measured, path)
-            await self._storage.put_file(Write.WEIGHTS_STORE, key, path)
-        return KeptWeights(key, size_bytes, sha256)
-
-
-def _measured(path: Path) -> tuple[int, bytes]:
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").digest()
+        async with self._source.fetched(trained) as lora:
+            await self._storage.put_file(Write.WEIGHTS_STORE, key, lora.path)
+            return KeptWeights(key, lora.size_bytes, lora.sha256)

@@ -1,9 +1,6 @@
 """What runs tasks in tests: the real runner, with a safety check that a test can set."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Sequence
 
 from db.pool import Database
 from services.orders import StepOrder
@@ -11,13 +8,13 @@ from services.storage import Storage
 from services.tasks import Tasks
 from services.training_places import TrainingPlaces
 from services.weights_links import WeightsUrl
-from workers.backends.base import Backend, Trained
+from workers.backends.base import Backend
 from workers.backends.routing import Routing
 from workers.downloads import Downloads
 from workers.open_runner import open_runner
 from workers.outputs import Outputs
 from workers.run_task import TaskRunner
-from workers.training_weights import BadWeights, WeightsSource
+from workers.training_weights import VendorWeights, WeightsSource
 
 
 class Passing:
@@ -25,19 +22,6 @@ class Passing:
 
     async def is_blocked(self, content: bytes, order: StepOrder) -> bool:
         return False
-
-
-class AtHand:
-    """Takes weights that a backend brings itself; those that begin with `broken` are no LoRA."""
-
-    @asynccontextmanager
-    async def fetched(self, trained: Trained) -> AsyncIterator[Path]:
-        if trained.content.startswith(b"broken"):
-            raise BadWeights("no safetensors file")
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "weights"
-            path.write_bytes(trained.content)
-            yield path
 
 
 def task_runner(
@@ -51,13 +35,14 @@ def task_runner(
     weights_url: WeightsUrl | None = None,
 ) -> TaskRunner:
     """A runner over these backends, that downloads nothing from this machine. places: all of them make pictures."""
+    downloads = Downloads()
     names = tuple(backend.name for backend in backends)
     return open_runner(
         db,
         tasks,
         storage,
-        Outputs(storage, Downloads(), Passing()),
-        weights or AtHand(),
+        Outputs(storage, downloads, Passing()),
+        weights or VendorWeights(downloads),
         Routing(backends),
         places or TrainingPlaces(names, names, ()),  # type: ignore[arg-type]
         weights_url,

@@ -4,7 +4,9 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from ssl import SSLContext
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -15,6 +17,7 @@ from workers.downloads.addresses import PrivateAddress, PublicResolver, Step, fi
 from workers.downloads.errors import DownloadFailed, DownloadRefused, Failure, Refusal
 from workers.downloads.media_types import sniff
 from workers.downloads.places import Places
+from workers.downloads.sinks import FILE_MEMORY_BYTES, InFile, InMemory, Sink
 
 MAX_REDIRECTS = 3
 BYTES_IN_MEMORY = 128 * 1024 * 1024
@@ -25,6 +28,8 @@ PAUSES = (1.0, 4.0)
 _HEADERS = {"User-Agent": "DreamPhoto", "Accept": "*/*", "Accept-Encoding": "identity"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({404, 408, 425, 429})
+
+Answer = TypeVar("Answer")
 
 _log = structlog.get_logger(__name__)
 
@@ -39,6 +44,8 @@ class Timeouts:
     """Between two pieces of an answer."""
     total: float = 180
     """Everything, redirects too: what trickles ends as well."""
+    file_total: float = 1200
+    """The same for what goes to a file, as weights of some hundred megabytes do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +103,34 @@ class Downloads:
         Tries again after what may pass, with growing pauses and without keeping its place meanwhile. Raises
         DownloadRefused (final) or, when the last try fails, DownloadFailed.
         """
+
+        async def attempt(start: Step) -> Download:
+            body = io.BytesIO()  # hands its bytes over without another copy
+            async with asyncio.timeout(self._timeouts.total):
+                await self._follow(start, InMemory(body), limit_bytes)
+            content = body.getvalue()
+            return Download(content, _accepted(content, accept))
+
+        return await self._insist(url, limit_bytes, attempt)
+
+    async def fetch_to_file(self, url: str, path: Path, *, limit_bytes: int, accept: frozenset[str]) -> None:
+        """The same, left in a file and never whole in memory; where it does not come the file is of no use."""
+
+        async def attempt(start: Step) -> None:
+            with path.open("wb") as file:
+                async with asyncio.timeout(self._timeouts.file_total):
+                    await self._follow(start, sink := InFile(file), limit_bytes)
+                _accepted(sink.first, accept)
+
+        await self._insist(url, FILE_MEMORY_BYTES, attempt)
+
+    async def _insist(self, url: str, memory_bytes: int, attempt: Callable[[Step], Awaitable[Answer]]) -> Answer:
         start = first_step(url, self._allowed_hosts)
         tries = len(self._pauses) + 1
         for number, pause_s in enumerate((*self._pauses, None), start=1):
             try:
-                async with self._places.hold(limit_bytes):
-                    return await self._attempt(start, limit_bytes, accept)
+                async with self._places.hold(memory_bytes):
+                    return await self._attempt(start, attempt)
             except DownloadFailed as failure:
                 _log.warning("download.failed", host=start.url.raw_host, code=failure.code, attempt=number, of=tries)
                 if pause_s is None or self._closing:
@@ -126,12 +155,11 @@ class Downloads:
             timeout=aiohttp.ClientTimeout(total=None, connect=self._timeouts.connect, sock_read=self._timeouts.stall),
         )
 
-    async def _attempt(self, start: Step, limit_bytes: int, accept: frozenset[str]) -> Download:
+    async def _attempt(self, start: Step, attempt: Callable[[Step], Awaitable[Answer]]) -> Answer:
         if self._closing:
             raise DownloadFailed(Failure.CONNECTION, "the client is closed")
         try:
-            async with asyncio.timeout(self._timeouts.total):
-                content = await self._follow(start, limit_bytes)
+            return await attempt(start)
         except TimeoutError as error:
             raise DownloadFailed(Failure.TIMEOUT, f"{start.url.raw_host} took too long") from error
         except aiohttp.InvalidURL:  # its text is the link; so are some of those below, and links carry signatures
@@ -140,23 +168,15 @@ class Downloads:
             if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PrivateAddress):
                 raise DownloadRefused(Refusal.ADDRESS, "the host's address is private") from None
             raise DownloadFailed(Failure.CONNECTION, f"{start.url.raw_host}: {type(error).__name__}") from None
-        if not content:
-            raise DownloadRefused(Refusal.EMPTY, "no bytes at all")
-        media_type = sniff(content)
-        if media_type is None or media_type not in accept:
-            raise DownloadRefused(
-                Refusal.WRONG_TYPE, f"{media_type or 'unknown bytes'} where {sorted(accept)} may come"
-            )
-        return Download(content, media_type)
 
-    async def _follow(self, step: Step, limit_bytes: int) -> bytes:
+    async def _follow(self, step: Step, sink: Sink, limit_bytes: int) -> None:
         """The body at the end of at most MAX_REDIRECTS redirects, each judged like the first address."""
         for _ in range(MAX_REDIRECTS + 1):
             session = self._vendors if step.trusted else self._outside
             async with session.get(step.url, allow_redirects=False) as response:
                 try:
                     if response.status == 200:
-                        return await _read(response, limit_bytes)
+                        return await _read(response, sink, limit_bytes)
                     if response.status not in _REDIRECTS:
                         raise _by_status(response.status)
                     step = next_step(step, response.headers.get("Location", ""), self._allowed_hosts)
@@ -166,17 +186,28 @@ class Downloads:
         raise DownloadRefused(Refusal.REDIRECT, f"more than {MAX_REDIRECTS} redirects")
 
 
-async def _read(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
+def _accepted(content: bytes, accept: frozenset[str]) -> str:
+    """The media type of a body that begins so. Raises DownloadRefused."""
+    if not content:
+        raise DownloadRefused(Refusal.EMPTY, "no bytes at all")
+    media_type = sniff(content)
+    if media_type is None or media_type not in accept:
+        raise DownloadRefused(Refusal.WRONG_TYPE, f"{media_type or 'unknown bytes'} where {sorted(accept)} may come")
+    return media_type
+
+
+async def _read(response: aiohttp.ClientResponse, sink: Sink, limit_bytes: int) -> None:
     if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise DownloadRefused(Refusal.ENCODED, "compressed, though plain bytes were asked for")
     if (response.content_length or 0) > limit_bytes:
         raise DownloadRefused(Refusal.TOO_LARGE, f"{response.content_length} bytes where {limit_bytes} may come")
-    body = io.BytesIO()  # hands its bytes over without another copy
+    size = 0
     async for piece in response.content.iter_any():
-        if body.tell() + len(piece) > limit_bytes:
+        size += len(piece)
+        if size > limit_bytes:
             raise DownloadRefused(Refusal.TOO_LARGE, f"more than {limit_bytes} bytes")
-        body.write(piece)
-    return body.getvalue()
+        await sink.write(piece)
+    await sink.end()
 
 
 def _by_status(status: int) -> DownloadFailed | DownloadRefused:

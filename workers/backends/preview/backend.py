@@ -16,8 +16,11 @@ from uuid import UUID
 from services.offers import Offer
 from services.orders import (
     MAX_SEED,
+    ImageOrder,
     ImageTo3DOrder,
     ImageToImageOrder,
+    LoraSource,
+    PictureStep,
     RegisterOrder,
     StepOrder,
     TextToImageOrder,
@@ -50,8 +53,10 @@ if TYPE_CHECKING:
 REMEMBERED = 8
 """Ended calls whose pictures are kept for `resolve` and late followers; older ones are forgotten."""
 _CANCELLED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the first picture")
+_STOPPED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the model was made")
 _CLOSING = Failed(ErrorKind.VENDOR, "closing", "the backend is shutting down")
 _Told = Callable[[int], None]
+_NO_FILE = UUID(int=0)
 _CODES = frozenset(style.value for style in Style)
 
 
@@ -91,14 +96,18 @@ class PreviewBackend:
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Any image order in a style that has a painter, or in none; every upscale, every solid.
 
-        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for. It has no LoRA.
+        Model, steps and the like are details of an AI; a preview stands in for whichever was asked for. Of LoRAs it
+        has one personal model, trained here; what the catalogue does not know of it cannot have.
         """
         match order:
             case TextToImageOrder() | ImageToImageOrder():
-                return not order.loras and (order.style is None or order.style in _CODES)
+                is_styled = order.style is None or order.style in _CODES
+                return is_styled and (not order.loras or _has_one_model(order, offer))
             case UpscaleOrder() | ImageTo3DOrder():
                 return True
-            case TrainOrder() | RegisterOrder():
+            case TrainOrder():
+                return offer is not None
+            case RegisterOrder():
                 return False
             case _:
                 assert_never(order)
@@ -199,13 +208,15 @@ class _Studio:
     def __init__(self) -> None:
         self._subjects: Subjects | None = None
 
-    def stages(self, call: BackendCall, order: StepOrder) -> "Iterator[Stage]":
+    def stages(self, call: BackendCall, order: PictureStep) -> "Iterator[Stage]":
         """The stages of an order. Its painters are imported by the first: a worker that idles carries no OpenCV."""
         from workers.backends.preview.enlarging import enlarge
         from workers.backends.preview.painting import paint_photo, paint_words
         from workers.backends.preview.subject import Subjects
 
         self._subjects = self._subjects or Subjects()
+        if isinstance(order, TextToImageOrder | ImageToImageOrder) and order.loras:
+            return paint_photo(_as_portrait(order), _person_in(call), _seed(call, order.seed), self._subjects)
         match order:
             case ImageToImageOrder():
                 return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed), self._subjects)
@@ -215,8 +226,6 @@ class _Studio:
                 return enlarge(order, call.inputs[order.file_id])
             case ImageTo3DOrder():
                 return _built(order, call, _seed(call, order.seed))
-            case TrainOrder() | RegisterOrder():
-                raise AssertionError(f"not supported: {order.kind}")
             case _:
                 assert_never(order)
 
@@ -231,11 +240,48 @@ def _built(order: ImageTo3DOrder, call: BackendCall, seed: int) -> "Iterator[Sta
     yield Stage(100, Solid(paint_solid(order.prompt, seed, photo=photo), seed))
 
 
+def _has_one_model(order: ImageOrder, offer: Offer | None) -> bool:
+    sources = [lora.source for lora in order.loras]
+    return offer is not None and len(offer.loras) == 1 and sources == [LoraSource.PERSONAL]
+
+
+def _as_portrait(order: ImageOrder) -> ImageToImageOrder:
+    """The order as one that starts from the person's picture: it is not in the order's files."""
+    asked = order.model_dump(exclude={"kind", "loras", "file_id", "strength"})
+    return ImageToImageOrder(**asked, file_id=_NO_FILE, strength=1.0)
+
+
+def _person_in(call: BackendCall) -> bytes:
+    """The picture in the weights of the call's one LoRA. Raises NoPreviewModel."""
+    from workers.backends.preview.training import NoPreviewModel, picture_in
+
+    names = [lora.vendor_id for lora in call.offer.loras] if call.offer is not None else []
+    if len(names) != 1 or names[0] not in call.weights:
+        raise NoPreviewModel("the call came without its weights")
+    return picture_in(call.weights[names[0]])
+
+
+def _train(call: BackendCall, order: TrainOrder, stop: Event, told: _Told) -> Finished | Failed:
+    """Train in a thread of the pool."""
+    from workers.backends.preview.training import train
+
+    for stage in train(order, call.inputs):
+        if stage.trained is not None:
+            return Finished((), trained=stage.trained)
+        if stop.is_set():
+            return _STOPPED
+        told(stage.percent)
+    raise AssertionError("the last stage brings the model")
+
+
 def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, told: _Told) -> Finished | Failed:
     """Run an order through its stages in a thread of the pool."""
     if stop.is_set():
         return _CANCELLED
+    if isinstance(order, RegisterOrder):
+        return Failed(ErrorKind.OURS, "unsupported", "there is nobody to register a model with")
     from workers.backends.preview.photo import UnreadablePhoto
+    from workers.backends.preview.training import NoPreviewModel
 
     if (
         isinstance(order, TextToImageOrder | ImageToImageOrder)
@@ -248,6 +294,8 @@ def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, tol
         return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
     outputs: list[Output] = []
     try:
+        if isinstance(order, TrainOrder):
+            return _train(call, order, stop, told)
         for stage in studio.stages(call, order):
             if stage.output is not None:
                 outputs.append(stage.output)
@@ -256,6 +304,8 @@ def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, tol
             told(stage.percent)
     except UnreadablePhoto as fault:
         return Failed(ErrorKind.ORDER, "unreadable_photo", str(fault))
+    except NoPreviewModel as fault:
+        return Failed(ErrorKind.OURS, "no_weights", str(fault))
     return Finished(tuple(outputs))
 
 
