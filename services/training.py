@@ -127,6 +127,158 @@ class Training:
             tokens_if_stopped=unit_price * terms.parts.stop_units,
         )
 
+    async def cost_of_stop(self, task: Task) -> int:
+        """What is charged, in tokens, where this training is stopped now: nothing until a vendor has begun with it."""
+        trained = await ModelVersionRepository(self._db.reading).get_by_task(task.task_id)
+        if trained is None or not await has_begun(self._db.reading, task):
+            return 0
+        return task.unit_price * trained.version.stop_units
+
+    async def request(self, person: User, set_id: int, key: str, *, correlation_id: str | None = None) -> Task:
+        """Hold the price, use the set up and queue the training, once per person and key.
+
+        Asked again with the same key and set it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
+        KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed, TooFewPhotos, ModelInTraining,
+        TrainingNotOffered, NotSold; then nothing is written.
+        """
+        fingerprint = _fingerprint(set_id)
+        if (known := await known_task(self._db, person, key, fingerprint)) is not None:
+            return known
+        terms = await self._terms()
+        try:
+            _subject_of(await self._open_set(person, set_id))
+        except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
+            return await _first_of_two(self._db.reading, person, key, fingerprint)
+        photos = await self._photos(set_id)
+        async with self._db.transaction(Write.TASK_REQUEST) as tx:
+            if not await ConsentRepository(tx).hold(person.user_id, WORDING):
+                raise ConsentMissing
+            # Of two who come at once the second waits here, and finds the set used.
+            held = await TrainingSetRepository(tx).hold(set_id, person.user_id)
+            if held is None:
+                requested = await _first_of_two(tx, person, key, fingerprint)
+            else:
+                version, order = await self._version(tx, person, held, photos, terms)
+                requested = await self._queue(tx, person, version, order, terms, key, correlation_id)
+        await announce_request(self._doorbell, requested)
+        return requested
+
+    async def _version(
+        self, tx: Connection, person: User, held: TrainingSet, photos: Sequence[JudgedPhoto], terms: _Terms
+    ) -> tuple[ModelVersion, TrainOrder]:
+        """Use the set up for a version of its model. Raises SetNotOpen, TooFewPhotos, ModelInTraining."""
+        versions = ModelVersionRepository(tx)
+        missing = await versions.use_set(held.set_id, [photo.file.file_id for photo in photos])
+        if missing:
+            raise TooFewPhotos(missing=missing)
+        model_id, trigger_word, is_free = await self._model(versions, person, held, terms)
+        version = await versions.add(
+            model_id,
+            held.set_id,
+            is_free=is_free,
+            photos=len(photos),
+            architecture=terms.trainer.architecture,
+            stop_units=terms.parts.stop_units,
+            face=_face_of(photos),
+        )
+        if version is None:
+            raise ModelInTraining
+        return version, _order(version, trigger_word, held, photos)
+
+    async def _queue(
+        self,
+        tx: Connection,
+        person: User,
+        version: ModelVersion,
+        order: TrainOrder,
+        terms: _Terms,
+        key: str,
+        correlation_id: str | None,
+    ) -> Task:
+        """Queue the task that trains a version. Raises KeyReused, NotEnoughTokens, AccountFrozen, TooManyTasks."""
+        requested = await TaskRepository(tx).add(
+            NewTask(
+                task_id=uuid4(),
+                user_id=person.user_id,
+                kind=order.kind.value,
+                lane=Lane.TRAINING,
+                idempotency_key=key,
+                order_hash=_fingerprint(version.set_id),
+                order_json=order_json(order),
+                unit_price=0 if version.is_free else terms.parts.unit_price,
+                units=terms.parts.units,
+                time_limit=TIME_LIMIT,
+                expires_in=EXPIRES_IN,
+                correlation_id=correlation_id or uuid4().hex,
+            )
+        )
+        if requested is None:  # for this set nobody else has used the key
+            raise KeyReused
+        await ModelVersionRepository(tx).link_task(version.version_id, requested.task_id)
+        await hold_price(tx, person, requested.task_id, requested.price)
+        await check_open_orders(tx, person)
+        await TaskRepository(tx).tell(
+            requested.task_id, 0, "requested", {"price": requested.price, "photos": version.photos}
+        )
+        return requested
+
+    async def _model(
+        self, versions: ModelVersionRepository, person: User, described: TrainingSet, terms: _Terms
+    ) -> tuple[int, str, bool]:
+        """The model that is trained, its trigger word, and whether that is free. Raises SetNotOpen."""
+        subject = _subject_of(described)
+        if described.model_id is None:
+            trigger_word = new_trigger_word(self._rng)
+            model_id = await versions.add_model(
+                person.user_id, described.name or "", trigger_word, subject.value, described.characteristics
+            )
+            return model_id, trigger_word, False
+        known = await versions.describe_anew(
+            described.model_id, person.user_id, subject.value, described.characteristics
+        )
+        if known is None:  # deleted meanwhile, and the set with it
+            raise SetNotOpen
+        is_free = await versions.is_free(described.model_id, person.user_id, terms.free_within)
+        return described.model_id, known, is_free
+
+    async def _open_set(self, person: User, set_id: int) -> TrainingSet:
+        found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
+        if found is None or found.state is not SetState.OPEN:
+            raise SetNotOpen
+        if not await ConsentRepository(self._db.reading).is_given(person.user_id, WORDING):
+            raise ConsentMissing
+        return found
+
+    async def _photos(self, set_id: int) -> Sequence[JudgedPhoto]:
+        photos = await self._sets.good_photos(set_id)
+        least = await CatalogueRepository(self._db.reading).get_limit("training_photos_min") or 1
+        if len(photos) < least:
+            raise TooFewPhotos(missing=least - len(photos))
+        return photos[:MOST_PHOTOS]
+
+    async def _terms(self) -> _Terms:
+        trainer = await self._trainer()
+        catalogue = CatalogueRepository(self._db.reading)
+        price = await catalogue.get_price(TaskKind.TRAIN.value)
+        if price is None:
+            raise NotSold
+        stop_percent = await catalogue.get_limit("training_stop_percent") or 0
+        free_hours = await catalogue.get_limit("free_retrain_hours") or 0
+        return _Terms(Parts.of(price, stop_percent), timedelta(hours=free_hours), trainer)
+
+    async def _trainer(self) -> VendorModel:
+        """The first backend of the settings that trains models which are served here. Raises TrainingNotOffered."""
+        offered = {
+            model.backend: model
+            for model in await VendorModelRepository(self._db.reading).get_vendor_models(
+                PERSONAL_LORA, TaskKind.TRAIN.value
+            )
+        }
+        for name in self._places.trainers:
+            if name in offered and self._places.can_serve(name):
+                return offered[name]
+        raise TrainingNotOffered
+
 
 def new_trigger_word(rng: random.Random) -> str:
     """A word that no language has and nobody guesses: it stands for one person and is never shown."""
