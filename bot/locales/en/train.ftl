@@ -1,3 +1,12 @@
+error-training_not_offered = No model can be trained right now: it is switched off for a while. Please come back later.
+error-too_few_photos =
+    { $missing ->
+        [one] { $missing } more good photo is needed. Send it in /train, and we can go on.
+       *[other] { $missing } more good photos are needed. Send them in /train, and we can go on.
+    }
+error-set_not_described = Say first who is in the photos and what the model is called: /train
+error-model_in_training = This model is being trained already. Please wait: I will write when it is ready.
+
 button-train = 🧬 My model
 command-train = My model: train it on my photos
 
