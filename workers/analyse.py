@@ -19,8 +19,6 @@ from workers.insist import insist
 
 AT_ONCE = 2
 """Photos in hand: one is looked at while the next one is read and the last one is noted."""
-LEASE = timedelta(seconds=60)
-"""Longer than AT_ONCE photos may take that are looked at one after the other, the start of the eyes with them."""
 INTERVAL = 2.0
 """Seconds; how long a lost ring can delay a verdict."""
 PAUSE = timedelta(seconds=2)
@@ -39,7 +37,11 @@ class Looks(Protocol):
 
 
 class Analyser:
-    """Claims photos while there is room and looks at them."""
+    """Claims photos while there is room and looks at them.
+
+    lease: how long after its worker died a photo waits for another look. One that runs out under a slow look costs
+    that look alone: its word is refused.
+    """
 
     def __init__(
         self,
@@ -47,7 +49,7 @@ class Analyser:
         storage: Storage,
         eyes: Looks,
         *,
-        lease: timedelta = LEASE,
+        lease: timedelta,
         pause: timedelta = PAUSE,
     ) -> None:
         self._analyses = analyses

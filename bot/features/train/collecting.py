@@ -1,5 +1,7 @@
 """The photos that are there: the card, one by one, removing, beginning anew."""
 
+from contextlib import suppress
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -92,14 +94,12 @@ async def remove_photo(
     training_screens: TrainingScreens,
 ) -> None:
     """Remove one, and show the sheet that it stood on; a second press finds it gone already."""
-    set_id = callback_data.set_id
+    set_id, page = callback_data.set_id, 0
     view = await training_sets.view(person, set_id)
-    try:
+    with suppress(FileNotFound):
         page = place_of(view, photo_of(view, callback_data.file_id)) // ON_SHEET
         await training_sets.remove_photo(person, set_id, callback_data.file_id)
-    except FileNotFound:
-        page = 0
-    await answer(t.plain("train-removed", count=1))
+        await answer(t.plain("train-removed", count=1))
     await training_screens.show_photos(screen, t, person, set_id, page)
 
 

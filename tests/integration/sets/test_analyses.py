@@ -236,7 +236,7 @@ async def test_real_eyes_look_at_what_was_sent(house: Collecting):
     await house.sets.add_photo(person, set_id, wall.getvalue(), source_key="training:1")
     eyes = Eyes()
     try:
-        await house.look_at_all(Analyser(house.analyses, house.storage, eyes))
+        await house.look_at_all(Analyser(house.analyses, house.storage, eyes, lease=timedelta(seconds=60)))
     finally:
         await eyes.aclose()
     (photo,) = (await house.sets.view(person, set_id)).photos

@@ -38,6 +38,7 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "picture_too_large": {"limit": 4096},
     "size_not_made": {"min_side": 256, "max_side": 2048},
     "prompt_refused": {"kind": "minor_adult"},
+    "set_full": {"limit": 30},
 }
 
 
