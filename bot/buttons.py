@@ -18,6 +18,7 @@ class Section(StrEnum):
     HISTORY = "history"
     FAVORITES = "favorites"
     PACKS = "packs"
+    TRAIN = "train"
     BALANCE = "balance"
     REFERRAL = "referral"
     PROMO = "promo"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from repository.base import Repository
+from repository.base import Repository, only
 from repository.files import File, FileKind
 from repository.photo_analyses import Analysis, AnalysisState
 
@@ -155,15 +155,18 @@ class TrainingSetRepository(Repository):
             set_ids,
         )
 
-    async def aim(self, set_id: int, model_id: int | None) -> None:
+    async def aim(self, set_id: int, model_id: int | None) -> TrainingSet:
         """Collect for this model, or for a new one, from now on. For a transaction that holds the set."""
-        await self._sql.execute(
+        row = await self._sql.fetchrow(
             """
             UPDATE "TrainingSet" SET model_id = $2, revision = revision + 1, updated_at = now() WHERE set_id = $1
+            RETURNING set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                      shown_revision, card_message_id, created_at, updated_at
             """,
             set_id,
             model_id,
         )
+        return _set(only(row))
 
     async def describe(
         self,

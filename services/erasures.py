@@ -43,8 +43,8 @@ class Receipt:
     completed_at: datetime | None
     """None while it is under way; then the reference tells later."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, training_photos, orders, models, drafts, messages, invitations; and tokens_left,
-    given up."""
+    """What was erased: photos, pictures, training_photos, orders, models, drafts, messages, invitations; and
+    tokens_left, given up."""
 
 
 class Erasures:

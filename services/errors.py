@@ -314,7 +314,7 @@ class PhotoRefused(ProductError):
 
 
 class NotAPicture(PhotoRefused):
-    """The bytes are no JPEG, PNG or WebP, or a broken one."""
+    """The bytes are no JPEG, PNG, WebP or HEIC, or a broken one."""
 
     code = "not_a_picture"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 EMBEDDING_LENGTH = 128
 FRONTAL_WITHIN_DEGREES = 17.0
-"""A head turned less than this looks into the camera: of photographs called frontal none was estimated above 14."""
+"""A head turned less than this looks into the camera: of frontal photographs none was estimated above 12."""
 
 _FLOATS = struct.Struct(f"<{EMBEDDING_LENGTH}f")
 

@@ -22,6 +22,7 @@ from services.errors import (
     PhotoTooNarrow,
     PhotoTooSmall,
 )
+from services.heif import MAX_HEIF_PIXELS, open_picture
 from services.storage import Storage
 
 MAX_PIXELS = 50_000_000
@@ -35,7 +36,8 @@ THUMBNAIL_SIDE = 320
 """Pixels."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-"""GIF is opened only to tell an animation from rubbish. A JPEG with a depth map, as phones make, opens as MPO."""
+"""GIF is opened only to tell an animation from rubbish. A JPEG with a depth map, as phones make, opens as MPO; HEIC
+comes in beside these, of several pictures in one file the main one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def clean_photo(content: bytes) -> CleanPhoto:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the cap below is stricter
-            image = Image.open(io.BytesIO(content), formats=_FORMATS)
+            image = open_picture(content, _FORMATS)
             _refuse_by_header(image)
             upright = ImageOps.exif_transpose(_decode(image))
     except Image.DecompressionBombError as error:
@@ -191,9 +193,10 @@ def encode_jpeg(image: Image.Image, quality: int) -> bytes:
 
 def _refuse_by_header(image: Image.Image) -> None:
     width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise PhotoTooManyPixels(limit_megapixels=MAX_PIXELS // 1_000_000)
-    if image.format != "MPO" and getattr(image, "is_animated", False):
+    limit = MAX_HEIF_PIXELS if image.format == "HEIF" else MAX_PIXELS
+    if width * height > limit:
+        raise PhotoTooManyPixels(limit_megapixels=limit // 1_000_000)
+    if image.format not in ("MPO", "HEIF") and getattr(image, "is_animated", False):
         raise PhotoAnimated
     if min(width, height) < MIN_SIDE:
         raise PhotoTooSmall(min_side=MIN_SIDE)

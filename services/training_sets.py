@@ -268,8 +268,7 @@ async def _open_again(tx: Connection, user_id: int, model_id: int | None) -> Tra
         return None
     if await sets.count_photos(current.set_id):
         raise SetOfOtherAim(set_id=current.set_id)
-    await sets.aim(current.set_id, model_id)
-    return replace(current, model_id=model_id, revision=current.revision + 1)
+    return await sets.aim(current.set_id, model_id)
 
 
 async def _check_limit(catalogue: CatalogueRepository, sets: TrainingSetRepository, set_id: int) -> None:

@@ -19,8 +19,6 @@ from workers.insist import insist
 
 AT_ONCE = 2
 """Photos in hand: one is looked at while the next one is read and the last one is noted."""
-LEASE = timedelta(seconds=60)
-"""Longer than AT_ONCE photos may take that are looked at one after the other, the start of the eyes with them."""
 INTERVAL = 2.0
 """Seconds; how long a lost ring can delay a verdict."""
 PAUSE = timedelta(seconds=2)
@@ -39,13 +37,26 @@ class Looks(Protocol):
 
 
 class Analyser:
-    """Claims photos while there is room and looks at them."""
+    """Claims photos while there is room and looks at them.
 
-    def __init__(self, analyses: PhotoAnalyses, storage: Storage, eyes: Looks, lease: timedelta = LEASE) -> None:
+    lease: how long after its worker died a photo waits for another look. One that runs out under a slow look costs
+    that look alone: its word is refused.
+    """
+
+    def __init__(
+        self,
+        analyses: PhotoAnalyses,
+        storage: Storage,
+        eyes: Looks,
+        *,
+        lease: timedelta,
+        pause: timedelta = PAUSE,
+    ) -> None:
         self._analyses = analyses
         self._storage = storage
         self._eyes = eyes
         self._lease = lease
+        self._pause = pause
         self._rung = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], ClaimedAnalysis] = {}
         self._closed = False
@@ -125,7 +136,7 @@ class Analyser:
             await insist(lambda: self._analyses.fail(claimed, UNREADABLE))
         except EyesFailed as error:
             _log.warning("analysis.eyes_failed", analysis_id=str(claimed.analysis_id), error=str(error))
-            await insist(lambda: self._analyses.let_go(claimed, PAUSE))
+            await insist(lambda: self._analyses.let_go(claimed, self._pause))
         else:
             await insist(lambda: self._analyses.finish(claimed, figures))
 

@@ -63,6 +63,8 @@ def cpu_capacity() -> int:
 
 CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: cpu_capacity(), Lane.TRAINING: 50}
 """Tasks side by side in one process: waiting for others costs little, computing costs a core."""
+LEASES_A_PHOTO = 2
+"""Nothing renews the lease of a photo that is looked at; the first one waits for the networks to be loaded."""
 STOP_PATIENCE = timedelta(seconds=5)
 """For running attempts at a stop; what has not ended then goes back to the queue."""
 
@@ -97,7 +99,7 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier))
         eyes = Eyes()
         house.push_async_callback(eyes.aclose)
-        analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes)
+        analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes, lease=LEASES_A_PHOTO * settings.lease)
         task_runner = open_runner(
             db,
             tasks,

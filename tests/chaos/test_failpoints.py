@@ -18,6 +18,21 @@ from tests.chaos.books_scenarios import (
     tell_the_admins,
     unfreeze,
 )
+from tests.chaos.collecting_scenarios import (
+    BY_THEMSELVES,
+    agree,
+    ask_for_a_look,
+    begin_a_set,
+    claim_a_card,
+    describe_the_model,
+    discard_a_set,
+    look_at_a_photo,
+    lose_the_eyes,
+    send_a_photo,
+    show_a_card,
+    track_a_card,
+    withdraw,
+)
 from tests.chaos.house import Houses, wait_until
 from tests.chaos.invariants import assert_end_conditions, settle_down
 from tests.chaos.people import Customer
@@ -140,6 +155,19 @@ WAYS: dict[Write, Way] = {
     Write.REFUND_CLAIM: Way(give_back, kinds=(Kind.TEXT,)),
     Write.REFUND_POSTPONE: Way(give_back_while_telegram_is_away, kinds=(Kind.TEXT,)),
     Write.REFUND_CLOSE: Way(give_back, kinds=(Kind.TEXT,)),
+    Write.CONSENT_GIVE: Way(agree, kinds=(Kind.TEXT,)),
+    Write.CONSENT_WITHDRAW: Way(withdraw, kinds=(Kind.TEXT,)),
+    Write.SET_BEGIN: Way(begin_a_set, kinds=(Kind.TEXT,)),
+    Write.SET_CHANGE: Way(describe_the_model, kinds=(Kind.TEXT,)),
+    Write.SET_DISCARD: Way(discard_a_set, kinds=(Kind.TEXT,)),
+    Write.TRAINING_PHOTO_ADD: Way(send_a_photo, kinds=(Kind.TEXT,)),
+    Write.ANALYSIS_REQUEST: Way(ask_for_a_look, kinds=(Kind.TEXT,)),
+    Write.ANALYSIS_CLAIM: Way(look_at_a_photo, kinds=(Kind.TEXT,)),
+    Write.ANALYSIS_CLOSE: Way(look_at_a_photo, kinds=(Kind.TEXT,)),
+    Write.ANALYSIS_LET_GO: Way(lose_the_eyes, kinds=(Kind.TEXT,)),
+    Write.CARD_TRACK: Way(track_a_card, kinds=(Kind.TEXT,)),
+    Write.CARD_CLAIM: Way(claim_a_card, kinds=(Kind.TEXT,)),
+    Write.CARD_SHOWN: Way(show_a_card, kinds=(Kind.TEXT,)),
     Write.PROGRESS_TRACK: Way(order),
     Write.PROGRESS_SHOWN: Way(watch_it_being_made),
     Write.PROGRESS_FORGET: Way(end_before_it_is_shown),
@@ -191,7 +219,7 @@ def die_at(houses: Houses, selfie: bytes, write: Write, side: Side, kind: Kind) 
         stage = Stage(house, customer, kind, write, side)
         way.scenario(stage)
         wait_until(lambda: stage.has_struck, STRIKE_WITHIN, f"a process at {stage.point.name}")
-        if way.scenario not in (grant_admin, ban):  # an operator's command dies by itself
+        if way.scenario not in (grant_admin, ban, *BY_THEMSELVES):  # an operator's command dies by itself
             wait_until(lambda: house.deaths > stage.deaths, STRIKE_WITHIN, f"the death at {stage.point.name}")
         house.make_peace()
         settle_down(house, QUIET_WITHIN)

@@ -1,13 +1,19 @@
 """Photos become upright 8-bit RGB JPEGs without metadata, or are refused with a reason."""
 
 import io
+import subprocess
+import sys
 
 import numpy
 import pytest
+import skimage.data
 from PIL import Image
 
 from services import errors
 from services.photos import MAX_STORED_SIDE, THUMBNAIL_SIDE, clean_photo
+from tests.conftest import ROOT
+
+PHOTOS = ROOT / "tests" / "photos"
 
 
 def encoded(image: Image.Image, media_format: str, **options) -> bytes:
@@ -94,3 +100,34 @@ def test_animations_are_refused(media_format):
 def test_a_phones_jpeg_with_a_second_frame_is_no_animation():
     frame = Image.new("RGB", (300, 300), "olive")
     assert clean_photo(encoded(frame, "MPO", save_all=True, append_images=[frame.copy()])).width == 300
+
+
+def test_heic_is_taken_upright_and_without_metadata():
+    clean = clean_photo((PHOTOS / "astronaut.heic").read_bytes())
+    assert (clean.width, clean.height) == (432, 512)
+    assert clean.content[:3] == b"\xff\xd8\xff"
+    assert b"Maker" not in clean.content
+    as_it_was = Image.fromarray(skimage.data.astronaut()).crop((40, 0, 472, 512))
+    apart = numpy.asarray(opened(clean.content), float) - numpy.asarray(as_it_was, float)
+    assert numpy.abs(apart).mean() < 6  # compressed twice, but the same picture the same way up
+
+
+def test_heic_of_too_many_pixels_is_refused_before_it_is_decoded():
+    with pytest.raises(errors.PhotoTooManyPixels) as refusal:
+        clean_photo((PHOTOS / "large.heic").read_bytes())
+    assert refusal.value.fields == {"limit_megapixels": 26}
+
+
+@pytest.mark.parametrize("length", [12, 40, 400, 4000])
+def test_a_torn_heic_is_no_picture(length: int):
+    with pytest.raises(errors.NotAPicture):
+        clean_photo((PHOTOS / "astronaut.heic").read_bytes()[:length])
+
+
+def test_the_heic_decoder_is_loaded_by_the_first_heic_only():
+    program = (
+        "import sys; from services.photos import clean_photo; from pathlib import Path;"
+        "clean_photo(Path('tests/photos/hopper.jpg').read_bytes()); assert 'pi_heif' not in sys.modules;"
+        "clean_photo(Path('tests/photos/astronaut.heic').read_bytes()); assert 'pi_heif' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -1,0 +1,46 @@
+"""Distances of faces, and what is told of them."""
+
+import math
+
+import pytest
+
+from services.likeness import SAME_PERSON_LINE, distance, likeness, reference
+
+
+def at(*places: float) -> tuple[float, ...]:
+    return (*places, *[0.0] * (128 - len(places)))
+
+
+def test_the_distance_is_euclidean() -> None:
+    assert distance(at(0, 3), at(4, 0)) == 5
+    assert distance(at(1, 2), at(1, 2)) == 0
+
+
+def test_likeness_falls_with_the_distance_from_one_to_nothing() -> None:
+    told = [likeness(step / 100) for step in range(200)]
+    assert told == sorted(told, reverse=True)
+    assert told[0] > 0.99
+    assert told[-1] < 0.01
+    assert likeness(SAME_PERSON_LINE) == pytest.approx(0.5)
+
+
+def test_a_reference_is_the_mean_of_a_persons_photos() -> None:
+    assert reference([at(0.1), at(0.3), at(0.2)]) == pytest.approx(at(0.2))
+
+
+def test_somebody_else_does_not_move_the_reference() -> None:
+    own = [at(0.1), at(0.3), at(0.2)]
+    assert reference([at(5.0), *own]) == pytest.approx(reference(own))
+
+
+def test_the_first_decides_between_strangers() -> None:
+    assert reference([at(0.0), at(9.0)]) == at(0.0)
+
+
+def test_no_photo_has_no_reference() -> None:
+    with pytest.raises(ValueError, match="no embedding"):
+        reference([])
+
+
+def test_a_reference_is_not_brought_to_length_one() -> None:
+    assert math.hypot(*reference([at(1.4), at(1.4)])) == pytest.approx(1.4)
