@@ -1,5 +1,6 @@
 """What a person reads when a task has ended: what there is, what it cost, what came back. Sent by the outbox."""
 
+from bot.likeness_text import album_likeness
 from bot.stored_picture import DOCUMENT_LIMIT
 from bot.texts import Translate
 from repository.tasks import Task, TaskStatus
@@ -25,6 +26,9 @@ def ending_text(t: Translate, delivery: Delivery) -> str:
             headline = _modelling(t, delivery)
         case _:
             headline = _headline(t, task)
+            likeness = album_likeness(t, delivery.files)
+            if likeness is not None:
+                headline = f"{headline}\n\n{likeness}"
     return f"{headline}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
 
 
