@@ -124,14 +124,6 @@ class ModelVersionRepository(Repository):
             )
         )
 
-    async def is_in_training(self, model_id: int) -> bool:
-        """Whether a training of this model has not ended."""
-        return bool(
-            await self._sql.fetchval(
-                """SELECT count(*) FROM "ModelVersion" WHERE model_id = $1 AND status = 'training'""", model_id
-            )
-        )
-
     async def add(
         self,
         model_id: int,
