@@ -41,8 +41,12 @@ class LastingVendor(ObedientVendor):
         return ref
 
     async def resolve(self, call: BackendCall) -> Finished | Failed | StillRunning | NeverHeard | Unknown:
-        known = list(self.folder.glob(f"train-{call.call_id}"))
+        known = self.known(f"train-{call.call_id}")
         return Finished((), self.cost_microusd, trained=self.brings) if known else NeverHeard()
+
+    def known(self, pattern: str) -> list[Path]:
+        """The calls that were ever taken."""
+        return list(self.folder.glob(pattern))
 
 
 async def train(settings: Settings, user_id: int, folder: Path) -> None:
@@ -68,7 +72,7 @@ async def train(settings: Settings, user_id: int, folder: Path) -> None:
         )
         try:
             await _bring_to_its_end(house, db, user_id)
-            assert len(list(folder.glob("train-*"))) == 1, "a vendor was asked twice"
+            assert len(vendor.known("train-*")) == 1, "a vendor was asked twice"
             assert await house.spent(user_id) == (0, PRICE)
             assert await plain.reading.fetchval("""SELECT status FROM "Model" """) == "ready"
         finally:
