@@ -148,3 +148,30 @@ async def test_a_call_that_nobody_has_heard_of_is_sent_again_under_its_own_name(
     task = await house.run()
     assert task.status is TaskStatus.COMPLETED
     assert len([call for call in await house.calls(task) if call.step == 0]) == 1
+
+
+async def test_the_photos_of_a_training_that_failed_are_kept_for_another(
+    house: TrainingHouse, vendor: ObedientVendor
+) -> None:
+    vendor.failures = [BROKE]
+    person = await house.person()
+    failed = await house.asked(person)
+    await house.run()
+    current = await house.sets.current(person.user_id)
+    assert current is not None
+    assert (current.model_id, current.name) == ((await house.trained(failed)).model_id, "Me")
+    task = await house.training.request(person, current.set_id, "b")
+    assert task.price == PRICE
+    assert (await house.run()).status is TaskStatus.COMPLETED
+    trained = await house.trained(task)
+    assert (trained.version.number, trained.version.photos) == (2, 10)
+    assert await house.model_status(trained.model_id) == "ready"
+
+
+async def test_samples_that_cannot_be_made_are_not_missed(house: TrainingHouse) -> None:
+    await house.asked(await house.person())
+    await house.run()
+    (samples,) = await house.samples()
+    await house.tasks.cancel(100, samples.task_id)
+    told = await house.db.reading.fetch("""SELECT task_id FROM "Notification" """)
+    assert [row["task_id"] for row in told if row["task_id"] == samples.task_id] == []
