@@ -292,7 +292,7 @@ async def test_photos_are_looked_through_and_one_is_removed(front, anna):
     await anna.sends(photo(10))
     await looked_at(front, ())
     await brought_up(front)
-    await anna.presses("Look at the photos")
+    await anna.presses("All photos")
     sheet = await anna.last()
     assert "sheet 1 of 2" in sheet["caption"]
     assert sheet["photo"]
@@ -315,7 +315,7 @@ async def test_a_photo_that_comes_while_another_page_is_open_brings_the_card_bac
     await begun(anna)
     await anna.sends(photo(1))
     await brought_up(front)
-    await anna.presses("Look at the photos")
+    await anna.presses("All photos")
     await anna.sends(photo(2))
     await brought_up(front)
     assert "2 photos" in await anna.text()
@@ -443,7 +443,7 @@ async def test_leave_is_taken_back_in_the_settings_with_a_receipt(front, anna):
 async def test_it_all_speaks_russian(front):
     anna = await front.meet("Анна", "ru")
     await anna.writes("/train")
-    await anna.presses("Согласен")
+    await anna.presses("Даю согласие")
     await anna.sends(*(photo(number) for number in range(3)))
     await looked_at(front, (), (face(), face()), (face(60),))
     await brought_up(front)
