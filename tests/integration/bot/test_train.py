@@ -241,6 +241,13 @@ async def test_words_do_not_end_the_step(front, anna):
     assert await photos_of(front, anna) == 1
 
 
+async def test_a_file_of_another_kind_does_not_end_it_either(front, anna):
+    await begun(anna)
+    await anna.sends_file("report.pdf", b"%PDF-1.7", "application/pdf")
+    assert "I am collecting photos for your model" in await anna.text()
+    assert len(await anna.from_bot()) == 1
+
+
 async def test_a_card_whose_message_was_deleted_is_sent_anew(front, anna):
     await begun(anna)
     await anna.sends(photo(1))
