@@ -17,6 +17,7 @@ class Section(StrEnum):
     WORDS = "words"
     HISTORY = "history"
     FAVORITES = "favorites"
+    MODELS = "models"
     PACKS = "packs"
     TRAIN = "train"
     BALANCE = "balance"

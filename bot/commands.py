@@ -48,6 +48,7 @@ def commands(t: Translate) -> list[BotCommand]:
         BotCommand(command="generate", description=t.plain("command-generate")),
         BotCommand(command="train", description=t.plain("command-train")),
         BotCommand(command="pack", description=t.plain("command-pack")),
+        BotCommand(command="models", description=t.plain("command-models")),
         BotCommand(command="history", description=t.plain("command-history")),
         BotCommand(command="favorites", description=t.plain("command-favorites")),
         BotCommand(command="balance", description=t.plain("command-balance")),

@@ -1,5 +1,6 @@
 """What a person reads when a task has ended: what there is, what it cost, what came back. Sent by the outbox."""
 
+from bot.likeness_text import album_likeness
 from bot.stored_picture import DOCUMENT_LIMIT
 from bot.texts import Translate
 from repository.tasks import Task, TaskStatus
@@ -25,7 +26,10 @@ def ending_text(t: Translate, delivery: Delivery) -> str:
             headline = _modelling(t, delivery)
         case _:
             headline = _headline(t, task)
-    return f"{headline}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
+            likeness = album_likeness(t, delivery.files)
+            if likeness is not None:
+                headline = f"{headline}\n\n{likeness}"
+    return f"{headline}\n\n{money_text(t, charged, task.price - charged, delivery.person.tokens_left)}"
 
 
 def _enlarging(t: Translate, delivery: Delivery) -> str:
@@ -120,7 +124,8 @@ def _failure(t: Translate, error_code: str | None, asked: int) -> str:
             return t("ending-failed")
 
 
-def _money(t: Translate, charged: int, returned: int, left: int) -> str:
+def money_text(t: Translate, charged: int, returned: int, left: int) -> str:
+    """What was charged, what came back, and what the person has now."""
     if not returned:
         return t("ending-charged", charged=charged, left=left)
     if not charged:

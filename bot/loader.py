@@ -34,6 +34,7 @@ from bot.features.help import handlers as help_screen
 from bot.features.history import handlers as history
 from bot.features.legal import handlers as legal_screens
 from bot.features.legal.facts import LegalFacts
+from bot.features.models import handlers as models_screens
 from bot.features.packs import handlers as packs_screens
 from bot.features.packs.parcels import Parcels
 from bot.features.packs.screens import PackScreens
@@ -80,11 +81,14 @@ from services.gallery import Gallery
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
 from services.lanes import lane_of as lane_of_backend
+from services.model_statistics import ModelStatistics
+from services.models import Models
 from services.notifications import Notifications
 from services.pack_drafts import PackDrafts
 from services.packs import Packs
 from services.payments import Payments
 from services.photos import Photos
+from services.portrait_models import PortraitModels
 from services.promo_codes import PromoCodes
 from services.referrals import Referrals
 from services.refunds import Refunds
@@ -126,6 +130,7 @@ class House:
     training: Training
     refunds: Refunds
     notifications: Notifications
+    models: Models
     erasures: Erasures
     referrals: Referrals
     promo_codes: PromoCodes
@@ -171,6 +176,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             training=Training(db, doorbell, training_sets, TrainingPlaces.of(settings)),
             refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
+            models=Models(db, tasks, storage),
             erasures=Erasures(db, tasks, storage, redis, settings.namespace),
             referrals=Referrals(db, doorbell),
             promo_codes=PromoCodes(db, redis, settings.namespace),
@@ -251,6 +257,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     )
     starts = Starts(house.db, house.drafts)
     solid_drafts = SolidDrafts(house.db)
+    portrait_models = PortraitModels(house.db)
     dispatcher = FrontDoor(
         _money_desk(house),
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
@@ -271,6 +278,8 @@ def build_dispatcher(house: House) -> Dispatcher:
         viewer=Viewer(house.gallery, house.generations, screen_pictures),
         sending_files=SendingFiles(house.redis, namespace),
         notifications=house.notifications,
+        models=house.models,
+        model_statistics=ModelStatistics(house.db),
         erasures=house.erasures,
         referrals=house.referrals,
         promo_codes=house.promo_codes,
@@ -279,10 +288,14 @@ def build_dispatcher(house: House) -> Dispatcher:
         texts=house.texts,
         albums=Albums(house.redis, namespace),
         starts=starts,
-        composer=Composer(house.generations, starts, StylePictures(), screen_pictures, is_preview=is_preview),
+        composer=Composer(
+            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models), is_preview=is_preview
+        ),
+        portrait_models=portrait_models,
         pack_drafts=house.pack_drafts,
         pack_screens=PackScreens(
             *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),
+            portrait_models=portrait_models,
             is_preview=is_preview,
         ),
         sheets=sheets,
@@ -312,6 +325,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         legal_screens.build_router(),
         paysupport.build_router(),
         erasure.build_router(),
+        models_screens.build_router(),
         history.build_router(),
         train.build_router(),  # before what takes any photo
         packs_screens.build_router(),  # before what takes any photo

@@ -47,6 +47,13 @@ class Write(StrEnum):
     ERASURE_ROWS = "erasure.rows"
     ERASURE_COMPLETE = "erasure.complete"
 
+    MODEL_CHANGE = "model.change"
+    MODEL_ERASE = "model.erase"
+    COPY_DOOM = "copy.doom"
+    COPY_CLAIM = "copy.claim"
+    COPY_CLOSE = "copy.close"
+    PHOTOS_EXPIRE = "photos.expire"
+
     INVOICE_ADD = "invoice.add"
     PAYMENT_RECEIVE = "payment.receive"
     REFUND_REQUEST = "refund.request"

@@ -111,11 +111,37 @@ DELIVERIES = Counter("dreamphoto_deliveries", "Tries to tell people something", 
 TELEGRAM_429 = Counter("dreamphoto_telegram_429", "Refusals by Telegram for sending too much", registry=REGISTRY)
 LIMITER_WAIT = Counter("dreamphoto_limiter_wait_seconds", "Seconds that sends waited for their turn", registry=REGISTRY)
 THROTTLED = Counter("dreamphoto_updates_throttled", "Updates of people who sent too many", registry=REGISTRY)
+PORTRAITS = Counter(
+    "dreamphoto_portraits", "Pictures by personal models that were delivered", ["face", "remade"], registry=REGISTRY
+)
+PORTRAIT_LIKENESS = Histogram(
+    "dreamphoto_portrait_likeness",
+    "How far delivered portraits look like the person of their model, 0 to 1",
+    buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1),
+    registry=REGISTRY,
+)
+PORTRAITS_UNSEEN = Counter(
+    "dreamphoto_portraits_unseen", "Portraits that could not be looked at", ["reason"], registry=REGISTRY
+)
 _ERROR_CODES = Words()
 
 # A counter that begins with its first increase hides that increase from rate() and increase().
 for _outcome in DeliveryOutcome:
     DELIVERIES.labels(_outcome.value)
+
+
+for _face in ("found", "none"):
+    for _remade in ("yes", "no"):
+        PORTRAITS.labels(_face, _remade)
+for _reason in ("failed", "slow", "resting"):
+    PORTRAITS_UNSEEN.labels(_reason)
+
+
+def note_portrait(likeness: float | None, *, is_remade: bool) -> None:
+    """A portrait by a personal model is on its way to its person; likeness: 0 to 1, None where it has no face."""
+    PORTRAITS.labels("none" if likeness is None else "found", "yes" if is_remade else "no").inc()
+    if likeness is not None:
+        PORTRAIT_LIKENESS.observe(likeness)
 
 
 def know_lanes(lanes: Iterable[str]) -> None:

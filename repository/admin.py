@@ -18,6 +18,14 @@ class GlobalStatistics:
     tasks_running: int
     payments: int
     revenue: int
+    portraits: int
+    """Pictures by personal models that were looked at."""
+    likeness: float | None
+    """The mean over those with a face, 0 to 1; None where there are none."""
+    below_line: float | None
+    """The share of the same under today's line of likeness, 0 to 1."""
+    remade: float | None
+    """The share of all portraits that was made twice, 0 to 1."""
 
 
 class AdminRepository(Repository):
@@ -35,7 +43,15 @@ class AdminRepository(Repository):
                 (SELECT count(*) FROM "Task" WHERE status = 'queued') AS tasks_queued,
                 (SELECT count(*) FROM "Task" WHERE status = 'running') AS tasks_running,
                 (SELECT count(*) FROM "Payment") AS payments,
-                (SELECT coalesce(sum(amount), 0)::bigint FROM "Payment" WHERE currency = 'XTR') AS revenue
+                (SELECT coalesce(sum(amount), 0)::bigint FROM "Payment" WHERE currency = 'XTR') AS revenue,
+                p.portraits, p.likeness, p.below_line, p.remade
+            FROM (
+                SELECT count(*) AS portraits, avg(likeness)::float8 AS likeness,
+                       avg((likeness * 100 < (SELECT amount FROM "Limit" WHERE kind = 'likeness_percent'))::integer)
+                           ::float8 AS below_line,
+                       avg(is_remade::integer)::float8 AS remade
+                FROM "File" WHERE has_face IS NOT NULL
+            ) p
             """
         )
         return GlobalStatistics(**only(row))

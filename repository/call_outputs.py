@@ -15,8 +15,8 @@ class CallOutputRepository(Repository):
         await self._sql.executemany(
             """
             INSERT INTO "CallOutput" (call_id, position, file_id, storage_key, thumbnail_key, preview_key, media_type,
-                                      width, height, size_bytes, sha256, seed)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                      width, height, size_bytes, sha256, seed, likeness, has_face)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT (call_id, position) DO NOTHING
             """,
             [
@@ -33,6 +33,8 @@ class CallOutputRepository(Repository):
                     file.size_bytes,
                     file.sha256,
                     file.seed,
+                    file.likeness,
+                    file.has_face,
                 )
                 for position, file in enumerate(files)
             ],
@@ -43,7 +45,7 @@ class CallOutputRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT c.step, o.file_id, o.storage_key, o.thumbnail_key, o.preview_key, o.media_type, o.width, o.height,
-                   o.size_bytes, o.sha256, o.seed
+                   o.size_bytes, o.sha256, o.seed, o.likeness, o.has_face
             FROM "VendorCall" c JOIN "CallOutput" o USING (call_id)
             WHERE c.task_id = $1 ORDER BY c.step, c.created_at, o.position
             """,

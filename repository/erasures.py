@@ -18,8 +18,8 @@ class Erasure:
     user_id: int | None
     """None once it is complete: then nothing says whose data it was."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, training_photos, orders, models, drafts, invitations; and tokens_left that
-    were given up."""
+    """What was erased: photos, training_photos, pictures, orders, models, drafts, invitations; vendor_copies that are
+    deleted where they lie; tokens_left that were given up."""
     requested_at: datetime
     rows_erased_at: datetime | None
     completed_at: datetime | None
@@ -63,6 +63,7 @@ class ErasureRepository(Repository):
                    (SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'training') AS training_photos,
                    (SELECT count(*) FROM "Dataset" WHERE user_id = $1) AS packs,
                    (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running')) AS open_orders,
+                   (SELECT count(*) FROM "Model" WHERE user_id = $1) AS models,
                    (SELECT count(*) FROM "Refund" JOIN "Payment" p USING (payment_id)
                     WHERE p.user_id = $1 AND state = 'case') AS refund_cases
             """,
@@ -144,6 +145,7 @@ class ErasureRepository(Repository):
         )
         counts["messages"] = await self._count("""DELETE FROM "Notification" WHERE user_id = $1""", user_id)
         await self._sql.execute("""DELETE FROM "Task" WHERE user_id = $1""", user_id)
+        counts["vendor_copies"] = await self._let_go_of_weights(erasure_id, user_id)
         counts["models"] = await self._count("""DELETE FROM "Model" WHERE user_id = $1""", user_id)
         counts["drafts"] = await self._count("""DELETE FROM "Draft" WHERE user_id = $1""", user_id)
         counts["invitations"] = await self._count(
@@ -191,6 +193,34 @@ class ErasureRepository(Repository):
             erasure_id,
         )
         return Erasure(**only(row))
+
+    async def _let_go_of_weights(self, erasure_id: int, user_id: int) -> int:
+        """Note the weights of the person's models for erasure, doom what lies at vendors; returns how many those are.
+
+        The copies bear the receipt's reference from now on, and it tells what has become of them.
+        """
+        copies = await self._sql.fetchval(
+            """
+            WITH versions AS (
+                SELECT v.version_id, v.weights_key FROM "Model" m JOIN "ModelVersion" v USING (model_id)
+                WHERE m.user_id = $1
+            ), noted AS (
+                INSERT INTO "ErasableFile" (storage_key)
+                SELECT weights_key FROM versions WHERE weights_key IS NOT NULL
+                ON CONFLICT (storage_key) DO NOTHING
+            ), told AS (
+                UPDATE "VendorCopy" c SET receipt = (SELECT reference FROM "Erasure" WHERE erasure_id = $2),
+                       due_at = CASE c.state WHEN 'kept' THEN now() ELSE c.due_at END,
+                       state = CASE c.state WHEN 'kept' THEN 'doomed' ELSE c.state END
+                FROM versions WHERE c.version_id = versions.version_id
+                RETURNING c.state
+            )
+            SELECT count(*) FROM told WHERE state = 'doomed'
+            """,
+            user_id,
+            erasure_id,
+        )
+        return int(copies)
 
     async def _count(self, statement: str, *values: Any) -> int:
         """How many rows a DELETE took."""

@@ -41,6 +41,12 @@ class File:
     created_at: datetime
     preview_key: str | None = None
     """A moving picture that shows a solid from all sides."""
+    likeness: float | None = None
+    """Of a portrait by a personal model: how far it looks like that person, 0 to 1; None: no face, or not looked at."""
+    has_face: bool | None = None
+    """Whether a face was found on such a portrait; None where it was not looked at."""
+    is_remade: bool = False
+    """Such a portrait was made twice, and this is the better of the two."""
 
     @property
     def is_picture(self) -> bool:
@@ -63,6 +69,10 @@ class NewFile:
     seed: int | None = None
     preview_key: str | None = None
     """A moving picture that shows a solid from all sides."""
+    likeness: float | None = None
+    """As in File, and the next two."""
+    has_face: bool | None = None
+    is_remade: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -91,12 +101,14 @@ class FileRepository(Repository):
                 VALUES ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 ON CONFLICT (user_id, source_key) DO NOTHING
                 RETURNING file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                          width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                          width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                          likeness, has_face, is_remade
             )
             SELECT * FROM added
             UNION ALL
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE user_id = $2 AND source_key = $10 AND NOT EXISTS (SELECT FROM added)
             """,
             file.file_id,
@@ -121,7 +133,8 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE user_id = $1 AND source_key = $2
             """,
             user_id,
@@ -134,7 +147,8 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE user_id = $1 AND kind = 'photo' ORDER BY created_at DESC LIMIT 1
             """,
             user_id,
@@ -146,8 +160,9 @@ class FileRepository(Repository):
         await self._sql.executemany(
             """
             INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
-                                media_type, width, height, size_bytes, sha256, seed, preview_key, order_kind)
-            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                                media_type, width, height, size_bytes, sha256, seed, preview_key, likeness, has_face,
+                                is_remade, order_kind)
+            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
                     (SELECT kind FROM "Generation" WHERE generation_id = $3))
             """,
             [
@@ -165,6 +180,9 @@ class FileRepository(Repository):
                     file.sha256,
                     file.seed,
                     file.preview_key,
+                    file.likeness,
+                    file.has_face,
+                    file.is_remade,
                 )
                 for position, file in enumerate(files)
             ],
@@ -192,7 +210,8 @@ class FileRepository(Repository):
         row = await self._sql.fetchrow(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE file_id = $1 AND user_id = $2
             """,
             file_id,
@@ -205,7 +224,8 @@ class FileRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE generation_id = $1 ORDER BY position
             """,
             generation_id,
@@ -217,7 +237,8 @@ class FileRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key, media_type,
-                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key
+                   width, height, size_bytes, sha256, seed, telegram_file_id, created_at, preview_key,
+                   likeness, has_face, is_remade
             FROM "File" WHERE generation_id = $1 AND position BETWEEN $2 AND $3 ORDER BY position LIMIT $4
             """,
             generation_id,

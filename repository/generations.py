@@ -42,11 +42,12 @@ class GenerationRepository(Repository):
         style: str | None = None,
         kind: str = "text_to_image",
     ) -> int:
-        """Put an order into the gallery; returns its generation_id."""
+        """Put an order into the gallery, with the training of its model that is in use; returns its generation_id."""
         row = await self._sql.fetchval(
             """
-            INSERT INTO "Generation" (user_id, model_id, prompt_text, task_id, style, kind, search)
-            VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]))
+            INSERT INTO "Generation" (user_id, model_id, version_id, prompt_text, task_id, style, kind, search)
+            VALUES ($1, $2, (SELECT version_id FROM "Model" WHERE model_id = $2), $3, $4, $5, $6,
+                    array_to_tsvector($7::text[]))
             RETURNING generation_id
             """,
             user_id,

@@ -89,6 +89,15 @@ class MarkRepository(Repository):
         )
         return [row["storage_key"] for row in rows]
 
+    async def note_erasable(self, storage_keys: list[str]) -> None:
+        """Note bytes for erasure. For the transaction that leaves them without a row."""
+        await self._sql.execute(
+            """
+            INSERT INTO "ErasableFile" (storage_key) SELECT unnest($1::text[]) ON CONFLICT (storage_key) DO NOTHING
+            """,
+            storage_keys,
+        )
+
     async def get_erasable(self, limit: int) -> list[str]:
         """Keys of bytes whose row is gone, in the order of the keys."""
         rows = await self._sql.fetch("""SELECT storage_key FROM "ErasableFile" ORDER BY storage_key LIMIT $1""", limit)

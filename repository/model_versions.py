@@ -124,14 +124,6 @@ class ModelVersionRepository(Repository):
             )
         )
 
-    async def is_in_training(self, model_id: int) -> bool:
-        """Whether a training of this model has not ended."""
-        return bool(
-            await self._sql.fetchval(
-                """SELECT count(*) FROM "ModelVersion" WHERE model_id = $1 AND status = 'training'""", model_id
-            )
-        )
-
     async def add(
         self,
         model_id: int,
@@ -272,6 +264,38 @@ class ModelVersionRepository(Repository):
             version_id,
         )
         return row is not None
+
+    async def collect_again(self, version_id: int) -> int | None:
+        """Put the photos of a training that came to nothing into an open set, so that nobody has to send them twice.
+
+        Returns its set_id; None where the person collects for something already, or there are no photos. No card is
+        sent for it: it is found where photos are sent.
+        """
+        set_id: int | None = await self._sql.fetchval(
+            """
+            WITH source AS (
+                SELECT s.set_id, s.user_id, v.model_id, s.name, s.subject_class, s.characteristics
+                FROM "ModelVersion" v JOIN "TrainingSet" s USING (set_id)
+                WHERE v.version_id = $1 AND EXISTS (SELECT FROM "TrainingPhoto" p WHERE p.set_id = s.set_id)
+            )
+            INSERT INTO "TrainingSet" (user_id, model_id, name, subject_class, characteristics, shown_revision)
+            SELECT user_id, model_id, name, subject_class, characteristics, 0 FROM source
+            ON CONFLICT (user_id) WHERE state = 'open' DO NOTHING
+            RETURNING set_id
+            """,
+            version_id,
+        )
+        if set_id is not None:
+            await self._sql.execute(
+                """
+                INSERT INTO "TrainingPhoto" (set_id, file_id, place, added_at)
+                SELECT $2, p.file_id, p.place, p.added_at
+                FROM "ModelVersion" v JOIN "TrainingPhoto" p USING (set_id) WHERE v.version_id = $1
+                """,
+                version_id,
+                set_id,
+            )
+        return set_id
 
     async def make_failed(self, version_id: int) -> bool:
         """The training came to nothing: its model stays on the version before, where there is one.

@@ -77,7 +77,7 @@ class TaskEvent:
     """0 before the first claim."""
     kind: str
     """requested, claimed, progress, call_prepared and the other states of a call, resolved, vendor_fault, retry,
-    handed_back, lease_lost, cancel_requested, one of the final statuses, delivered or undeliverable."""
+    made_again, handed_back, lease_lost, cancel_requested, one of the final statuses, delivered or undeliverable."""
     details: Mapping[str, object]
     created_at: datetime
 

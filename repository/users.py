@@ -56,6 +56,14 @@ class UserStatistics:
     invited: int
     tokens_left: int
     tokens_spent: int
+    portraits: int
+    """Pictures by personal models that were looked at."""
+    likeness: float | None
+    """The mean over those with a face, 0 to 1; None where there are none."""
+    below_line: float | None
+    """The share of the same under today's line of likeness, 0 to 1."""
+    remade: float | None
+    """The share of all portraits that was made twice, 0 to 1."""
 
 
 class UserRepository(Repository):
@@ -211,8 +219,15 @@ class UserRepository(Repository):
                 (SELECT count(*) FROM "Model" WHERE user_id = $1) AS models,
                 (SELECT count(*) FROM "Payment" WHERE user_id = $1) AS payments,
                 (SELECT count(*) FROM "ReferralInvite" WHERE referrer_id = $1) AS invited,
-                tokens_left, tokens_spent
-            FROM "User" WHERE user_id = $1
+                tokens_left, tokens_spent, p.portraits, p.likeness, p.below_line, p.remade
+            FROM "User" CROSS JOIN LATERAL (
+                SELECT count(*) AS portraits, avg(likeness)::float8 AS likeness,
+                       avg((likeness * 100 < (SELECT amount FROM "Limit" WHERE kind = 'likeness_percent'))::integer)
+                           ::float8 AS below_line,
+                       avg(is_remade::integer)::float8 AS remade
+                FROM "File" WHERE user_id = $1 AND has_face IS NOT NULL
+            ) p
+            WHERE user_id = $1
             """,
             user_id,
         )

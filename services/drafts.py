@@ -1,5 +1,6 @@
 """Drafts: what a person is composing, one press at a time. Read by the order, never taken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -9,9 +10,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.failpoints import Write
 from db.pool import Database
 from repository.drafts import DraftRepository
+from repository.models import ModelRepository
 from repository.users import User
 from services.errors import DraftNotFound, NothingToMake
-from services.orders import MAX_SEED, ImageOrder, ImageToImageOrder, TextToImageOrder
+from services.orders import (
+    DEFAULT_MODEL,
+    DEFAULT_STEPS,
+    MAX_LORAS,
+    MAX_SEED,
+    PORTRAIT_MODEL,
+    PORTRAIT_STEPS,
+    ImageOrder,
+    ImageToImageOrder,
+    LoraSource,
+    LoraUse,
+    TextToImageOrder,
+)
 
 
 class PictureFormat(StrEnum):
@@ -45,6 +59,8 @@ STRENGTHS: dict[Strength, float] = {Strength.CLOSE: 0.35, Strength.BALANCED: 0.5
 
 MAX_WORDS = 1000
 """Characters of a description."""
+MAX_EXTRA_LORAS = MAX_LORAS - 1
+"""One place is the personal model's."""
 KEY_PREFIX = "draft:"
 """What the idempotency key of an ordered draft begins with."""
 SOLID_KEY_PREFIX = "solid:"
@@ -70,6 +86,10 @@ class DraftContent(BaseModel):
     """Counts only where there is a photo."""
     seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
     """The variation that the person asked for; None draws one for each order."""
+    model_id: int | None = Field(default=None, ge=1)
+    """The personal model whose person the pictures show."""
+    extra_loras: tuple[int, ...] = Field(default=(), max_length=MAX_EXTRA_LORAS)
+    """LoRAs that the owner offers ("ExtraLora"), laid over everything else."""
 
     @property
     def is_enough(self) -> bool:
@@ -95,6 +115,8 @@ class Draft:
         if not content.is_enough:
             raise NothingToMake
         width, height = SIZES[content.picture_format]
+        loras = loras_of(content.model_id, content.extra_loras)
+        model, steps = (PORTRAIT_MODEL, PORTRAIT_STEPS) if loras else (DEFAULT_MODEL, DEFAULT_STEPS)
         if content.file_id is None:
             return TextToImageOrder(
                 prompt=content.prompt.strip(),
@@ -103,7 +125,10 @@ class Draft:
                 num_images=content.num_images,
                 width=width,
                 height=height,
+                steps=steps,
                 seed=content.seed,
+                model=model,
+                loras=loras,
             )
         return ImageToImageOrder(
             file_id=content.file_id,
@@ -114,8 +139,17 @@ class Draft:
             num_images=content.num_images,
             width=width,
             height=height,
+            steps=steps,
             seed=content.seed,
+            model=model,
+            loras=loras,
         )
+
+
+def loras_of(model_id: int | None, extra_loras: Sequence[int] = ()) -> tuple[LoraUse, ...]:
+    """What is laid over the base model: the personal model first, then the owner's LoRAs, each in full."""
+    personal = (LoraUse(source=LoraSource.PERSONAL, id=model_id),) if model_id is not None else ()
+    return (*personal, *(LoraUse(source=LoraSource.EXTRA, id=lora_id) for lora_id in extra_loras))
 
 
 def draft_of_key(idempotency_key: str | None) -> int | None:
@@ -137,6 +171,11 @@ class Drafts:
             person.user_id, content.model_dump(mode="json")
         )
         return Draft(draft_id, content)
+
+    async def begin_from_words(self, person: User, prompt: str = "") -> Draft:
+        """A new draft without a photo, with the model that the person prefers."""
+        model = await ModelRepository(self._db.reading).get_default(person.user_id)
+        return await self.begin(person, DraftContent(prompt=prompt, model_id=model.model_id if model else None))
 
     async def read(self, person: User, draft_id: int) -> Draft:
         """The person's own draft. Raises DraftNotFound."""

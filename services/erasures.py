@@ -5,7 +5,7 @@ is safe to take again, so that an erasure that dies in the middle goes on with t
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from config.failpoints import Write
 from db.pool import Database
 from repository.erasures import Erasure, ErasureRepository
+from repository.model_erasures import CopyFate, ModelErasureRepository
 from repository.rewards import RewardRepository
 from repository.tasks import TaskRepository
 from repository.users import User
@@ -43,8 +44,10 @@ class Receipt:
     completed_at: datetime | None
     """None while it is under way; then the reference tells later."""
     counts: Mapping[str, int]
-    """What was erased: photos, pictures, training_photos, orders, models, drafts, messages, invitations; and
-    tokens_left, given up."""
+    """What was erased: photos, training_photos, pictures, orders, models, drafts, messages, invitations; vendor_copies,
+    which are deleted where they lie; and tokens_left, given up."""
+    copies: Sequence[CopyFate] = ()
+    """What has become of what lay at vendors so far."""
 
 
 class Erasures:
@@ -58,7 +61,7 @@ class Erasures:
         self._namespace = namespace
 
     async def foresee(self, person: User) -> Mapping[str, int]:
-        """What an erasure would take: photos, pictures, training_photos, packs, open_orders, refund_cases."""
+        """What an erasure would take: photos, training_photos, pictures, packs, models, open_orders, refund_cases."""
         return await ErasureRepository(self._db.reading).count_erasable(person.user_id)
 
     async def erase(self, person: User, reference: str | None = None) -> Receipt:
@@ -71,7 +74,7 @@ class Erasures:
         erasures = ErasureRepository(self._db.writing(Write.ERASURE_REQUEST))
         while (erasure := await erasures.request(person.user_id, reference)) is None:
             pass
-        return _receipt(await self._proceed(erasure))
+        return await self._receipt(await self._proceed(erasure))
 
     async def resume(self, reference: str) -> Receipt:
         """Go on with what was asked for under this reference; its person is gone already, perhaps.
@@ -81,14 +84,14 @@ class Erasures:
         erasure = await ErasureRepository(self._db.reading).get(reference)
         if erasure is None:
             raise ErasureNotFound
-        return _receipt(await self._proceed(erasure))
+        return await self._receipt(await self._proceed(erasure))
 
     async def receipt(self, reference: str) -> Receipt:
         """The receipt with this reference. Raises ErasureNotFound."""
         erasure = await ErasureRepository(self._db.reading).get(reference.strip().upper())
         if erasure is None:
             raise ErasureNotFound
-        return _receipt(erasure)
+        return await self._receipt(erasure)
 
     async def go_on(self) -> int:
         """Go on with what was asked for and has not come to its end; returns how many erasures are complete now."""
@@ -130,9 +133,9 @@ class Erasures:
             if mine in key.split(b":"):
                 await self._redis.delete(key)
 
-
-def _receipt(erasure: Erasure) -> Receipt:
-    return Receipt(erasure.reference, erasure.requested_at, erasure.completed_at, erasure.counts)
+    async def _receipt(self, erasure: Erasure) -> Receipt:
+        copies = await ModelErasureRepository(self._db.reading).get_fates(erasure.reference)
+        return Receipt(erasure.reference, erasure.requested_at, erasure.completed_at, erasure.counts, copies)
 
 
 def new_reference() -> str:

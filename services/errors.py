@@ -416,8 +416,35 @@ class AnalysisNotFound(ProductError):
     http_status = 404
 
 
+class ModelNotReady(ProductError):
+    """The personal model of an order is still being trained, or its training came to nothing. Field: name."""
+
+    code = "model_not_ready"
+    http_status = 409
+
+
 class ModelNotFound(ProductError):
     """No such model of the person's, or somebody else's."""
 
     code = "model_not_found"
+    http_status = 404
+
+
+class ModelKeepsTraining(ProductError):
+    """The model cannot be deleted yet: trainings of it begin again and again."""
+
+    code = "model_keeps_training"
+
+
+class BadModelName(ProductError):
+    """The name of a model has nothing visible in it, or too much. Field: limit (characters)."""
+
+    code = "bad_model_name"
+    http_status = 422
+
+
+class ModelReceiptNotFound(ProductError):
+    """No deletion of a model has this reference."""
+
+    code = "model_receipt_not_found"
     http_status = 404

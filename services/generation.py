@@ -12,6 +12,7 @@ from repository.catalogue import CatalogueRepository, Style, StyleGroup
 from repository.files import File, FileRepository
 from repository.gallery import GalleryRepository
 from repository.generations import Generation, GenerationRepository
+from repository.models import ModelRepository
 from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User
@@ -19,6 +20,7 @@ from services.catalogue import Catalogue
 from services.doorbell import Doorbell
 from services.errors import (
     FileNotFound,
+    LoraNotFound,
     NothingToMake,
     NotSold,
     PackNotFound,
@@ -37,8 +39,10 @@ from services.orders import (
     UpscaleOrder,
     order_hash,
     order_json,
+    personal_models,
     with_seed,
 )
+from services.portrait_models import PortraitModels
 from services.safety import Safety
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
 
@@ -68,6 +72,7 @@ class Generations:
     def __init__(self, db: Database, doorbell: Doorbell, lane: Lane, rng: random.Random) -> None:
         self._db = db
         self._catalogue = Catalogue(db)
+        self._portrait_models = PortraitModels(db)
         self._doorbell = doorbell
         self._lane = lane
         self._rng = rng
@@ -101,7 +106,8 @@ class Generations:
         """Hold the price and queue the order, once per person and key.
 
         Asked again with the same key and order it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
-        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold, PromptRefused; then nothing is written.
+        KeyReused, Banned, StyleNotFound, FileNotFound, NothingToMake, NotSold, PromptRefused, LoraNotFound,
+        ModelNotReady; then nothing is written.
         """
         fingerprint = order_hash(order)
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
@@ -130,8 +136,11 @@ class Generations:
                 await hold_price(tx, person, task.task_id, price)
                 await check_open_orders(tx, person)
                 words, style = await self._words_of(tx, person, order)
+                model_id = next(iter(personal_models(order)), None)
+                if model_id is not None and not await ModelRepository(tx).lock_for_use(person.user_id, model_id):
+                    raise LoraNotFound
                 generation_id = await GenerationRepository(tx).start_generation(
-                    person.user_id, None, words, task_id=task.task_id, style=style, kind=order.kind.value
+                    person.user_id, model_id, words, task_id=task.task_id, style=style, kind=order.kind.value
                 )
                 if isinstance(order, DatasetOrder):
                     await PackRepository(tx).add_dataset(
@@ -169,6 +178,8 @@ class Generations:
                 raise StyleNotFound
         if isinstance(order, ImageTo3DOrder) and order.file_id is None and not order.prompt.strip():
             raise NothingToMake
+        for model_id in personal_models(order):
+            await self._portrait_models.choose(person, model_id)
         await self._catalogue.check(order, person.user_id)
         for file_id in order.input_files:
             file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)

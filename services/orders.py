@@ -16,6 +16,11 @@ MAX_SEED = 2**31 - 1
 """Largest seed that every vendor takes (a signed 32-bit integer)."""
 
 DEFAULT_MODEL = "runware:100@1"
+DEFAULT_STEPS = 20
+PORTRAIT_MODEL = "runware:101@1"
+"""What personal models are laid over: wherever one is served, this model is on offer with LoRAs ("VendorModel")."""
+PORTRAIT_STEPS = 28
+"""As its makers advise (FLUX.1 [dev]); the default model is done in far fewer."""
 DEFAULT_UPSCALER = "runware:504@1"
 DEFAULT_SOLID_MODEL = "tencent:hunyuan-3d@3.1-rapid"
 PERSONAL_LORA = "personal-lora"
@@ -90,7 +95,7 @@ class _ImageOrder(_Order):
     """Pixels."""
     height: int = Field(default=1024, ge=256, le=2048, multiple_of=64)
     """Pixels."""
-    steps: int = Field(default=20, ge=1, le=50)
+    steps: int = Field(default=DEFAULT_STEPS, ge=1, le=50)
     seed: int | None = Field(default=None, ge=0, le=MAX_SEED)
     """The same order with the same seed makes the same pictures; drawn at the request where not given."""
     num_images: int = Field(default=1, ge=1, le=4)
@@ -324,6 +329,13 @@ def steps_of(order: AnyOrder) -> tuple[StepOrder, ...]:
     if isinstance(order, DatasetOrder):
         return tuple(order.picture_orders(order.seed or 0))
     return (order,)
+
+
+def personal_models(order: AnyOrder) -> tuple[int, ...]:
+    """The personal models that an order is made with, in its order."""
+    if not isinstance(order, TextToImageOrder | ImageToImageOrder | DatasetOrder):
+        return ()
+    return tuple(use.id for use in order.loras if use.source is LoraSource.PERSONAL)
 
 
 def with_seed(order: GalleryOrder, rng: random.Random) -> GalleryOrder:

@@ -10,8 +10,9 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.drafts import DraftRepository
 from repository.users import User
+from services.drafts import loras_of
 from services.errors import DraftNotFound, FileNotFound
-from services.orders import DatasetOrder
+from services.orders import DEFAULT_MODEL, PORTRAIT_MODEL, DatasetOrder
 
 NUMBERS = (5, 10, 20, 40)
 """Photos of a pack, as offered; the smallest fits the tokens of a newcomer."""
@@ -28,7 +29,9 @@ class PackDraftContent(BaseModel):
     class_label: str = Field(min_length=1, max_length=100)
     """Kept from the beginning: an order must stay the same when the person changes the language."""
     file_id: UUID | None = None
-    """The photo; without one there is nothing to order yet."""
+    """The photo; without one and without a personal model there is nothing to order yet."""
+    model_id: int | None = Field(default=None, ge=1)
+    """The personal model whose person the photos show."""
     num_images: int = Field(default=10, ge=1, le=100)
     output_size: int = Field(default=1024, ge=256, le=2048, multiple_of=64)
 
@@ -48,16 +51,19 @@ class PackDraft:
         return f"{self.KEY_PREFIX}{self.draft_id}"
 
     def order(self) -> DatasetOrder:
-        """The order that these choices come to. Raises FileNotFound without a photo."""
+        """The order that these choices come to. Raises FileNotFound without a photo and a personal model."""
         content = self.content
-        if content.file_id is None:
+        if content.file_id is None and content.model_id is None:
             raise FileNotFound
+        loras = loras_of(content.model_id)
         return DatasetOrder(
             class_label=content.class_label,
             pack=content.pack,
             file_id=content.file_id,
             num_images=content.num_images,
             output_size=content.output_size,
+            model=PORTRAIT_MODEL if loras else DEFAULT_MODEL,
+            loras=loras,
         )
 
 

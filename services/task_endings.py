@@ -28,6 +28,8 @@ class Ending:
     error_code: str | None = None
     calls: Sequence[CallReport] = ()
     """The calls that end with the task."""
+    dropped: Sequence[NewFile] = ()
+    """Pictures that were made and that nobody will see: their bytes are erased."""
     units: int | None = None
     """Units that are made, where files do not tell."""
 

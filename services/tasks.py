@@ -18,13 +18,15 @@ from repository.call_outputs import CallOutputRepository
 from repository.files import File, FileRepository, NewFile
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import Hold, LedgerRepository
+from repository.marks import MarkRepository
 from repository.notifications import DeliveryState, NotificationKind, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
 from repository.vendor_calls import VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
-from services.orders import TaskKind
+from services.orders import TaskKind, parse_order, personal_models, steps_of
+from services.remakes import chosen
 from services.task_endings import CallReport, Ending
 from services.training_ends import end_training, is_of_the_house
 
@@ -116,9 +118,13 @@ class Tasks:
     async def abandon(self, user_id: int) -> None:
         """End every open task of a person now, for nothing; a worker that is at one finds it is no longer its own."""
         for open_task in await TaskRepository(self._db.reading).get_user_open(user_id, limit=1000):
-            task = await self.cancel(user_id, open_task.task_id)
-            if not task.status.is_final:
-                await self._give_up(task)
+            await self.abandon_task(user_id, open_task.task_id)
+
+    async def abandon_task(self, user_id: int, task_id: UUID) -> None:
+        """End one task of a person now, as `abandon` ends all. Raises TaskNotFound."""
+        task = await self.cancel(user_id, task_id)
+        if not task.status.is_final:
+            await self._give_up(task)
 
     async def claim(self, lane: Lane, limit: int) -> list[Task]:
         """Take up to `limit` due tasks of a lane, fairest first, each for one attempt under a lease."""
@@ -239,10 +245,12 @@ class Tasks:
         if task.kind == TaskKind.TRAIN:
             return await self._settle(tx, task, await end_training(tx, task, ending, self._picture_lane))
         kept = await CallOutputRepository(tx).get_task_outputs(task.task_id)
-        files = [file for step in sorted(kept) for file in kept[step]]
-        if files:
-            await TaskRepository(tx).count_made(task.task_id, len(files))
-        return await self._settle(tx, task, replace(ending, files=files))
+        if not kept:
+            return await self._settle(tx, task, ending)
+        brings = chosen(kept, len(steps_of(parse_order(task.order_json))))
+        if brings.files:
+            await TaskRepository(tx).count_made(task.task_id, len(brings.files))
+        return await self._settle(tx, task, replace(ending, files=brings.files, dropped=brings.dropped))
 
     async def _settle(self, tx: Connection, task: Task, ending: Ending) -> dict[str, int | str]:
         """Write everything that follows from an ending, in the transaction whose fenced statement wrote it.
@@ -254,8 +262,10 @@ class Tasks:
         if settlement is not None and settlement.owed and settlement.released:
             await LedgerRepository(tx).pay_debt(task.user_id, f"task:{task.task_id}")
         generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
-        if task.kind == TaskKind.DATASET:  # the only kind of several steps
+        if _keeps_steps(task):
             await CallOutputRepository(tx).forget(task.task_id)
+        if ending.dropped:
+            await MarkRepository(tx).note_erasable([key for file in ending.dropped for key in file.keys])
         if generation_id is not None and ending.files:
             await FileRepository(tx).add_outputs(task.user_id, generation_id, list(ending.files))
         if ending.files or not await is_of_the_house(tx, task):
@@ -272,6 +282,9 @@ class Tasks:
     async def _announce(self, task: Task, ending: Ending, story: dict[str, int | str]) -> None:
         """Count, log and ring for an ending that is committed."""
         telemetry.note_ended(task.kind, ending.status.value, ending.error_code, task.started_at)
+        for file in ending.files:
+            if file.has_face is not None:
+                telemetry.note_portrait(file.likeness, is_remade=file.is_remade)
         await self._doorbell.ring_outbox()
         if task.kind == TaskKind.TRAIN and ending.status is TaskStatus.COMPLETED:
             await self._doorbell.ring(self._picture_lane)  # for the samples
@@ -282,6 +295,13 @@ class Tasks:
             correlation_id=task.correlation_id,
             **story,
         )
+
+
+def _keeps_steps(task: Task) -> bool:
+    """Whether what it made may have been kept before its end: that of packs, and of portraits that are made again."""
+    if task.kind in (TaskKind.TEXT_TO_IMAGE, TaskKind.IMAGE_TO_IMAGE):
+        return bool(personal_models(parse_order(task.order_json)))
+    return task.kind == TaskKind.DATASET
 
 
 def _ending_from_outside(task: Task) -> Ending:

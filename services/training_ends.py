@@ -58,6 +58,7 @@ async def end_training(tx: Connection, task: Task, ending: Ending, picture_lane:
             await _order_samples(tx, task, trained, picture_lane)
         else:
             await versions.make_failed(trained.version.version_id)
+            await versions.collect_again(trained.version.version_id)
     if ending.status is TaskStatus.FAILED and ending.error_code in TOLD_TO_ADMINS:
         # Not the task's name: nothing of it may lead to somebody who is erased.
         await AdminEventRepository(tx).note("training_failed", ending.error_code or "", {"attempt": task.attempt})
@@ -68,12 +69,15 @@ async def is_of_the_house(tx: Connection, task: Task) -> bool:
     """Whether nobody asked for this task: samples of a new model, which are not missed where they fail."""
     if task.unit_price:
         return False
-    return is_sample_key(await TaskRepository(tx).get_idempotency_key(task.task_id))
+    return version_of_samples(await TaskRepository(tx).get_idempotency_key(task.task_id)) is not None
 
 
-def is_sample_key(key: str | None) -> bool:
-    """Whether an order of this key is for the samples of a new model."""
-    return key is not None and key.startswith(SAMPLE_KEY_PREFIX)
+def version_of_samples(key: str | None) -> int | None:
+    """The version whose samples an order of this key makes; None for everything else."""
+    if key is None or not key.startswith(SAMPLE_KEY_PREFIX):
+        return None
+    number = key.removeprefix(SAMPLE_KEY_PREFIX)
+    return int(number) if number.isdecimal() else None
 
 
 async def _units_charged(tx: Connection, task: Task, ending: Ending, trained: TrainedModel | None) -> int:

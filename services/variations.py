@@ -3,8 +3,9 @@
 import math
 
 from repository.files import File
-from services.drafts import MAX_WORDS, SIZES, STRENGTHS, DraftContent, PictureFormat, Strength
-from services.orders import DatasetOrder, ImageOrder, ImageToImageOrder
+from services.drafts import MAX_EXTRA_LORAS, MAX_WORDS, SIZES, STRENGTHS, DraftContent, PictureFormat, Strength
+from services.orders import DatasetOrder, ImageOrder, ImageToImageOrder, LoraSource, personal_models
+from services.remakes import remake_seed
 
 
 def choices_of(order: ImageOrder) -> DraftContent:
@@ -15,6 +16,8 @@ def choices_of(order: ImageOrder) -> DraftContent:
         negative_prompt=(order.negative_prompt or "")[:MAX_WORDS],
         num_images=order.num_images,
         picture_format=nearest_format(order.width, order.height),
+        model_id=next(iter(personal_models(order)), None),
+        extra_loras=tuple(use.id for use in order.loras if use.source is LoraSource.EXTRA)[:MAX_EXTRA_LORAS],
     )
     if not isinstance(order, ImageToImageOrder):
         return choices
@@ -24,7 +27,7 @@ def choices_of(order: ImageOrder) -> DraftContent:
 def order_within_pack(pack: DatasetOrder, picture: File) -> ImageOrder:
     """The one order of a pack that brought this picture."""
     orders = pack.picture_orders(pack.seed or 0)
-    of_its_seed = [order for order in orders if order.seed == picture.seed]
+    of_its_seed = [order for order in orders if picture.seed in (order.seed, remake_seed(order.seed or 0))]
     return of_its_seed[0] if of_its_seed else orders[min(picture.position or 0, len(orders) - 1)]
 
 

@@ -52,6 +52,18 @@ class Attempt:
         finally:
             due.cancel()
 
+    @contextmanager
+    def halting_within(self, seconds: float) -> Iterator[None]:
+        """For the time of the block, halt after so long too: what is made by then is worth more than what is to come.
+
+        Nothing may be begun after the block where it was halted.
+        """
+        due = asyncio.get_running_loop().call_later(seconds, self.halt.set)
+        try:
+            yield
+        finally:
+            due.cancel()
+
     def stop(self) -> None:
         """The person asked to stop it."""
         self._is_stopped = True

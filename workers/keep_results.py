@@ -61,6 +61,7 @@ class Results:
             vendor_id=call.offer.vendor_id if call.offer is not None else backend,
             noise_level=step.noise_level,
             is_last_try=is_last_try,
+            face=step.face,
         )
         return Made(kept.files, report, finished.blocked + kept.blocked, kept.spoilt)
 

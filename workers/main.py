@@ -22,12 +22,14 @@ from services.erasures import Erasures
 from services.lanes import lane_of
 from services.ledger_comparison import LedgerComparison
 from services.photo_analyses import PhotoAnalyses
+from services.photo_expiry import PhotoExpiry
 from services.referrals import Referrals
 from services.safety import Safety
 from services.storage import Storage
 from services.task_comparison import TaskComparison
 from services.tasks import Tasks
 from services.training_places import TrainingPlaces
+from services.vendor_copies import VendorCopies
 from services.weights_links import WeightsUrl, weights_url
 from workers.analyse import Analyser, keep_analysing
 from workers.backends.base import Backend
@@ -40,14 +42,17 @@ from workers.erase import keep_erasing
 from workers.eyes.eyes import Eyes
 from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
+from workers.likeness import LikenessScoring
 from workers.open_backends import keep_hearing_hints, open_backends
 from workers.open_runner import open_runner
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
+from workers.photo_expiry import keep_expiring
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.sweep import keep_sweeping
 from workers.training_weights import VendorWeights
+from workers.vendor_copies import keep_deleting
 from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
@@ -96,9 +101,9 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         house.push_async_callback(downloads.aclose)
         classifier = OutputCheck()
         house.push_async_callback(classifier.aclose)
-        outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier))
         eyes = Eyes()
         house.push_async_callback(eyes.aclose)
+        outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier), scoring=LikenessScoring(eyes))
         analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes, lease=LEASES_A_PHOTO * settings.lease)
         task_runner = open_runner(
             db,
@@ -117,6 +122,8 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
                 group.create_task(keep_sweeping(tasks, runners)),
                 group.create_task(keep_erasing(erasures, ErasableFiles(db, storage))),
                 group.create_task(keep_analysing(analyser, arq, doorbell.analyses_channel)),
+                group.create_task(keep_expiring(PhotoExpiry(db, storage))),
+                group.create_task(keep_deleting(VendorCopies(db), {one.name: one for one in backends})),
                 group.create_task(keep_vesting(Referrals(db, doorbell))),
                 group.create_task(keep_comparing(LedgerComparison(db), TaskComparison(db))),
                 group.create_task(Wellbeing(db, arq, settings.namespace, routing).keep_publishing()),

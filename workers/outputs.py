@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
@@ -14,11 +14,13 @@ from PIL import Image, ImageOps
 from config.failpoints import Write
 from repository.files import NewFile
 from services.orders import ImageTo3DOrder, ImageToImageOrder, PictureStep, TextToImageOrder
+from services.photo_figures import Embedding
 from services.photos import encode_jpeg, make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadError, DownloadFailed, Downloads
 from workers.insist import insist
+from workers.likeness import Score
 from workers.meshes.bad_mesh import BadMesh
 from workers.meshes.check import checked_glb
 from workers.meshes.container import MAX_BYTES
@@ -49,6 +51,13 @@ class SafetyCheck(Protocol):
         """Whether this picture of an order is held back."""
 
 
+class Scoring(Protocol):
+    """Says how far a portrait looks like its person: workers.likeness."""
+
+    async def score(self, content: bytes, face: Embedding) -> Score | None:
+        """The score of a picture, None where it cannot be had soon. Raises nothing of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is in the storage now, and what is not."""
@@ -61,7 +70,10 @@ class Kept:
 
 
 class Outputs:
-    """Puts outputs into the storage. The rows are the caller's to write; `turned` makes the pictures of a solid."""
+    """Puts outputs into the storage. The rows are the caller's to write; `turned` makes the pictures of a solid.
+
+    Without a `scoring` no portrait is looked at.
+    """
 
     def __init__(
         self,
@@ -69,10 +81,12 @@ class Outputs:
         downloads: Downloads,
         check: SafetyCheck,
         turned: Callable[[bytes], Turntable] = render_turntable,
+        scoring: Scoring | None = None,
     ) -> None:
         self._storage = storage
         self._downloads = downloads
         self._check = check
+        self._scoring = scoring
         self._turned = turned
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -85,8 +99,9 @@ class Outputs:
         vendor_id: str,
         noise_level: float,
         is_last_try: bool,
+        face: Embedding | None = None,
     ) -> Kept:
-        """Store each output that is what it should be, in order.
+        """Store each output that is what it should be, in order. face: whom the pictures should look like.
 
         Raises BackendUnreachable where one cannot be fetched now, unless it is the last try: then it is spoilt.
         Nothing is left behind by a try that is not.
@@ -97,7 +112,7 @@ class Outputs:
             for output in outputs:
                 async with self._room:
                     try:
-                        file = await self._keep(output, order, backend, vendor_id, noise_level)
+                        file = await self._keep(output, order, backend, vendor_id, noise_level, face)
                     except (DownloadError, BadResult, BadMesh) as fault:
                         if isinstance(fault, DownloadFailed) and not is_last_try:
                             raise
@@ -122,7 +137,13 @@ class Outputs:
                 await self._storage.delete(key)
 
     async def _keep(
-        self, output: Output, order: PictureStep, backend: str, vendor_id: str, noise_level: float
+        self,
+        output: Output,
+        order: PictureStep,
+        backend: str,
+        vendor_id: str,
+        noise_level: float,
+        face: Embedding | None,
     ) -> NewFile | None:
         """One output in the storage; None where it is not to be seen."""
         if isinstance(order, ImageTo3DOrder):
@@ -135,7 +156,8 @@ class Outputs:
         note = _note(order, output.seed, vendor_id, backend)
         size = (order.width, order.height) if isinstance(order, TextToImageOrder | ImageToImageOrder) else None
         picture, thumbnail = await _computed(content, _finish, picture, size, note, noise_level)
-        return await store_picture(
+        score = await self._scoring.score(picture.content, face) if self._scoring and face is not None else None
+        stored = await store_picture(
             self._storage,
             "outputs",
             picture.content,
@@ -145,6 +167,7 @@ class Outputs:
             picture.media_type,
             seed=output.seed,
         )
+        return replace(stored, likeness=score.likeness, has_face=score.has_face) if score is not None else stored
 
     async def _keep_solid(self, content: bytes, order: ImageTo3DOrder, output: Output, backend: str) -> NewFile | None:
         """A solid with a moving picture of it from all sides; the width and height are that picture's."""

@@ -62,6 +62,8 @@ class TrainingRunner:
             {TRAIN_STEP: TRAINING_SHARE, **dict.fromkeys(range(1, len(self._places.registrars) + 1), 1)}
         )
         trainer = _trainer_of(calls)
+        if trainer is not None and version.weights_key is None:
+            return Made((), spoilt=1)  # an earlier attempt found that out, and did not come to say so
         if trainer is None:
             end = await self._train(attempt, order, version, calls)
             if not isinstance(end, Made) or end.brought is None or end.brought.weights is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
 from services.orders import StepOrder, TrainOrder
+from services.photo_figures import Embedding
 from services.task_endings import CallReport
 from services.training_steps import KeptWeights
 from workers.backends.base import ErrorKind, Trained
@@ -20,6 +21,8 @@ class Step:
     noise_level: float
     """See services.orders.DatasetOrder."""
     calls: Sequence[VendorCall]
+    face: Embedding | None = None
+    """Whom its pictures should look like, where they are portraits by a personal model."""
 
     @property
     def open_call(self) -> VendorCall | None:
@@ -76,11 +79,6 @@ class Made:
     whole: int = 0
     """Units beside those that are files: all of a training's."""
 
-    @property
-    def units(self) -> int:
-        """What it comes to of the order."""
-        return len(self.files) + self.whole
-
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -98,11 +96,6 @@ class Stopped:
     files: tuple[NewFile, ...] = ()
     report: CallReport | None = None
     brought: Brought | None = None
-
-    @property
-    def units(self) -> int:
-        """What it comes to of the order."""
-        return len(self.files)
 
 
 @dataclass(frozen=True, slots=True)

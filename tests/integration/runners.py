@@ -12,7 +12,7 @@ from workers.backends.base import Backend
 from workers.backends.routing import Routing
 from workers.downloads import Downloads
 from workers.open_runner import open_runner
-from workers.outputs import Outputs
+from workers.outputs import Outputs, Scoring
 from workers.run_task import TaskRunner
 from workers.training_weights import VendorWeights, WeightsSource
 
@@ -29,6 +29,7 @@ def task_runner(
     tasks: Tasks,
     storage: Storage,
     backends: Sequence[Backend],
+    scoring: Scoring | None = None,
     *,
     places: TrainingPlaces | None = None,
     weights: WeightsSource | None = None,
@@ -41,7 +42,7 @@ def task_runner(
         db,
         tasks,
         storage,
-        Outputs(storage, downloads, Passing()),
+        Outputs(storage, downloads, Passing(), scoring=scoring),
         weights or VendorWeights(downloads),
         Routing(backends),
         places or TrainingPlaces(names, names, ()),  # type: ignore[arg-type]

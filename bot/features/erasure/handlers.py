@@ -38,6 +38,10 @@ async def explain(_: Message | CallbackQuery, person: User, t: Translate, screen
         t("erasure-photos", count=counts["photos"]),
         t("erasure-pictures", count=counts["pictures"]),
     ]
+    if counts["training_photos"]:
+        goes.append(t("erasure-training-photos", count=counts["training_photos"]))
+    if counts["models"]:
+        goes.append(t("erasure-models", count=counts["models"]))
     if counts["packs"]:
         goes.append(t("erasure-packs", count=counts["packs"]))
     goes.append(t("erasure-rest"))

@@ -5,6 +5,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.features.erasure.keyboards import Erase, unfinished_keyboard
+from bot.features.models.wording import fate_lines
 from bot.texts import Translate
 from services.erasures import Receipt
 
@@ -28,15 +29,16 @@ def receipt_text(t: Translate, receipt: Receipt) -> str:
         t("erased-pictures", count=counts.get("pictures", 0)),
         t("erased-orders", count=counts.get("orders", 0)),
     ]
+    if training_photos := counts.get("training_photos", 0):
+        lines.append(t("erased-training-photos", count=training_photos))
+    if models := counts.get("models", 0):
+        lines.append(t("erased-models", count=models))
     if given_up := counts.get("tokens_left", 0):
         lines.append(t("erased-tokens", count=given_up))
-    return "\n\n".join(
-        [
-            t("erasure-receipt", reference=receipt.reference, date=receipt.completed_at),
-            "\n".join(lines),
-            t("erasure-receipt-end"),
-        ]
-    )
+    blocks = [t("erasure-receipt", reference=receipt.reference, date=receipt.completed_at), "\n".join(lines)]
+    if fates := fate_lines(t, receipt.copies):
+        blocks.append("\n".join([t("model-copies"), *fates]))
+    return "\n\n".join([*blocks, t("erasure-receipt-end")])
 
 
 async def _replace(bot: Bot, query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None) -> None:

@@ -17,7 +17,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words, shorten
 from repository.users import User
-from services.drafts import DraftContent, Drafts
+from services.drafts import Drafts
 
 
 def build_router() -> Router:
@@ -61,12 +61,12 @@ async def offer_picture_of_words(
         return
     if len(words) > MAX_WORDS:
         problem = t("words-too-long", length=len(words), limit=MAX_WORDS)
-        await composer.show_words(screen, t, person, await drafts.begin(person), problem=problem)
+        await composer.show_words(screen, t, person, await drafts.begin_from_words(person), problem=problem)
         return
     if welcome_tokens is not None:
         await show_welcome(screen, t, person, welcome_tokens)
         return
-    draft = await drafts.begin(person, DraftContent(prompt=words))
+    draft = await drafts.begin_from_words(person, words)
     await screen.show(t("unknown-words", words=shorten(words)), offer_keyboard(t, draft.draft_id))
 
 

@@ -1,5 +1,6 @@
 """Buttons of the card: what can be chosen at once, and the way to the order."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
@@ -8,8 +9,10 @@ from pydantic import Field
 
 from bot.buttons import button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import DraftId
+from bot.features.generate.model_keyboards import model_button
 from bot.features.solids.buttons import SolidOfDraft
 from bot.texts import Translate
+from repository.models import UsableModel
 from services.drafts import Draft, PictureFormat
 
 MAX_PICTURES = 4
@@ -54,8 +57,13 @@ class Make(CallbackData, prefix="make"):
     draft_id: DraftId
 
 
-def card_keyboard(t: Translate, draft: Draft, price: int, tokens_left: int) -> InlineKeyboardMarkup:
-    """Everything that can be changed about a draft, and Make; where it needs more tokens, the way to them."""
+def card_keyboard(
+    t: Translate, draft: Draft, price: int, tokens_left: int, models: Sequence[UsableModel] = ()
+) -> InlineKeyboardMarkup:
+    """Everything that can be changed about a draft, and Make; where it needs more tokens, the way to them.
+
+    models: the person's own ones.
+    """
     draft_id, content = draft.draft_id, draft.content
     numbers = [
         button(
@@ -76,6 +84,7 @@ def card_keyboard(t: Translate, draft: Draft, price: int, tokens_left: int) -> I
     return keyboard(
         numbers,
         *in_rows(formats, FORMATS_IN_ROW),
+        model_button(t, draft, models),
         [
             button(t.plain("button-style"), ShowGallery(draft_id=draft_id)),
             button(words, AskWords(draft_id=draft_id)),

@@ -3,6 +3,7 @@
 from bot.texts import Translate
 from bot.words import shorten
 from repository.catalogue import Style
+from repository.models import UsableModel
 from services.drafts import Draft, Strength
 
 WORDS_SHOWN = 360
@@ -11,10 +12,21 @@ TITLE_SHOWN = 60
 
 
 def card_text(
-    t: Translate, draft: Draft, style: Style | None, price: int, tokens_left: int, *, is_preview: bool, note: str | None
+    t: Translate,
+    draft: Draft,
+    style: Style | None,
+    price: int,
+    tokens_left: int,
+    *,
+    model: UsableModel | None = None,
+    is_preview: bool,
+    note: str | None,
 ) -> str:
-    """The choices, the price in tokens, and what is missing for it. style: the chosen one, if it is on offer."""
-    blocks = [t("card"), _choices(t, draft, style)]
+    """The choices, the price in tokens, and what is missing for it.
+
+    style and model: the chosen ones, if they are on offer and can be used.
+    """
+    blocks = [t("card"), _choices(t, draft, style, model)]
     if draft.content.prompt:
         blocks.append(t("card-words", words=shorten(draft.content.prompt, WORDS_SHOWN)))
     blocks.append(t("card-price", pictures=draft.content.num_images, price=price, tokens=tokens_left))
@@ -44,9 +56,17 @@ def more_text(t: Translate, draft: Draft) -> str:
     return "\n\n".join(blocks)
 
 
-def _choices(t: Translate, draft: Draft, style: Style | None) -> str:
+def _choices(t: Translate, draft: Draft, style: Style | None, model: UsableModel | None) -> str:
     content = draft.content
-    lines = [t("card-from-photo") if content.file_id else t("card-from-words")]
+    lines = []
+    if content.file_id is not None:
+        lines.append(t("card-from-photo"))
+    elif content.model_id is None:
+        lines.append(t("card-from-words"))
+    if model is not None:
+        lines.append(t("card-model", name=shorten(model.name, TITLE_SHOWN)))
+    elif content.model_id is not None:
+        lines.append(t("card-model-gone"))
     if style is not None:
         lines.append(t("card-style", emoji=style.emoji, title=shorten(style.title(t.locale), TITLE_SHOWN)))
     elif content.style is not None:

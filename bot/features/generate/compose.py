@@ -17,6 +17,7 @@ from services.drafts import Drafts
 from services.errors import StyleNotFound
 from services.generation import Generations
 from services.photos import Photos
+from services.portrait_models import PortraitModels
 
 
 def build_router() -> Router:
@@ -36,16 +37,24 @@ def build_router() -> Router:
     return router
 
 
-async def ask_for_photo(_: Message | CallbackQuery, t: Translate, screen: Screen, photos: Photos) -> None:
-    """Where to begin: a photo, or words."""
-    await screen.show(t("intake", limit_mb=limit_mb(photos)), intake_keyboard(t))
+async def ask_for_photo(
+    _: Message | CallbackQuery,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    photos: Photos,
+    portrait_models: PortraitModels,
+) -> None:
+    """Where to begin: a photo, one's own model, or words."""
+    has_models = bool(await portrait_models.usable(person))
+    await screen.show(t("intake", limit_mb=limit_mb(photos)), intake_keyboard(t, has_models=has_models))
 
 
 async def begin_from_words(
     _: CallbackQuery, person: User, t: Translate, screen: Screen, drafts: Drafts, composer: Composer
 ) -> None:
     """A draft without a photo."""
-    await composer.show_words(screen, t, person, await drafts.begin(person))
+    await composer.show_words(screen, t, person, await drafts.begin_from_words(person))
 
 
 async def show_card(

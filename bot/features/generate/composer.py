@@ -9,6 +9,7 @@ from bot.features.generate.card_keyboards import card_keyboard
 from bot.features.generate.card_text import TITLE_SHOWN, card_text, more_text
 from bot.features.generate.gallery_keyboards import shelves_keyboard, styles_keyboard
 from bot.features.generate.ideas import Theme, ideas_of, themes_for
+from bot.features.generate.model_keyboards import chosen_model, models_keyboard
 from bot.features.generate.more_keyboards import more_keyboard, unwanted_keyboard, variation_keyboard
 from bot.features.generate.shelves import Page, first_pages, pages_of, shelves_of
 from bot.features.generate.states import Composing
@@ -22,6 +23,7 @@ from repository.users import User
 from services.drafts import Draft
 from services.errors import FileNotFound
 from services.generation import Generations
+from services.portrait_models import PortraitModels
 from services.starts import Starts
 
 WORDS_SHOWN = 400
@@ -39,6 +41,7 @@ class Composer:
         starts: Starts,
         style_pictures: StylePictures,
         screen_pictures: ScreenPictures,
+        portrait_models: PortraitModels,
         *,
         is_preview: bool,
     ) -> None:
@@ -46,6 +49,7 @@ class Composer:
         self._starts = starts
         self._style_pictures = style_pictures
         self._screen_pictures = screen_pictures
+        self._portrait_models = portrait_models
         self._is_preview = is_preview
 
     async def show(
@@ -64,10 +68,17 @@ class Composer:
             return
         price = await self._generations.quote(draft.order())
         style = next((style for style in await self._generations.styles() if style.code == draft.content.style), None)
+        models = await self._portrait_models.usable(person)
+        text = card_text(
+            *(t, draft, style, price, person.tokens_left),
+            model=chosen_model(draft, models),
+            is_preview=self._is_preview,
+            note=note,
+        )
         await self._show(
             screen,
-            card_text(t, draft, style, price, person.tokens_left, is_preview=self._is_preview, note=note),
-            card_keyboard(t, draft, price, person.tokens_left),
+            text,
+            card_keyboard(t, draft, price, person.tokens_left, models),
             await self._backdrop(t, person, draft),
             Composing.choosing,
             draft,
@@ -147,6 +158,13 @@ class Composer:
         text = "\n\n".join([t("ideas"), *examples, t("ideas-tips")])
         keyboard = ideas_keyboard(t, draft, themes, theme, ideas)
         await self._show(screen, text, keyboard, await self._backdrop(t, person, draft), Composing.words, draft)
+
+    async def show_models(self, screen: Screen, t: Translate, person: User, draft: Draft) -> None:
+        """The person's own models, of which the draft can have one."""
+        models = await self._portrait_models.usable(person)
+        picture = await self._backdrop(t, person, draft)
+        keyboard = models_keyboard(t, draft, models)
+        await self._show(screen, t("card-models"), keyboard, picture, Composing.choosing, draft)
 
     async def show_more(self, screen: Screen, t: Translate, person: User, draft: Draft) -> None:
         """What few people need to choose."""

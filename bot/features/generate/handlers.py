@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from bot.features.generate import beginnings, compose, describing, fine_tuning, intake, making
+from bot.features.generate import beginnings, choosing_model, compose, describing, fine_tuning, intake, making
 
 
 def build_router() -> Router:
@@ -11,6 +11,7 @@ def build_router() -> Router:
     router.include_routers(
         intake.build_router(),
         compose.build_router(),
+        choosing_model.build_router(),
         describing.build_router(),
         fine_tuning.build_router(),
         making.build_router(),

@@ -16,6 +16,7 @@ from bot.texts import Translate
 from services.orders import TaskKind
 
 DraftId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+ModelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class ShowCard(CallbackData, prefix="card"):
@@ -54,9 +55,16 @@ class Restyle(CallbackData, prefix="restyle"):
     file_id: UUID
 
 
-def intake_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """Under the request for a photo."""
+class BeginPortrait(CallbackData, prefix="portrait"):
+    """A new draft with a personal model and the styles to choose from; without a number, the one that is preferred."""
+
+    model_id: ModelId | None = None
+
+
+def intake_keyboard(t: Translate, *, has_models: bool) -> InlineKeyboardMarkup:
+    """Under the request for a photo. has_models: own ones, that can be used."""
     return keyboard(
+        [button(t.plain("button-with-model"), BeginPortrait(), "primary")] if has_models else [],
         [button(t.plain("button-words-only"), Open(section=Section.WORDS))],
         [menu_button(t)],
     )

@@ -10,10 +10,12 @@ from bot.buttons import Open, Section
 from bot.features.generate.albums import Albums
 from bot.features.generate.intake import brings_picture_file, take_photo_or_tell
 from bot.features.packs.keyboards import (
+    ChoosePackModel,
     ChoosePackNumber,
     ChoosePackSize,
     MakePack,
     ShowPackCard,
+    ShowPackModels,
     ShowPackPhoto,
     ShowTheme,
 )
@@ -41,6 +43,8 @@ def build_router() -> Router:
     router.callback_query.register(choose_number, ChoosePackNumber.filter(F.num_images.in_(NUMBERS)))
     router.callback_query.register(choose_size, ChoosePackSize.filter(F.output_size.in_(SIZES)))
     router.callback_query.register(show_photo, ShowPackPhoto.filter())
+    router.callback_query.register(show_models, ShowPackModels.filter())
+    router.callback_query.register(choose_model, ChoosePackModel.filter())
     router.callback_query.register(make_pack, MakePack.filter())
     router.message.register(receive_photo, ChoosingPack.photo, or_f(F.photo, brings_picture_file))
     return router
@@ -126,6 +130,33 @@ async def show_photo(
     await pack_screens.show_photo(screen, t, person, await pack_drafts.read(person, callback_data.draft_id))
 
 
+async def show_models(
+    _: CallbackQuery,
+    callback_data: ShowPackModels,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    pack_drafts: PackDrafts,
+    pack_screens: PackScreens,
+) -> None:
+    """Which personal models there are."""
+    await pack_screens.show_models(screen, t, person, await pack_drafts.read(person, callback_data.draft_id))
+
+
+async def choose_model(
+    _: CallbackQuery,
+    callback_data: ChoosePackModel,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    pack_drafts: PackDrafts,
+    pack_screens: PackScreens,
+) -> None:
+    """A personal model instead of the photo, or the other way round."""
+    draft = await pack_drafts.read(person, callback_data.draft_id)
+    await pack_screens.choose_model(screen, t, person, draft, callback_data.model_id)
+
+
 async def receive_photo(
     message: Message,
     bot: Bot,
@@ -145,7 +176,7 @@ async def receive_photo(
     if draft_id is None:
         await pack_screens.show_themes(screen, t, person, photo_id=str(photo.file_id))
         return
-    draft = await pack_drafts.change(person, int(draft_id), file_id=photo.file_id)
+    draft = await pack_drafts.change(person, int(draft_id), file_id=photo.file_id, model_id=None)
     await pack_screens.show_card(screen, t, person, draft, reply_to=message.message_id)
 
 

@@ -9,10 +9,13 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
 from bot.buttons import Open, Section, button, buy_row, in_rows, keyboard, marked, menu_button
-from bot.features.generate.keyboards import Stop
+from bot.features.generate.keyboards import ModelId, Stop
+from bot.features.generate.model_keyboards import NAME_SHOWN
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.texts import Translate
+from bot.words import shorten
+from repository.models import UsableModel
 from repository.packs import Dataset, Pack
 from services.pack_drafts import NUMBERS, SIZES, PackDraft
 from services.packs import DatasetsPage
@@ -55,6 +58,19 @@ class ShowPackPhoto(CallbackData, prefix="pphoto"):
     draft_id: DraftId
 
 
+class ShowPackModels(CallbackData, prefix="pmodels"):
+    """The personal models that the pack can be made with."""
+
+    draft_id: DraftId
+
+
+class ChoosePackModel(CallbackData, prefix="pusemodel"):
+    """One of them; None: the photo is what the pack starts from."""
+
+    draft_id: DraftId
+    model_id: ModelId | None = None
+
+
 class MakePack(CallbackData, prefix="pmake"):
     """Order the pack."""
 
@@ -86,8 +102,13 @@ def themes_keyboard(t: Translate, themes: Sequence[Pack], *, has_packs: bool) ->
     return keyboard(*in_rows(shown, THEMES_IN_ROW), mine, [menu_button(t), help_button(t, Topic.PACKS)])
 
 
-def card_keyboard(t: Translate, draft: PackDraft, price: int, tokens_left: int) -> InlineKeyboardMarkup:
-    """Everything that can be changed about a pack, Make, the way to more tokens; without a photo there is no Make."""
+def card_keyboard(
+    t: Translate, draft: PackDraft, price: int, tokens_left: int, models: Sequence[UsableModel] = ()
+) -> InlineKeyboardMarkup:
+    """Everything that can be changed about a pack, Make, the way to more tokens.
+
+    Without a photo or a personal model there is no Make. models: the person's own ones.
+    """
     draft_id, content = draft.draft_id, draft.content
     numbers = [
         button(
@@ -103,14 +124,42 @@ def card_keyboard(t: Translate, draft: PackDraft, price: int, tokens_left: int) 
         )
         for side in SIZES
     ]
-    making = []
+    sources = []
+    if models or content.model_id is not None:
+        chosen = next((model for model in models if model.model_id == content.model_id), None)
+        words = (
+            t.plain("button-model", name=shorten(chosen.name, NAME_SHOWN)) if chosen else t.plain("button-no-model-yet")
+        )
+        sources.append(button(words, ShowPackModels(draft_id=draft_id)))
     if content.file_id is not None:
+        sources.append(button(t.plain("button-pack-photo"), ShowPackPhoto(draft_id=draft_id)))
+    making = []
+    if content.file_id is not None or content.model_id is not None:
         making = [
-            [button(t.plain("button-pack-photo"), ShowPackPhoto(draft_id=draft_id))],
             [button(t.plain("button-make-for", price=price), MakePack(draft_id=draft_id), "primary")],
             buy_row(t, price, tokens_left),
         ]
-    return keyboard(numbers, sizes, *making, [_themes_button(t), menu_button(t), help_button(t, Topic.PACKS)])
+    return keyboard(numbers, sizes, sources, *making, [_themes_button(t), menu_button(t), help_button(t, Topic.PACKS)])
+
+
+def pack_models_keyboard(t: Translate, draft: PackDraft, models: Sequence[UsableModel]) -> InlineKeyboardMarkup:
+    """One model a row, a photo instead, and the way back."""
+    draft_id, chosen = draft.draft_id, draft.content.model_id
+    rows = [
+        [
+            button(
+                marked(t, shorten(model.name, NAME_SHOWN), chosen=model.model_id == chosen),
+                ChoosePackModel(draft_id=draft_id, model_id=model.model_id),
+            )
+        ]
+        for model in models
+    ]
+    photo = marked(t, t.plain("button-pack-from-photo"), chosen=chosen is None)
+    return keyboard(
+        *rows,
+        [button(photo, ChoosePackModel(draft_id=draft_id))],
+        [button(t.plain("button-to-card"), ShowPackCard(draft_id=draft_id))],
+    )
 
 
 def photo_keyboard(t: Translate, draft_id: int) -> InlineKeyboardMarkup:

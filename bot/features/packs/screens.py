@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.features.packs.keyboards import card_keyboard, photo_keyboard, themes_keyboard
+from bot.features.generate.model_keyboards import NAME_SHOWN
+from bot.features.packs.keyboards import card_keyboard, pack_models_keyboard, photo_keyboard, themes_keyboard
 from bot.features.packs.sheets import ContactSheets
 from bot.features.packs.states import ChoosingPack
 from bot.screen import Screen
 from bot.screen_picture import ScreenPictures
 from bot.texts import Translate
+from bot.words import shorten
+from repository.models import UsableModel
 from repository.packs import Look, Pack
 from repository.users import User
 from services.errors import PackNotFound
@@ -17,6 +20,7 @@ from services.orders import DatasetOrder
 from services.pack_drafts import NUMBERS, PackDraft, PackDraftContent, PackDrafts
 from services.packs import Packs
 from services.photos import Photos
+from services.portrait_models import PortraitModels
 
 
 class PackScreens:
@@ -31,6 +35,7 @@ class PackScreens:
         sheets: ContactSheets,
         pictures: ScreenPictures,
         *,
+        portrait_models: PortraitModels,
         is_preview: bool,
     ) -> None:
         self._packs = packs
@@ -39,6 +44,7 @@ class PackScreens:
         self._photos = photos
         self._sheets = sheets
         self._pictures = pictures
+        self._portrait_models = portrait_models
         self._is_preview = is_preview
 
     async def show_themes(self, screen: Screen, t: Translate, person: User, *, photo_id: str | None = None) -> None:
@@ -60,12 +66,20 @@ class PackScreens:
     async def begin(
         self, screen: Screen, t: Translate, person: User, code: str, *, photo_id: UUID | None = None
     ) -> None:
-        """A draft of this theme, from this photo or the latest one. Raises PackNotFound."""
+        """A draft of this theme, from this photo, else the model that the person prefers, else the latest photo.
+
+        Raises PackNotFound.
+        """
         theme = await self._theme(code)
-        if photo_id is None:
-            latest = await self._photos.latest(person.user_id)
-            photo_id = latest.file_id if latest else None
-        content = PackDraftContent(pack=code, class_label=theme.title(t.locale), file_id=photo_id)
+        model = await self._portrait_models.preferred(person) if photo_id is None else None
+        if photo_id is None and model is None:
+            photo_id = await self._latest_photo(person)
+        content = PackDraftContent(
+            pack=code,
+            class_label=theme.title(t.locale),
+            file_id=photo_id,
+            model_id=model.model_id if model else None,
+        )
         if await self._generations.quote(_priced(content)) > person.tokens_left:
             content = content.model_copy(update={"num_images": NUMBERS[0]})
         await self.show_card(screen, t, person, await self._drafts.begin(person, content))
@@ -77,10 +91,11 @@ class PackScreens:
         content = draft.content
         theme, looks = await self._theme(content.pack), await self._packs.looks(content.pack)
         price = await self._generations.quote(_priced(content))
+        models = await self._portrait_models.usable(person)
         blocks = [
             t("pack-card", emoji=theme.emoji, title=theme.title(t.locale)),
             t("pack-card-looks", looks=await self._titles(t, looks)),
-            t("pack-card-photo") if content.file_id else t("pack-card-no-photo"),
+            _source(t, content, models),
             t("pack-price", photos=content.num_images, price=price, tokens=person.tokens_left),
         ]
         if price > person.tokens_left:
@@ -90,10 +105,32 @@ class PackScreens:
         sheet = await self._sheets.of_theme(_styles(looks))
         await screen.show(
             "\n\n".join(blocks),
-            card_keyboard(t, draft, price, person.tokens_left),
+            card_keyboard(t, draft, price, person.tokens_left, models),
             picture=self._pictures.house(sheet) if sheet else None,
             waits_for=ChoosingPack.photo,
             reply_to=reply_to,
+            pack_draft_id=draft.draft_id,
+        )
+
+    async def choose_model(
+        self, screen: Screen, t: Translate, person: User, draft: PackDraft, model_id: int | None
+    ) -> None:
+        """This model instead of a photo; None: a photo instead of a model. Raises LoraNotFound, ModelNotReady."""
+        if model_id is None:
+            photo_id = draft.content.file_id or await self._latest_photo(person)
+            changed = await self._drafts.change(person, draft.draft_id, model_id=None, file_id=photo_id)
+        else:
+            await self._portrait_models.choose(person, model_id)
+            changed = await self._drafts.change(person, draft.draft_id, model_id=model_id, file_id=None)
+        await self.show_card(screen, t, person, changed)
+
+    async def show_models(self, screen: Screen, t: Translate, person: User, draft: PackDraft) -> None:
+        """The person's own models, of which the pack can have one."""
+        models = await self._portrait_models.usable(person)
+        await screen.show(
+            t("card-models"),
+            pack_models_keyboard(t, draft, models),
+            waits_for=ChoosingPack.photo,
             pack_draft_id=draft.draft_id,
         )
 
@@ -108,6 +145,10 @@ class PackScreens:
             waits_for=ChoosingPack.photo,
             pack_draft_id=draft.draft_id,
         )
+
+    async def _latest_photo(self, person: User) -> UUID | None:
+        latest = await self._photos.latest(person.user_id)
+        return latest.file_id if latest else None
 
     async def _theme(self, code: str) -> Pack:
         theme = next((theme for theme in await self._packs.themes() if theme.code == code), None)
@@ -132,6 +173,14 @@ class PackScreens:
 def _priced(content: PackDraftContent) -> DatasetOrder:
     """An order of the same price, whether there is a photo already or not."""
     return DatasetOrder(class_label=content.class_label, num_images=content.num_images)
+
+
+def _source(t: Translate, content: PackDraftContent, models: Sequence[UsableModel]) -> str:
+    """What the pack is made from."""
+    if content.model_id is None:
+        return t("pack-card-photo") if content.file_id else t("pack-card-no-photo")
+    model = next((model for model in models if model.model_id == content.model_id), None)
+    return t("card-model", name=shorten(model.name, NAME_SHOWN)) if model else t("card-model-gone")
 
 
 def _missing(t: Translate, content: PackDraftContent, price: int, tokens_left: int) -> str:

@@ -1,6 +1,7 @@
 """What stands under a picture: when, how and of what it was made, and what its person keeps about it."""
 
 from bot.features.history.wanted import Wanted, wanted_words
+from bot.likeness_text import picture_likeness
 from bot.texts import Translate
 from bot.words import shorten
 from repository.catalogue import Style
@@ -18,6 +19,8 @@ def picture_caption(t: Translate, picture: Picture, style: Style | None, wanted:
     lines = [t("picture-date", date=picture.file.created_at, size=size)]
     if picture.order_kind == TaskKind.UPSCALE:
         lines.append(t("picture-enlarged"))
+    if (likeness := picture_likeness(t, picture.file)) is not None:
+        lines.append(likeness)
     if style is not None:
         lines.append(t("picture-style", emoji=style.emoji, title=style.title(t.locale)))
     if picture.prompt_text:

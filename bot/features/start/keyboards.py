@@ -21,6 +21,7 @@ def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
             button(t.plain("button-history"), Open(section=Section.HISTORY)),
             button(t.plain("button-favorites"), Open(section=Section.FAVORITES)),
         ],
+        [button(t.plain("button-models"), Open(section=Section.MODELS))],
         [
             button(t.plain("button-balance"), Open(section=Section.BALANCE)),
             short_buy_button(t),

@@ -76,6 +76,16 @@ erasure-pictures =
         [one] { $count } finished picture
        *[other] { $count } finished pictures
     }
+erasure-training-photos =
+    • { $count ->
+        [one] { $count } photo for your models
+       *[other] { $count } photos for your models
+    }
+erasure-models =
+    • { $count ->
+        [one] { $count } model with its trainings, and its copies at those who train and draw
+       *[other] { $count } models with their trainings, and their copies at those who train and draw
+    }
 erasure-packs =
     • { $count ->
         [one] { $count } photo pack
@@ -115,6 +125,8 @@ erasure-receipt =
 erased-photos = • photos: { $count }
 erased-pictures = • pictures: { $count }
 erased-orders = • orders: { $count }
+erased-training-photos = • photos for models: { $count }
+erased-models = • models with all their trainings: { $count }
 erased-tokens = • tokens given up: { $count }
 erasure-receipt-end =
     Keep the reference: it confirms the deletion, and nothing connects it with you any more.

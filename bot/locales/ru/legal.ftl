@@ -77,6 +77,17 @@ erasure-pictures =
         [few] { $count } готовые картинки
        *[many] { $count } готовых картинок
     }
+erasure-training-photos =
+    • { $count ->
+        [one] { $count } фото для ваших моделей
+       *[many] { $count } фото для ваших моделей
+    }
+erasure-models =
+    • { $count ->
+        [one] { $count } модель со всеми обучениями и её копиями у тех, кто обучает и рисует
+        [few] { $count } модели со всеми обучениями и их копиями у тех, кто обучает и рисует
+       *[many] { $count } моделей со всеми обучениями и их копиями у тех, кто обучает и рисует
+    }
 erasure-packs =
     • { $count ->
         [one] { $count } фотонабор
@@ -119,6 +130,8 @@ erasure-receipt =
 erased-photos = • фото: { $count }
 erased-pictures = • картинок: { $count }
 erased-orders = • заказов: { $count }
+erased-training-photos = • фото для моделей: { $count }
+erased-models = • моделей со всеми обучениями: { $count }
 erased-tokens = • сгорело токенов: { $count }
 erasure-receipt-end =
     Сохраните номер: он подтверждает удаление. Связать его с вами больше нельзя.

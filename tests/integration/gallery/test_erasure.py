@@ -150,8 +150,8 @@ async def test_everything_of_a_person_goes_and_the_receipt_says_what_it_was(stud
     receipt = await erasures.erase(person)
     assert receipt.completed_at is not None
     assert dict(receipt.counts) == {
-        "photos": 1, "pictures": 2, "orders": 3, "models": 1, "drafts": 1, "messages": 3, "invitations": 1,
-        "tokens_left": 130, "training_photos": 0,
+        "photos": 1, "training_photos": 0, "pictures": 2, "orders": 3, "models": 1, "vendor_copies": 0, "drafts": 1,
+        "messages": 3, "invitations": 1, "tokens_left": 130,
     }  # fmt: skip
     await assert_nothing_is_left(house, arq, tmp_path)
     assert await house.db.reading.fetchval("""SELECT count(*) FROM "LedgerEntry" """) == entries + 2  # two releases

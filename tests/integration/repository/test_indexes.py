@@ -34,12 +34,17 @@ from repository import (
     gallery_ways,
     generations,
     ledger,
+    likeness,
     marks,
+    model_erasures,
+    model_statistics,
+    model_versions,
     models,
     notifications,
     packs,
     payments,
     photo_analyses,
+    photo_expiry,
     products,
     promo_codes,
     queue,
@@ -54,6 +59,7 @@ from repository import (
     training_sets,
     users,
     vendor_calls,
+    vendor_copies,
     vendor_models,
 )
 from repository.base import Repository
@@ -64,7 +70,9 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
-    *(consents, photo_analyses, training_sets),
+    *(consents, model_versions, photo_analyses, training_sets),
+    *(model_erasures, model_statistics, photo_expiry, vendor_copies),
+    likeness,
 )
 
 SCANS_ALLOWED = {
@@ -85,6 +93,8 @@ SCANS_ALLOWED = {
     "ReconciliationRepository.get_all": "a row for each comparison",
     "DailyReportRepository.get_first_day": "a table of one row",
     "DailyReportRepository.count": "a few comparisons are summed; days are found by their indexes",
+    "ModelStatisticsRepository.count_by_status": "counts a whole table; asked for by admins alone",
+    "ModelStatisticsRepository.count_copies": "counts a whole table; asked for by admins alone",
     "SafetyRepository.get_rules": "a few hundred rows, read twice a minute",
     "SafetyRepository.get_style_words": "a few dozen rows",
 }
@@ -123,6 +133,49 @@ CALLS = {
         "get_user_models": [1],
         "update_model_status": [1, "ready"],
         "get_model_details": [1],
+        "get_entries": [1],
+        "get_entry": [1, 1],
+        "get_ready": [1],
+        "get_default": [1],
+        "get_usable": [1, 1],
+        "get_all_usable": [1],
+        "lock_for_use": [1, 1],
+        "set_default": [1, 1],
+        "rename": [1, 1, "n"],
+        "get_samples": [1, 1],
+        "get_versions": [1, 1],
+    },
+    "ModelErasureRepository": {
+        "count_erasable": [1],
+        "lock_model": [1, 1],
+        "get_open_trainings": [1],
+        "get_open_orders": [1],
+        "erase_model": [1, "DM-1", 0],
+        "get_receipt": ["DM-1"],
+        "get_fates": ["DM-1"],
+    },
+    "ModelStatisticsRepository": {
+        "count_by_status": [],
+        "sum_trainings": [timedelta(7)],
+        "get_newest": [5],
+        "count_copies": [],
+    },
+    "PhotoExpiryRepository": {
+        "lock_used": [5],
+        "lock_untouched": [5],
+        "erase_photos": [[1]],
+        "mark_erased": [[1]],
+        "drop_sets": [[1]],
+    },
+    "VendorCopyRepository": {
+        "doom_unused": [],
+        "claim": [timedelta(1), timedelta(1), 5],
+        "close": [1, vendor_copies.CopyState.DELETED],
+        "note_failure": [1, "e"],
+    },
+    "LikenessRepository": {
+        "get_face": [TASK],
+        "likeness_of_versions": [[1, 2]],
     },
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
@@ -267,6 +320,7 @@ CALLS = {
         "set_notes": [FILE, 1, "n"],
         "set_tags": [FILE, 1, ["sea"]],
         "delete_picture": [FILE, 1],
+        "note_erasable": [["k"]],
         "get_erasable": [10],
         "forget_erased": [["k"]],
     },
@@ -341,6 +395,24 @@ CALLS = {
         "hold": [1, 1],
         "give": [1, 1],
         "withdraw": [1],
+    },
+    "ModelVersionRepository": {
+        "use_set": [1, [FILE]],
+        "add_model": [1, "n", "t", "woman", {}],
+        "describe_anew": [1, 1, "woman", {}],
+        "is_free": [1, 1, timedelta(1)],
+        "add": [1, 1],
+        "link_task": [1, UUID("00000000-0000-4000-8000-000000000009")],
+        "get": [1],
+        "get_by_task": [TASK],
+        "get_with_model": [1],
+        "keep_weights": [1, "k", 1, b"h"],
+        "add_serving": [1, "preview", "k"],
+        "get_serving": [1],
+        "add_copy": [1, "replicate", "model", "m"],
+        "make_ready": [1],
+        "collect_again": [1],
+        "make_failed": [1],
     },
     "TrainingSetRepository": {
         "open": [1, None],
@@ -428,7 +500,18 @@ KEYWORDS = {
     "QueueRepository.end_running": {"units_made": 0},
     "QueueRepository.hand_back": {"failed": False},
     "AdminEventRepository.get_latest": {"limit": 5},
+    "ModelRepository.get_entries": {"limit": 5},
+    "ModelRepository.get_ready": {"limit": 5},
+    "ModelRepository.get_samples": {"limit": 5},
+    "ModelRepository.get_versions": {"limit": 5},
     "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
+    "ModelVersionRepository.add": {
+        "is_free": False,
+        "photos": 1,
+        "architecture": "flux1",
+        "stop_units": 1,
+        "face": None,
+    },
     "LedgerRepository.take_back": {"all_or_nothing": False},
 }
 
@@ -536,6 +619,9 @@ async def test_the_statement_is_served_by_an_index(tx, method):
             VALUES (1, 1, 1, 1, 'c')""")
     if method == "PromoCodeRepository.note_use":
         await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
+    if method == "ModelVersionRepository.add":
+        await tx.execute("""INSERT INTO "Model" (model_id, user_id, name, trigger_word) VALUES (1, 1, 'n', 't');
+            INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1)""")
     if repository in ("TrainingSetRepository", "PhotoAnalysisRepository"):
         await tx.execute("""INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1);
             INSERT INTO "File" (file_id, user_id, kind, storage_key, media_type, width, height, size_bytes, sha256)

@@ -31,10 +31,10 @@ from services.tasks import Tasks
 from services.training import Training
 from services.training_places import TrainingPlaces
 from services.training_sets import TrainingSets
-from tests.integration.heart.conftest import ObedientBackend
+from tests.integration.heart.conftest import Answer, ObedientBackend
 from tests.integration.runners import task_runner
 from workers.attempt import Attempt
-from workers.backends.base import Failed, Finished, Progress, Trained, VendorRef
+from workers.backends.base import BackendCall, Failed, Finished, NeverHeard, Progress, Trained, VendorRef
 from workers.run_task import TaskRunner
 
 PRICE = 250
@@ -76,6 +76,14 @@ class ObedientVendor(ObedientBackend):
         order = self._orders.get(ref.vendor_ref)
         async for item in super().follow(ref):
             yield self.result(order) if isinstance(item, Finished) and not self._stopped.is_set() else item
+
+    async def resolve(self, call: BackendCall) -> Answer:
+        """What it was given has been done meanwhile."""
+        self._reach("resolve")
+        known = {sent.call_id: number for number, sent in enumerate(self.submitted, 1)}
+        if call.call_id not in known:
+            return NeverHeard()
+        return self.result(self._orders[f"vendor-{known[call.call_id]}"])
 
     def result(self, order: AnyOrder | StepOrder | None) -> Finished:
         """What comes of an order."""

@@ -1,0 +1,1 @@
+"""The person's own models: how good they are, what can be done with them, their end."""
