@@ -77,6 +77,20 @@ class Dialogs(BaseStorage):
                 return True
         return False
 
+    async def note(self, key: StorageKey, state: State, **noted: int) -> None:
+        """Wait for this, and remember something more; whatever else was changed meanwhile stays."""
+        name = self._keys.build(key)
+        while True:
+            stored = await self._redis.get(name)
+            before = _Dialog(**orjson.loads(stored)) if stored else _Dialog()
+            after = replace(before, state=state.state, data=before.data | noted)
+            if stored is None:
+                await self._write(key, after)
+                return
+            if await self._swap(keys=[name], args=[stored, _stored(after), int(KEPT_FOR.total_seconds())]):
+                _read_by_this_update.set((key, after))
+                return
+
     async def close(self) -> None:
         """The connections are the house's."""
 

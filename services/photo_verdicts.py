@@ -4,7 +4,7 @@ Each photo gets one verdict: the first rule of JUDGED_IN_ORDER that it breaks, s
 most. The lines were drawn over photographs and their spoilt copies: docs/photo-verdicts.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -22,7 +22,7 @@ SECOND_FACE_SHARE = 0.3
 MAX_CUT = 0.13
 """The share of the face that may lie beyond the frame."""
 MIN_MEAN = 42.0
-"""Mean grey of the face, of 255. Dark skin in good light was seen at 105 and above."""
+"""Mean grey of the face, of 255. In good light no face was seen below 105; much darker skin must pass, too."""
 MAX_DARK = 0.6
 MAX_MEAN = 222.0
 MAX_BRIGHT = 0.35
@@ -73,7 +73,7 @@ class Verdict:
     """One photo's verdict, and the figures that led to it, for the sentence that the person reads."""
 
     code: VerdictCode
-    figures: dict[str, float] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
     """too_small: width, height, at_least (px) · several_faces: faces · face_cut: percent · face_too_small: side,
     at_least (px) · too_dark, too_bright: brightness (percent) · blurred: sharpness, at_least · another_person:
     distance, at_most · nude: percent."""

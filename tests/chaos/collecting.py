@@ -15,14 +15,13 @@ from services.accounts import Accounts
 from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
-from services.errors import FileNotFound, SetNotOpen
 from services.photo_analyses import PhotoAnalyses
 from services.photos import Photos
 from services.storage import Storage
 from services.training_sets import TrainingSets
 from tests.integration.sets.conftest import selfie
 
-ACTIONS = "consent begin photo look describe remove discard withdraw track claim show"
+ACTIONS = "consent begin photo look describe discard withdraw track claim show"
 MESSAGE_ID = 77
 _LEASE = timedelta(seconds=1)
 
@@ -61,9 +60,6 @@ class Collector:
                     await self._analyses.request(self._person.user_id, photo.file.file_id)
             case "describe":
                 await self._sets.describe(self._person, set_id, name="Me")
-            case "remove":
-                for photo in (await self._sets.view(self._person, set_id)).photos:
-                    await self._sets.remove_photo(self._person, set_id, photo.file.file_id)
             case "discard":
                 await self._sets.discard(self._person, set_id)
             case "track":
@@ -90,8 +86,6 @@ async def collect(settings: Settings, action: str, user_id: int) -> None:
         )
         try:
             await collector.do(action)
-        except (FileNotFound, SetNotOpen):
-            print("gone already")
         finally:
             await arq.aclose()
 

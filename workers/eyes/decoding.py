@@ -47,8 +47,7 @@ def decode(content: bytes) -> Seen:
             if image.format in ("JPEG", "MPO"):
                 image.draft("RGB", _looked_at(size))  # decoded at a fraction, several times as fast
             image.load()
-            small = _on_white(image)
-            small.thumbnail((LOOKED_AT_SIDE, LOOKED_AT_SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
+            small = _small(image)
             small.info["exif"] = image.getexif().tobytes()
             upright = ImageOps.exif_transpose(small)
     except Image.DecompressionBombError as fault:
@@ -72,6 +71,16 @@ def _refuse_by_header(image: Image.Image) -> None:
         raise UnreadablePhoto(f"{image.width}x{image.height} px")
     if image.format in ("PNG", "WEBP") and getattr(image, "is_animated", False):
         raise UnreadablePhoto("an animation")
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """The decoded picture in RGB at the size that is looked at; made smaller first, for copies of large ones cost."""
+    if image.mode in ("RGB", "RGBA", "L", "CMYK"):
+        image.thumbnail((LOOKED_AT_SIDE, LOOKED_AT_SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
+        return _on_white(image)
+    converted = _on_white(image)
+    converted.thumbnail((LOOKED_AT_SIDE, LOOKED_AT_SIDE), Image.Resampling.BILINEAR, reducing_gap=2)
+    return converted
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -10,7 +10,7 @@ from services.photo_figures import PhotoFigures
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 from workers.eyes.frames import LENGTH, MAX_FRAME_BYTES, framed, read_answer
 
-SECONDS_A_PHOTO = 20.0
+SECONDS_A_PHOTO = 60.0
 """Longer than any photo takes, the start of the process with it: about a second on an idle machine."""
 IDLE_SECONDS = 60.0
 """After this time without a photo the process goes and gives its memory back."""

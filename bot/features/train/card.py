@@ -14,7 +14,7 @@ from services.training import TrainingQuote
 from services.training_sets import JudgedPhoto, SetView
 
 MOST_ROWS = 12
-"""Photos that will not do, one a line: more would push the buttons off a phone's screen."""
+"""Reasons, one a line: more would push the buttons off a phone's screen."""
 MOST_VIEWS = 3
 """Wishes at a time."""
 
@@ -73,17 +73,22 @@ def _counts(t: Translate, view: SetView) -> str:
     parts = []
     if view.needs.good:
         parts.append(t("train-count-good", count=view.needs.good))
-    if view.waiting:
-        parts.append(t("train-count-waiting", count=view.waiting))
     if bad := len(bad_photos(view)):
         parts.append(t("train-count-bad", count=bad))
-    return t("train-count", count=len(view.photos), parts=" · ".join(parts))
+    if not parts:
+        return t("train-count", count=len(view.photos))
+    return t("train-count-judged", count=len(view.photos), parts=" · ".join(parts))
 
 
 def _rows(t: Translate, view: SetView, bad: Sequence[JudgedPhoto]) -> list[str]:
-    rows = [t("train-bad-row", number=photo.number, reason=reason(t, view, photo)) for photo in bad[:MOST_ROWS]]
-    if len(bad) > MOST_ROWS:
-        rows.append(t("train-bad-more", count=len(bad) - MOST_ROWS))
+    """One line a reason, with the numbers of the photos that it is true of."""
+    numbers: dict[str, list[int]] = {}
+    for photo in bad:
+        numbers.setdefault(reason(t, view, photo), []).append(photo.number)
+    told = list(numbers.items())
+    rows = [t("train-bad-row", numbers=", ".join(map(str, of_these)), reason=why) for why, of_these in told[:MOST_ROWS]]
+    if rest := sum(len(of_these) for _, of_these in told[MOST_ROWS:]):
+        rows.append(t("train-bad-more", count=rest))
     return rows
 
 

@@ -9,6 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, PhotoSize
 
 from bot.content import says_something
+from bot.dialogs import Dialogs
 from bot.error_text import error_text
 from bot.features.generate.albums import Albums
 from bot.features.generate.intake import NotFetched, brings_picture_file, fetch, sent_with
@@ -96,8 +97,7 @@ async def _take_in(
 
 async def _bring_card_back(state: FSMContext, message_id: int) -> None:
     """Note that there is a photo below the card: it moves, from whatever page the screen shows."""
-    kept = await state.get_data()
-    newest = max(message_id, int(kept.get("newest", 0)))
-    await state.set_data(kept | {"newest": newest, "newest_at": int(time.time() * 1000)})
-    if await state.get_state() != TrainingStep.card.state:
-        await state.set_state(TrainingStep.card)
+    dialogs = state.storage
+    assert isinstance(dialogs, Dialogs)  # the loader says so
+    newest = max(message_id, int((await state.get_data()).get("newest", 0)))
+    await dialogs.note(state.key, TrainingStep.card, newest=newest, newest_at=int(time.time() * 1000))

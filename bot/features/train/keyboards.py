@@ -142,7 +142,7 @@ def traits_keyboard(
         if len(buttons) == 1:
             single += buttons
         else:
-            rows += in_rows(buttons, 2 if len(buttons) == 4 else TRAITS_IN_ROW)
+            rows += in_rows(buttons, TRAITS_IN_ROW if len(buttons) <= TRAITS_IN_ROW else 2)
     going_on = t.plain("button-train-next") if said else t.plain("button-train-skip")
     return keyboard(
         *rows,

@@ -45,16 +45,16 @@ train-count =
     📷 { $count ->
         [one] <b>{ $count } photo</b>
        *[other] <b>{ $count } photos</b>
-    }: { $parts }
+    }
+train-count-judged =
+    📷 { $count ->
+        [one] <b>{ $count } photo</b>: { $parts }
+       *[other] <b>{ $count } photos</b>: { $parts }
+    }
 train-count-good =
     { $count ->
         [one] { $count } good
        *[other] { $count } good
-    }
-train-count-waiting =
-    { $count ->
-        [one] { $count } being looked at
-       *[other] { $count } being looked at
     }
 train-count-bad =
     { $count ->
@@ -66,11 +66,11 @@ train-looking =
         [one] { $count } photo
        *[other] { $count } photos
     }…
-train-bad-row = № { $number }: { $reason }
+train-bad-row = № { $numbers }: { $reason }
 train-bad-more =
     { $count ->
-        [one] …and { $count } more: see “Look at the photos”.
-       *[other] …and { $count } more: see “Look at the photos”.
+        [one] …and { $count } more: see “All photos”.
+       *[other] …and { $count } more: see “All photos”.
     }
 verdict-not-looked-at = I could not look at it; send it again, or another one
 verdict-nude = too revealing; please send one with clothes on
@@ -122,13 +122,13 @@ button-train-remove-bad =
         [one] 🧹 Remove { $count } that will not do
        *[other] 🧹 Remove { $count } that will not do
     }
-button-train-photos = 🖼 Look at the photos
+button-train-photos = 🖼 All photos
 button-train-anew = 🗑 Start anew
 button-train-photo-good = ✅ { $number }
 button-train-photo-bad = ❌ { $number }
 button-train-photo-waiting = 👀 { $number }
-button-train-before = ‹
-button-train-after = ›
+button-train-before = ◀
+button-train-after = ▶
 button-train-remove = 🗑 Remove this photo
 button-train-all = 🖼 All photos
 button-train-card = ‹ Photos

@@ -30,7 +30,7 @@ train-consent =
     • передумать можно в любой момент: здесь или в /settings.
 train-adults =
     🔞 Присылайте только свои фото и только если вам есть 18. Фото детей и других людей не подойдут.
-button-train-agree = ✅ Согласен на это
+button-train-agree = ✅ Даю согласие
 train-not-offered = 🧬 Обучить модель сейчас нельзя: это временно выключено. Загляните, пожалуйста, позже.
 
 train-card = 🧬 <b>Фото для вашей модели</b>
@@ -46,16 +46,16 @@ train-count =
     📷 { $count ->
         [one] <b>{ $count } фото</b>
        *[other] <b>{ $count } фото</b>
-    }: { $parts }
+    }
+train-count-judged =
+    📷 { $count ->
+        [one] <b>{ $count } фото</b>: { $parts }
+       *[other] <b>{ $count } фото</b>: { $parts }
+    }
 train-count-good =
     { $count ->
         [one] { $count } подходит
        *[other] { $count } подходят
-    }
-train-count-waiting =
-    { $count ->
-        [one] { $count } смотрю
-       *[other] { $count } смотрю
     }
 train-count-bad =
     { $count ->
@@ -67,11 +67,11 @@ train-looking =
         [one] { $count } фото
        *[other] { $count } фото
     }…
-train-bad-row = № { $number } — { $reason }
+train-bad-row = № { $numbers } — { $reason }
 train-bad-more =
     { $count ->
-        [one] …и ещё { $count } фото: смотрите «Посмотреть фото».
-       *[other] …и ещё { $count } фото: смотрите «Посмотреть фото».
+        [one] …и ещё { $count } фото: смотрите «Все фото».
+       *[other] …и ещё { $count } фото: смотрите «Все фото».
     }
 verdict-not-looked-at = посмотреть не получилось: пришлите ещё раз или возьмите другое
 verdict-nude = откровенное фото: пришлите, пожалуйста, одетым
@@ -124,13 +124,13 @@ button-train-remove-bad =
         [one] 🧹 Убрать { $count } неподходящее
        *[other] 🧹 Убрать { $count } неподходящих
     }
-button-train-photos = 🖼 Посмотреть фото
-button-train-anew = 🗑 Начать заново
+button-train-photos = 🖼 Все фото
+button-train-anew = 🗑 Заново
 button-train-photo-good = ✅ { $number }
 button-train-photo-bad = ❌ { $number }
 button-train-photo-waiting = 👀 { $number }
-button-train-before = ‹
-button-train-after = ›
+button-train-before = ◀
+button-train-after = ▶
 button-train-remove = 🗑 Убрать это фото
 button-train-all = 🖼 Все фото
 button-train-card = ‹ К фото

@@ -241,6 +241,13 @@ async def test_words_do_not_end_the_step(front, anna):
     assert await photos_of(front, anna) == 1
 
 
+async def test_a_file_of_another_kind_does_not_end_it_either(front, anna):
+    await begun(anna)
+    await anna.sends_file("report.pdf", b"%PDF-1.7", "application/pdf")
+    assert "I am collecting photos for your model" in await anna.text()
+    assert len(await anna.from_bot()) == 1
+
+
 async def test_a_card_whose_message_was_deleted_is_sent_anew(front, anna):
     await begun(anna)
     await anna.sends(photo(1))
@@ -292,7 +299,7 @@ async def test_photos_are_looked_through_and_one_is_removed(front, anna):
     await anna.sends(photo(10))
     await looked_at(front, ())
     await brought_up(front)
-    await anna.presses("Look at the photos")
+    await anna.presses("All photos")
     sheet = await anna.last()
     assert "sheet 1 of 2" in sheet["caption"]
     assert sheet["photo"]
@@ -315,7 +322,7 @@ async def test_a_photo_that_comes_while_another_page_is_open_brings_the_card_bac
     await begun(anna)
     await anna.sends(photo(1))
     await brought_up(front)
-    await anna.presses("Look at the photos")
+    await anna.presses("All photos")
     await anna.sends(photo(2))
     await brought_up(front)
     assert "2 photos" in await anna.text()
@@ -443,7 +450,7 @@ async def test_leave_is_taken_back_in_the_settings_with_a_receipt(front, anna):
 async def test_it_all_speaks_russian(front):
     anna = await front.meet("Анна", "ru")
     await anna.writes("/train")
-    await anna.presses("Согласен")
+    await anna.presses("Даю согласие")
     await anna.sends(*(photo(number) for number in range(3)))
     await looked_at(front, (), (face(), face()), (face(60),))
     await brought_up(front)

@@ -30,7 +30,6 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "photo_too_many_pixels": {"limit_megapixels": 50},
     "photo_too_small": {"min_side": 256},
     "photo_too_narrow": {"max_ratio": 5},
-    "set_full": {"limit": 30},
     "too_few_photos": {"missing": 10},
     "bad_tag": {"limit": 32},
     "too_many_tags": {"limit": 20},

@@ -1,0 +1,69 @@
+"""`python -m tests.integration.eyes.verdict_table`: judges all pictures, writes docs/photo-verdicts.md."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.photo_figures import PhotoFigures
+from services.photo_verdicts import VerdictCode, judge_alone
+from tests.conftest import ROOT
+from tests.integration.eyes.pictures import cases, encoded
+from workers.eyes.eyes import Eyes
+
+PAGE = ROOT / "docs" / "photo-verdicts.md"
+MARK = "<!-- table -->"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One picture, the verdict that was wanted and the one it got."""
+
+    name: str
+    done: str
+    wanted: VerdictCode
+    got: VerdictCode
+    figures: PhotoFigures
+
+    @property
+    def is_right(self) -> bool:
+        return self.got is self.wanted
+
+    def __str__(self) -> str:
+        seen = self.figures
+        face = "none" if seen.face is None else f"{seen.face.width} × {seen.face.height}"
+        cut = "" if seen.face is None else f"{seen.face.cut:.0%}"
+        got = self.got if self.is_right else f"**{self.got}**, not {self.wanted}"
+        return (
+            f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.1f} | {seen.light.mean:.0f} |"
+            f" {seen.nudity:.2f} |"
+        )
+
+
+async def judged(eyes: Eyes) -> list[Judged]:
+    """Every picture, looked at and judged by itself."""
+    results = []
+    for name, done, image, wanted in cases():
+        figures = await eyes.look(encoded(image))
+        results.append(Judged(name, done, wanted, judge_alone(figures).code, figures))
+    return results
+
+
+def table(results: Sequence[Judged]) -> str:
+    wrong = sum(not result.is_right for result in results)
+    head = (
+        "| picture | what was done | verdict | face (px) | cut | sharpness | brightness | nudity |\n" + "|---" * 8 + "|"
+    )
+    return "\n".join([f"{len(results)} pictures, {wrong} judged wrongly:\n", head, *map(str, results), ""])
+
+
+async def main() -> None:
+    eyes = Eyes()
+    try:
+        text = table(await judged(eyes))
+    finally:
+        await eyes.aclose()
+    PAGE.write_text(PAGE.read_text(encoding="utf-8").split(MARK)[0] + MARK + "\n\n" + text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
