@@ -35,6 +35,12 @@ from tests.chaos.collecting_scenarios import (
 )
 from tests.chaos.house import Houses, wait_until
 from tests.chaos.invariants import assert_end_conditions, settle_down
+from tests.chaos.model_scenarios import (
+    delete_a_model,
+    leave_a_copy_at_a_vendor,
+    leave_a_set_for_long,
+    rename_a_model,
+)
 from tests.chaos.people import Customer
 from tests.chaos.refund_scenarios import (
     decide_a_case,
@@ -152,6 +158,12 @@ WAYS: dict[Write, Way] = {
     Write.ERASURE_REQUEST: Way(erase_everything, kinds=(Kind.TEXT,)),
     Write.ERASURE_ROWS: Way(erase_everything, kinds=(Kind.TEXT,)),
     Write.ERASURE_COMPLETE: Way(erase_everything, kinds=(Kind.TEXT,)),
+    Write.MODEL_CHANGE: Way(rename_a_model, kinds=(Kind.TEXT,)),
+    Write.MODEL_ERASE: Way(delete_a_model, kinds=(Kind.TEXT,)),
+    Write.COPY_DOOM: Way(leave_a_copy_at_a_vendor, kinds=(Kind.TEXT,)),
+    Write.COPY_CLAIM: Way(leave_a_copy_at_a_vendor, kinds=(Kind.TEXT,)),
+    Write.COPY_CLOSE: Way(leave_a_copy_at_a_vendor, kinds=(Kind.TEXT,)),
+    Write.PHOTOS_EXPIRE: Way(leave_a_set_for_long, kinds=(Kind.TEXT,)),
     Write.REFUND_REQUEST: Way(give_back, kinds=(Kind.TEXT,)),
     Write.REFUND_DECIDE: Way(decide_a_case, kinds=(Kind.TEXT,)),
     Write.REFUND_HONOUR: Way(give_back_at_telegram, kinds=(Kind.TEXT,)),

@@ -16,6 +16,7 @@ from workers.backends.base import (
     BackendCall,
     BackendUnreachable,
     Cancelled,
+    CopyKind,
     ErrorKind,
     Failed,
     Finished,
@@ -109,6 +110,10 @@ class VendorBackend:
         if status != 200:
             raise BackendUnreachable(f"cancel of {ref.call_id}: status {status}")
         return Cancelled(still_billed=True)
+
+    async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
+        """The vendor keeps nothing."""
+        return True
 
     async def health(self) -> Health:
         """Whether the vendor answers."""

@@ -187,10 +187,14 @@ async def test_a_model_of_somebody_else_is_gone(front, anna, owning):
     other = await front.meet("Boris")
     theirs = await owning.train(other.id, name="Boris")
     await anna.writes("/models")
-    message = await anna.last()
     for press in ("mymodel:{0}:0", "mname:{0}", "mfirst:{0}", "mask:{0}", "mdel:{0}:DM-AAAAA-AAAAA"):
-        answer = await anna.presses_data(message["message_id"], press.format(theirs.model_id))
-        assert "can’t find this model" in answer["text"]
+        data = press.format(theirs.model_id)
+        await front.bot.edit_message_reply_markup(
+            chat_id=anna.id,
+            message_id=(await anna.last())["message_id"],
+            reply_markup={"inline_keyboard": [[{"text": "?", "callback_data": data}]]},
+        )
+        assert "can’t find this model" in (await anna.presses("?"))["text"]
     assert (await front.house.models.own(other.id, theirs.model_id)).name == "Boris"
 
 
