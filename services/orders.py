@@ -40,6 +40,10 @@ class TaskKind(StrEnum):
     """A step of a training, never ordered by itself: the model is made known where it will be served."""
 
 
+GALLERY_KINDS = tuple(kind for kind in TaskKind if kind not in (TaskKind.TRAIN, TaskKind.REGISTER))
+"""The kinds whose outputs go to the gallery."""
+
+
 class SubjectClass(StrEnum):
     """Whom a personal model shows; a word of every caption. Children are none of these."""
 

@@ -13,7 +13,7 @@ from services.likeness import distance, likeness
 from services.photo_figures import Embedding, PhotoFigures
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 
-PATIENCE = 5.0
+PATIENCE = 8.0
 """Seconds that a picture waits for its look, the second try among them."""
 REST = 30.0
 """Seconds without looks after one that was too slow: who is behind would wait as long, and in vain."""

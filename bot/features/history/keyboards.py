@@ -20,7 +20,7 @@ from bot.features.pictures.buttons import Origin, ShowPicture
 from bot.texts import Translate
 from repository.gallery import Picture
 from services.gallery import Turns
-from services.orders import TaskKind
+from services.orders import GALLERY_KINDS
 
 OVERVIEW_COLUMNS = 3
 CHOICES_IN_ROW = 2
@@ -49,7 +49,7 @@ def filter_keyboard(t: Translate, wanted: Wanted, count: str) -> InlineKeyboardM
             marked(t, kind_title(t, kind), chosen=kind is wanted.kind),
             Narrow(by=By.KIND, value=None if kind is wanted.kind else kind.value),
         )
-        for kind in TaskKind
+        for kind in GALLERY_KINDS
     ]
     tag = t.plain("filter-tag", tag=wanted.tag) if wanted.tag else t.plain("button-by-tag")
     month = month_title(t, wanted.month) if wanted.month else t.plain("button-by-month")

@@ -22,7 +22,7 @@ from bot.texts import Translate
 from bot.words import clean_words
 from repository.users import User
 from services.gallery import MAX_PAGE, Gallery
-from services.orders import TaskKind
+from services.orders import GALLERY_KINDS, TaskKind
 
 MAX_WORDS = 100
 """Characters of a search: what a caption has room for."""
@@ -90,7 +90,7 @@ async def narrow(
         case By.FAVORITE:
             wanted = replace(wanted, favorite=value is not None)
         case By.KIND:
-            wanted = replace(wanted, kind=TaskKind(value) if value in set(TaskKind) else None)
+            wanted = replace(wanted, kind=TaskKind(value) if value in GALLERY_KINDS else None)
         case By.TAG:
             tags = await gallery.tags(person) if value else []
             wanted = replace(wanted, tag=next((tag for tag in tags if tag_digest(tag) == value), None))
