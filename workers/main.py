@@ -96,7 +96,11 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         erasures = Erasures(db, tasks, storage, arq, settings.namespace)
         places = TrainingPlaces.of(settings)
-        routing = Routing([MeasuredBackend(backend) for backend in backends])
+        routing = Routing(
+            [MeasuredBackend(backend) for backend in backends],
+            trainers=settings.chosen_training_backends,
+            train_only=frozenset(settings.chosen_training_backends) - frozenset(settings.chosen_image_backends),
+        )
         downloads = Downloads(settings.vendor_places)
         house.push_async_callback(downloads.aclose)
         classifier = OutputCheck()

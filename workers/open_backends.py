@@ -19,8 +19,11 @@ _log = structlog.get_logger(__name__)
 
 
 def open_backends(settings: Settings, hints: Hints, *, parallel: int) -> list[Backend]:
-    """The backends in the owner's order; only what is used is loaded. parallel: orders that this machine computes."""
-    return [_open(name, settings, hints, parallel) for name in settings.chosen_backends]
+    """Who makes pictures in the owner's order, then who only trains; only what is used is loaded.
+
+    parallel: orders that this machine computes.
+    """
+    return [_open(name, settings, hints, parallel) for name in settings.used_backends]
 
 
 def _open(name: BackendName, settings: Settings, hints: Hints, parallel: int) -> Backend:

@@ -26,13 +26,9 @@ def open_runner(
     places: TrainingPlaces,
     weights_url: WeightsUrl | None,
 ) -> TaskRunner:
-    """Runs tasks of every kind, with those of the backends that make pictures and those that train, by `places`.
-
-    weights_url: None where no vendor can reach us to fetch weights.
-    """
+    """Runs tasks of every kind. weights_url: None where no vendor can reach us to fetch weights."""
     catalogue = Catalogue(db)
     results = Results(outputs, TrainingWeights(storage, weights))
-    steps = StepRunner(db, tasks, storage, catalogue, routing.among(places.painters), results)
-    training_steps = StepRunner(db, tasks, storage, catalogue, routing.among(places.trainers), results)
-    training = TrainingRunner(TrainingSteps(db), training_steps, steps, places, weights_url)
+    steps = StepRunner(db, tasks, storage, catalogue, routing, results)
+    training = TrainingRunner(TrainingSteps(db), steps, places, weights_url)
     return TaskRunner(db, tasks, steps, training, outputs)

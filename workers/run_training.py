@@ -33,18 +33,13 @@ class TrainingRunner:
     def __init__(
         self,
         steps: TrainingSteps,
-        training: StepRunner,
-        registering: StepRunner,
+        runner: StepRunner,
         places: TrainingPlaces,
         weights_url: WeightsUrl | None,
     ) -> None:
-        """training and registering run one step each, over those who train and those who make pictures.
-
-        weights_url: None where no vendor can reach us to fetch weights.
-        """
+        """weights_url: None where no vendor can reach us to fetch weights."""
         self._steps = steps
-        self._training = training
-        self._registering = registering
+        self._runner = runner
         self._places = places
         self._weights_url = weights_url
 
@@ -77,7 +72,7 @@ class TrainingRunner:
     ) -> StepEnd:
         """Have it trained, and write down what came. A Made without weights brought nothing that can be used."""
         step = Step(TRAIN_STEP, order, 0, [call for call in calls if call.step == TRAIN_STEP])
-        end = await self._training.run(attempt, step)
+        end = await self._runner.run(attempt, step)
         if not isinstance(end, Made | Stopped) or end.brought is None or end.report is None:
             return end
         report, brought = end.report, end.brought
@@ -146,7 +141,7 @@ class TrainingRunner:
             weights_url=self._weights_url(version.version_id),
             weights_sha256=version.weights_sha256.hex(),
         )
-        end = await self._registering.run(attempt, Step(number, wanted, 0, known))
+        end = await self._runner.run(attempt, Step(number, wanted, 0, known))
         if not isinstance(end, Made):
             return end
         report, brought = end.report, end.brought
@@ -172,13 +167,13 @@ class TrainingRunner:
         """
         if brought.trained is None or brought.weights is None or brought.backend not in self._places.painters:
             return ""
-        if self._training.reads_weights(brought.backend):
+        if self._runner.reads_weights(brought.backend):
             return brought.weights.storage_key
         return brought.trained.vendor_id
 
     def _left_by(self, brought: Brought) -> AtVendor:
         """What lies at the vendor now, and must go when the model goes."""
-        if brought.trained is None or self._training.reads_weights(brought.backend):
+        if brought.trained is None or self._runner.reads_weights(brought.backend):
             return AtVendor(brought.backend)
         return AtVendor(brought.backend, brought.trained.vendor_id, brought.trained.photos_left)
 

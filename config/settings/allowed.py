@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_settings import NoDecode
 
 BackendName = Literal["runware", "replicate", "local", "preview"]
+TRAINERS: tuple[BackendName, ...] = ("replicate", "preview")
+"""Those that train personal models; Runware serves what was trained elsewhere."""
 
 
 class WrongSetting(Exception):
@@ -69,6 +71,15 @@ def _websocket_address(value: str) -> str:
 
 
 WebSocketAddress = Annotated[str, AfterValidator(_websocket_address)]
+
+
+def _model_name(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*", value):
+        raise ValueError("owner/name of a model at Replicate, such as somebody/dream-photo-models")
+    return value
+
+
+Destination = Annotated[str, AfterValidator(_model_name)]
 
 
 def _without_version(value: str) -> str:

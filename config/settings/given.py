@@ -7,9 +7,11 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.settings.allowed import (
+    TRAINERS,
     Backends,
     BotToken,
     Contact,
+    Destination,
     Ids,
     Origins,
     PostgresAddress,
@@ -75,7 +77,7 @@ class GivenSettings(BaseSettings):
     replicate_api_token: str = Field(default="", repr=False)
     replicate_base_url: ReplicateAddress = ""
     replicate_webhook_secret: SigningSecret = Field(default="", repr=False)
-    replicate_destination: str = ""
+    replicate_destination: Destination = ""
     local_model: str = ""
     local_device: str = ""
 
@@ -105,7 +107,7 @@ class GivenSettings(BaseSettings):
             raise WrongSetting("FAILPOINTS_DIR kills processes for tests: it is refused beside a BOT_TOKEN")
         for name, chosen, offered in (
             ("IMAGE_BACKENDS", self.image_backends, ("runware", "replicate", "preview")),
-            ("TRAINING_BACKENDS", self.training_backends, ("replicate", "preview")),
+            ("TRAINING_BACKENDS", self.training_backends, TRAINERS),
         ):
             for backend in chosen:
                 if backend not in offered:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from config.settings.allowed import BackendName
+from config.settings.allowed import TRAINERS, BackendName
 from config.settings.given import GivenSettings
 
 SANDBOX_VENDOR_KEY = "sandbox-only-this-machine-knows-it"
@@ -26,14 +26,12 @@ class VendorSettings(GivenSettings):
 
     @property
     def chosen_training_backends(self) -> tuple[BackendName, ...]:
-        """Who trains personal models, in the order of preference: whoever can of those that make pictures."""
-        return self.training_backends or tuple(
-            name for name in self.chosen_image_backends if name in ("replicate", "preview")
-        )
+        """Who trains personal models, in the order of preference; empty where nobody here can."""
+        return self.training_backends or tuple(name for name in self.chosen_image_backends if name in TRAINERS)
 
     @property
-    def chosen_backends(self) -> tuple[BackendName, ...]:
-        """Everybody who is asked for anything, each once."""
+    def used_backends(self) -> tuple[BackendName, ...]:
+        """All that are used for anything."""
         return tuple(dict.fromkeys((*self.chosen_image_backends, *self.chosen_training_backends)))
 
     @property
@@ -43,8 +41,8 @@ class VendorSettings(GivenSettings):
             "runware": (self.runware_api_key or self.runware_ws_url, self.sandbox_port + 1),
             "replicate": (self.replicate_api_token or self.replicate_base_url, self.sandbox_port + 2),
         }
-        wanted = {*self.image_backends, *self.training_backends}
-        return {name: port for name, (given, port) in listed.items() if name in wanted and not given}
+        named = (*self.image_backends, *self.training_backends)
+        return {name: port for name, (given, port) in listed.items() if name in named and not given}
 
     @property
     def runware_key(self) -> str:

@@ -66,6 +66,8 @@ class Taking:
         world = self._world
         world.validation.check_new(request)
         air = world.validation.upload(request)
+        if world.balance <= 0:
+            raise no_balance()
         now = world.clock()
         ready_at = now + world.settings.seconds_of("modelUpload") + self._slowness("modelUpload")
         failure = self._failures("modelUpload", 1)[0]

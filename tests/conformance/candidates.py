@@ -1,14 +1,21 @@
 """The backends that the suite asks, and how each is opened. A new backend adds a row to CANDIDATES, no test."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from services.offers import Offer
-from services.orders import ImageTo3DOrder, ImageToImageOrder, StepOrder, TaskKind, TextToImageOrder
+from services.orders import (
+    PERSONAL_LORA,
+    ImageTo3DOrder,
+    ImageToImageOrder,
+    StepOrder,
+    TaskKind,
+    TextToImageOrder,
+)
 from tests.conformance.stand_ins import KEY, ReplicateStandIn, RunwareStandIn, StandIn
 from workers.backends.base import Backend, BackendCall, Picture, Remote, Solid
 from workers.backends.hints import Hints
@@ -39,8 +46,10 @@ class Candidate:
     """Opens a stand-in for its vendor over a folder; None where there is no vendor."""
     style: str | None = None
     """A style that it paints itself; None where a style is no more than words to it."""
-    models: Mapping[tuple[str, TaskKind], VendorModel] | None = None
-    """Its rows of the catalogue, by the order's model and kind; None where it needs none."""
+    models: Mapping[tuple[str, TaskKind], VendorModel] = field(default_factory=dict)
+    """Its rows of the catalogue, by the order's model and kind."""
+    needs_offers: bool = True
+    """It makes nothing that the catalogue does not offer."""
     outputs: tuple[type, ...] = (Remote,)
     can_cancel_for_free: bool = False
     """A call that is stopped before its work begins costs nothing."""
@@ -52,9 +61,9 @@ class Candidate:
 
     def offer(self, order: StepOrder) -> Offer | None:
         """What the catalogue would say of an order in no style and without LoRAs."""
-        if self.models is None:
+        row = self.models.get((order.model, order.kind))
+        if row is None:
             return None
-        row = self.models[order.model, order.kind]
         words = order.prompt if isinstance(order, TextToImageOrder | ImageToImageOrder | ImageTo3DOrder) else ""
         steps = order.steps if isinstance(order, TextToImageOrder | ImageToImageOrder) else 0
         return Offer(
@@ -94,6 +103,13 @@ def _replicate(address: str, key: str, arrival: float) -> Backend:
 FAST, DETAILED, UPSCALER = "runware:100@1", "runware:101@1", "runware:504@1"
 FIGURE, FIGURE_OF_PICTURE = "tencent:hunyuan-3d@3.1-rapid", "microsoft:trellis-2@4b"
 
+_PREVIEW = {
+    (PERSONAL_LORA, TaskKind.TRAIN): VendorModel("preview", 6000, 0),
+    (FAST, TaskKind.TEXT_TO_IMAGE): VendorModel("preview", 50, 0),
+    (FAST, TaskKind.IMAGE_TO_IMAGE): VendorModel("preview", 50, 0),
+    (DETAILED, TaskKind.TEXT_TO_IMAGE): VendorModel("preview", 50, 0),
+    (DETAILED, TaskKind.IMAGE_TO_IMAGE): VendorModel("preview", 50, 0),
+}
 _RUNWARE = {
     (FAST, TaskKind.TEXT_TO_IMAGE): VendorModel("runware:100@1", 50, 1300),
     (FAST, TaskKind.IMAGE_TO_IMAGE): VendorModel("runware:100@1", 50, 1300),
@@ -102,6 +118,7 @@ _RUNWARE = {
     (UPSCALER, TaskKind.UPSCALE): VendorModel("runware:504@1", 50, 2000),
     (FIGURE, TaskKind.IMAGE_TO_3D): VendorModel("tencent:hunyuan-3d@3.1-rapid", 50, 225000),
     (FIGURE_OF_PICTURE, TaskKind.IMAGE_TO_3D): VendorModel("microsoft:trellis-2@4b", 50, 25000),
+    (PERSONAL_LORA, TaskKind.REGISTER): VendorModel("flux1d", 1, 0),
 }
 _REPLICATE = {
     (FAST, TaskKind.TEXT_TO_IMAGE): VendorModel("black-forest-labs/flux-schnell", 4, 3000),
@@ -110,13 +127,22 @@ _REPLICATE = {
     (DETAILED, TaskKind.IMAGE_TO_IMAGE): VendorModel("black-forest-labs/flux-dev-lora", 50, 32000),
     (UPSCALER, TaskKind.UPSCALE): VendorModel("nightmareai/real-esrgan", 50, 2500),
     (FIGURE, TaskKind.IMAGE_TO_3D): VendorModel("tencent/hunyuan-3d-3.1", 50, 160000),
+    (PERSONAL_LORA, TaskKind.TRAIN): VendorModel("ostris/flux-dev-lora-trainer", 6000, 1500000),
 }
-"""Both as in db/migrations: test_catalogue.py holds them to it."""
+"""All as in db/migrations: test_catalogue.py holds them to it."""
 
 CANDIDATES = {
     candidate.name: candidate
     for candidate in (
-        Candidate("preview", _preview, style="studio", outputs=(Picture, Solid), can_cancel_for_free=True),
+        Candidate(
+            "preview",
+            _preview,
+            style="studio",
+            models=_PREVIEW,
+            needs_offers=False,
+            outputs=(Picture, Solid),
+            can_cancel_for_free=True,
+        ),
         Candidate("runware", _runware, RunwareStandIn, models=_RUNWARE),
         Candidate("replicate", _replicate, ReplicateStandIn, models=_REPLICATE, can_cancel_for_free=True),
     )

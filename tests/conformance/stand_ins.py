@@ -84,6 +84,10 @@ class StandIn(ABC):
     def fault(self, trouble: Trouble, times: int = 1) -> None:
         self._post("/sim/faults", {**self.words[trouble], "times": times})
 
+    def fault_with_models(self, trouble: Trouble, times: int = 1) -> None:
+        """What goes wrong with a training or a registration."""
+        self.fault(trouble, times)
+
     def settings(self, **changes: float) -> None:
         self._post("/sim/settings", changes)
 
@@ -183,6 +187,20 @@ class ReplicateStandIn(StandIn):
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def fault_with_models(self, trouble: Trouble, times: int = 1) -> None:
+        place = "trainings" if trouble in (Trouble.BROKEN, Trouble.BLOCKED) else "trainings.create"
+        where = "trainings.get" if trouble in QUESTIONS else place
+        self._post("/sim/faults", {**self.words[trouble], "times": times, "where": where})
+
+    def fault_at(self, kind: str, where: str) -> None:
+        """A fault by the stand-in's own words."""
+        self._post("/sim/faults", {"kind": kind, "where": where})
+
+    def settings(self, **changes: float) -> None:
+        if "seconds" in changes:
+            changes["training_seconds"] = changes["seconds"]
+        super().settings(**changes)
 
     def change_key(self, key: str) -> None:
         self._post("/sim/settings", {"api_token": key})

@@ -12,6 +12,6 @@ async def test_the_suite_asks_for_what_the_catalogue_offers(database: Database) 
     asked = {
         (name, model, kind.value, row.vendor_id, row.max_steps, row.unit_microusd)
         for name, candidate in CANDIDATES.items()
-        for (model, kind), row in (candidate.models or {}).items()
+        for (model, kind), row in candidate.models.items()
     }
     assert asked == offered

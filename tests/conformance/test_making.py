@@ -97,7 +97,7 @@ async def test_a_photo_may_come_with_a_style_and_with_words_alone(
 def refused_orders(candidate: Candidate) -> list[tuple[StepOrder, Any]]:
     """Orders of which a part would be dropped, with what the catalogue might say of them."""
     lora = LoraUse(source=LoraSource.EXTRA, id=1)
-    if candidate.models is None:
+    if not candidate.needs_offers:
         return [(from_photo("no_such_style_anywhere"), None), (words(loras=(lora,)), None)]
     coarse = solid(parameters={"face_count": 1_000})
     offered = [(order, None) for order in KINDS.values()] + [(coarse, candidate.offer(coarse))]

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from services.offers import Offer
-from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder
+from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder, TrainOrder
 from workers.backends.base import Backend, Failed, Health
 from workers.backends.breaker import Breaker
 
@@ -39,23 +40,29 @@ class Nobody:
 class Routing:
     """The backends of this worker, in the order of the owner's preference, each with its circuit breaker."""
 
-    def __init__(self, backends: Sequence[Backend], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        backends: Sequence[Backend],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        trainers: Sequence[str] | None = None,
+        train_only: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """Names: who is asked for a training, in this order (None: everybody, in theirs), and who for nothing else."""
         self._backends = tuple(backends)
+        self._makers = tuple(backend for backend in backends if backend.name not in train_only)
+        named = {backend.name: backend for backend in backends}
+        wanted = named if trainers is None else trainers
+        self._trainers = tuple(named[name] for name in wanted if name in named)
         self._breakers = {backend.name: Breaker(clock) for backend in backends}
         self._health: dict[str, Health] = {}
-
-    def among(self, names: Sequence[str]) -> "Routing":
-        """Those of them with these names, in this order; how each is doing is known to both."""
-        part = Routing(())
-        part._backends = tuple(known for name in names if (known := self.named(name)) is not None)
-        part._breakers, part._health = self._breakers, self._health
-        return part
 
     def choose(
         self, order: StepOrder, offers: Mapping[str, Offer], failures: Mapping[str, int]
     ) -> Chosen | AskLater | Nobody:
         """Who makes it. failures: by backend, how often it has failed at this step already."""
-        able = [backend for backend in self._backends if self._can_make(backend, order, offers.get(backend.name))]
+        asked = self._trainers if isinstance(order, TrainOrder) else self._makers
+        able = [backend for backend in asked if self._can_make(backend, order, offers.get(backend.name))]
         if not able:
             return Nobody("unsupported")
         left = [backend for backend in able if failures.get(backend.name, 0) < TRIES]

@@ -74,5 +74,3 @@ def _face(face: Found, seen: Seen) -> Face:
         yaw=round(face.yaw(), 1),
         cut=round(face.cut(seen.image.width, seen.image.height), 3),
     )
-
-

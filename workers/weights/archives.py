@@ -61,9 +61,11 @@ class _Bounded(io.BufferedIOBase):
         self._file = file
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > _MOST_AT_ONCE:
+        is_open_end = size is None or size < 0
+        content = self._file.read(_MOST_AT_ONCE + 1 if is_open_end else min(size or 0, _MOST_AT_ONCE + 1))
+        if len(content) > _MOST_AT_ONCE:
             raise ValueError("it names too great a length")
-        return self._file.read(size)
+        return content
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         return self._file.seek(offset, whence)

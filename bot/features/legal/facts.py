@@ -30,7 +30,7 @@ class LegalFacts:
         """Read from the settings."""
         backends = settings.chosen_image_backends
         return cls(
-            vendors=tuple(_VENDORS[name] for name in backends if name in _VENDORS),
+            vendors=tuple(_VENDORS[name] for name in settings.used_backends if name in _VENDORS),
             is_preview=backends[0] == "preview",
             is_in_cloud=settings.storage_base.startswith("s3:"),
             reports_errors=bool(settings.sentry_dsn),

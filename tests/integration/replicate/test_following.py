@@ -104,7 +104,7 @@ async def test_a_follower_that_leaves_stops_the_questions(vendor: Vendor) -> Non
     following.cancel()
     with pytest.raises(asyncio.CancelledError):
         await following
-    assert backend._watch._watched == {}
+    assert backend._predictions.watch._watched == {}
 
 
 def test_who_knows_how_long_it_takes_asks_first_near_the_end() -> None:

@@ -63,7 +63,11 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"METRICS_PORT": "0"}, "METRICS_PORT is wrong; allowed: greater than or equal to 1"),
         ({"IMAGE_BACKENDS": "preview,magic"}, "IMAGE_BACKENDS is wrong; allowed: 'runware', 'replicate'"),
         ({"IMAGE_BACKENDS": "local"}, "IMAGE_BACKENDS: local is not part of this version; allowed: runware, replicate"),
-        ({"TRAINING_BACKENDS": "runware"}, "TRAINING_BACKENDS: runware is not part of this version; allowed: preview"),
+        (
+            {"TRAINING_BACKENDS": "runware"},
+            "TRAINING_BACKENDS: runware is not part of this version; allowed: replicate, preview",
+        ),
+        ({"REPLICATE_DESTINATION": "models"}, "REPLICATE_DESTINATION is wrong; allowed: owner/name of a model"),
         ({"SANDBOX_PORT": "65534"}, "SANDBOX_PORT is wrong; allowed: less than or equal to 65533"),
         *(
             ({"RUNWARE_WS_URL": url}, "RUNWARE_WS_URL is wrong; allowed: an address that begins with ws:// or wss://")

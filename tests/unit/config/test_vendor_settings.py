@@ -85,6 +85,32 @@ def test_people_who_pay_are_never_served_by_a_stand_in(given, environment, line)
     assert str(complaint.value) == line
 
 
+@pytest.mark.parametrize(
+    ("environment", "chosen"),
+    [
+        ({}, ("preview",)),
+        (RUNWARE_KEY, ()),
+        (REPLICATE_KEY | RUNWARE_KEY, ("replicate",)),
+        (RUNWARE_KEY | {"TRAINING_BACKENDS": "preview"}, ("preview",)),
+        ({"IMAGE_BACKENDS": "preview,replicate", "TRAINING_BACKENDS": "replicate"}, ("replicate",)),
+    ],
+)
+def test_those_that_can_train_do_so_unless_the_owner_says_who(given, environment, chosen):
+    assert given(**environment).chosen_training_backends == chosen
+
+
+def test_who_only_trains_is_used_too_and_has_a_stand_in(given):
+    settings = given(TRAINING_BACKENDS="replicate")
+    assert settings.used_backends == ("preview", "replicate")
+    assert settings.vendor_sandboxes == {"replicate": PORT + 2}
+    with pytest.raises(WrongSetting) as complaint:
+        given(**BOT, TRAINING_BACKENDS="replicate")
+    assert (
+        str(complaint.value)
+        == "TRAINING_BACKENDS: replicate needs REPLICATE_API_TOKEN; without it take it off the list"
+    )
+
+
 def test_in_the_sandbox_stand_ins_take_the_place_of_vendors_without_a_key(given):
     settings = given(IMAGE_BACKENDS="runware,replicate")
     assert settings.vendor_sandboxes == {"runware": PORT + 1, "replicate": PORT + 2}

@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import socket
+import struct
 import traceback
+import tracemalloc
 
 import pytest
 from aiohttp import web
@@ -11,7 +13,7 @@ from aiohttp.abc import AbstractResolver
 
 from workers.downloads import Download, DownloadFailed, DownloadRefused, Failure, Refusal, Timeouts
 from workers.downloads.addresses import open_public_socket
-from workers.downloads.media_types import JPEG, PNG
+from workers.downloads.media_types import JPEG, PNG, SAFETENSORS
 
 JPEG_BYTES = b"\xff\xd8\xff\xe0" + bytes(2000)
 PICTURES = frozenset({JPEG, PNG})
@@ -350,3 +352,54 @@ async def test_after_closing_nothing_is_tried_again(far, client, pauses):
     assert await failure(downloads, far.gives("/b", JPEG_BYTES)) is Failure.CONNECTION
     assert pauses == []
     let_go.set()
+
+
+async def test_a_large_file_goes_to_the_disk_and_is_never_in_memory(far, client, tmp_path):
+    piece = bytes(256 * 1024)
+
+    async def pour(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(struct.pack("<Q", 2) + b"{}")
+        for _ in range(160):
+            await response.write(piece)
+        await response.write_eof()
+        return response
+
+    url, path = far.on("/weights", pour), tmp_path / "weights"
+    tracemalloc.start()
+    tracemalloc.reset_peak()
+    await client(bytes_in_memory=4 * 2**20).fetch_to_file(
+        url, path, limit_bytes=64 * 2**20, accept=frozenset({SAFETENSORS})
+    )
+    assert tracemalloc.get_traced_memory()[1] < 12 * 2**20
+    tracemalloc.stop()
+    assert path.stat().st_size == 10 + 160 * len(piece)
+
+
+async def test_a_file_is_held_to_the_same_rules(far, client, tmp_path):
+    cases = {
+        far.gives("/html", b"<html></html>"): Refusal.WRONG_TYPE,
+        far.gives("/empty", b""): Refusal.EMPTY,
+        far.gives("/large", struct.pack("<Q", 2) + b"{}" + bytes(LIMIT)): Refusal.TOO_LARGE,
+        far.redirects("/away", "http://127.0.0.1:1/weights"): Refusal.SCHEME,
+        "http://10.0.0.1/weights": Refusal.SCHEME,
+    }
+    for url, code in cases.items():
+        with pytest.raises(DownloadRefused) as refused:
+            await client().fetch_to_file(url, tmp_path / "weights", limit_bytes=LIMIT, accept=frozenset({SAFETENSORS}))
+        assert refused.value.code is code, url
+
+
+async def test_a_file_that_broke_off_is_fetched_anew_from_its_beginning(far, client, tmp_path):
+    whole = struct.pack("<Q", 2) + b"{}" + bytes(3000)
+    tries = []
+
+    async def answer(_):
+        tries.append(1)
+        return web.Response(status=503) if len(tries) == 1 else web.Response(body=whole)
+
+    path = tmp_path / "weights"
+    url = far.on("/weights", answer)
+    await client().fetch_to_file(url, path, limit_bytes=LIMIT, accept=frozenset({SAFETENSORS}))
+    assert path.read_bytes() == whole

@@ -1,11 +1,12 @@
 """Who makes an order. The backends here only say what they support."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 
 from services.offers import Offer
-from services.orders import LoraSource, LoraUse, StepOrder, TextToImageOrder
+from services.orders import LoraSource, LoraUse, StepOrder, SubjectClass, TextToImageOrder, TrainingCaption, TrainOrder
 from workers.backends.base import (
     BackendCall,
     Cancelled,
@@ -81,6 +82,20 @@ def test_the_owners_order_decides_among_those_who_can(routing: Routing) -> None:
     assert chosen(routing.choose(ORDER, OFFERS, {})) == "first"
     assert chosen(routing.choose(ORDER, {"second": OFFERS["second"]}, {})) == "second"
     assert chosen(routing.choose(ORDER, {}, {})) == "free"
+
+
+def test_a_training_goes_to_the_trainers_in_their_own_order_and_who_only_trains_makes_nothing_else() -> None:
+    photos = tuple(TrainingCaption(file_id=UUID(int=number), words="zxkq") for number in range(4))
+    training = TrainOrder(model_id=1, version=1, trigger_word="zxkq", subject_class=SubjectClass.OTHER, photos=photos)
+    backends = [Able("first"), Able("second"), Able("third")]
+    offers = {name: offer(name) for name in ("first", "second", "third")}
+    routing = Routing(backends, trainers=("third", "first"), train_only={"third"})
+    assert chosen(routing.choose(training, offers, {})) == "third"
+    assert chosen(routing.choose(training, offers, {"third": TRIES})) == "first"
+    assert routing.choose(training, {"second": offers["second"]}, {}) == Nobody("unsupported")
+    assert chosen(routing.choose(ORDER, offers, {"first": TRIES})) == "second"
+    assert routing.choose(ORDER, {"third": offers["third"]}, {}) == Nobody("unsupported")
+    assert routing.named("third") is backends[2]
 
 
 def test_a_lora_is_never_dropped_by_one_who_does_not_know_it(routing: Routing) -> None:

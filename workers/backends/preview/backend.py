@@ -6,21 +6,19 @@ heard of any call, and making one again costs nothing and gives the same picture
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from services.offers import Offer
 from services.orders import (
-    MAX_SEED,
     ImageOrder,
     ImageTo3DOrder,
     ImageToImageOrder,
     LoraSource,
-    PictureStep,
     RegisterOrder,
     StepOrder,
     TextToImageOrder,
@@ -28,7 +26,6 @@ from services.orders import (
     UpscaleOrder,
 )
 from workers.backends.base import (
-    CANCELLED,
     BackendCall,
     Cancelled,
     CopyKind,
@@ -37,27 +34,16 @@ from workers.backends.base import (
     Finished,
     Health,
     NeverHeard,
-    Output,
     Progress,
-    Solid,
     StillRunning,
     Unknown,
     VendorRef,
 )
-from workers.backends.preview.styles import Style
-
-if TYPE_CHECKING:
-    from workers.backends.preview.painting import Stage
-    from workers.backends.preview.subject import Subjects
+from workers.backends.preview.work import CANCELLED_CALL, STYLE_CODES, Studio, make
 
 REMEMBERED = 8
 """Ended calls whose pictures are kept for `resolve` and late followers; older ones are forgotten."""
-_CANCELLED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the first picture")
-_STOPPED = Failed(ErrorKind.ORDER, CANCELLED, "stopped before the model was made")
 _CLOSING = Failed(ErrorKind.VENDOR, "closing", "the backend is shutting down")
-_Told = Callable[[int], None]
-_NO_FILE = UUID(int=0)
-_CODES = frozenset(style.value for style in Style)
 
 
 @dataclass(slots=True)
@@ -90,7 +76,7 @@ class PreviewBackend:
         self._parallel = parallel
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="preview")
         self._calls: OrderedDict[UUID, _Running] = OrderedDict()
-        self._studio = _Studio()
+        self._studio = Studio()
         self._closing = False
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
@@ -101,7 +87,7 @@ class PreviewBackend:
         """
         match order:
             case TextToImageOrder() | ImageToImageOrder():
-                is_styled = order.style is None or order.style in _CODES
+                is_styled = order.style is None or order.style in STYLE_CODES
                 return is_styled and (not order.loras or _has_one_model(order, offer))
             case UpscaleOrder() | ImageTo3DOrder():
                 return True
@@ -130,7 +116,7 @@ class PreviewBackend:
         def ended(work: "Future[Finished | Failed]") -> None:
             loop.call_soon_threadsafe(self._settle, running, work)
 
-        running.work = self._pool.submit(_make, self._studio, call, order, running.stop, told)
+        running.work = self._pool.submit(make, self._studio, call, order, running.stop, told)
         running.work.add_done_callback(ended)
         return running.ref
 
@@ -186,7 +172,7 @@ class PreviewBackend:
 
     def _settle(self, running: _Running, work: "Future[Finished | Failed]") -> None:
         if work.cancelled():
-            self._end(running, _CLOSING if self._closing else _CANCELLED)
+            self._end(running, _CLOSING if self._closing else CANCELLED_CALL)
             return
         fault = work.exception()
         if fault is not None:
@@ -202,113 +188,6 @@ class PreviewBackend:
             del self._calls[call_id]
 
 
-class _Studio:
-    """What the painters share from one call to the next."""
-
-    def __init__(self) -> None:
-        self._subjects: Subjects | None = None
-
-    def stages(self, call: BackendCall, order: PictureStep) -> "Iterator[Stage]":
-        """The stages of an order. Its painters are imported by the first: a worker that idles carries no OpenCV."""
-        from workers.backends.preview.enlarging import enlarge
-        from workers.backends.preview.painting import paint_photo, paint_words
-        from workers.backends.preview.subject import Subjects
-
-        self._subjects = self._subjects or Subjects()
-        if isinstance(order, TextToImageOrder | ImageToImageOrder) and order.loras:
-            return paint_photo(_as_portrait(order), _person_in(call), _seed(call, order.seed), self._subjects)
-        match order:
-            case ImageToImageOrder():
-                return paint_photo(order, call.inputs[order.file_id], _seed(call, order.seed), self._subjects)
-            case TextToImageOrder():
-                return paint_words(order, _seed(call, order.seed))
-            case UpscaleOrder():
-                return enlarge(order, call.inputs[order.file_id])
-            case ImageTo3DOrder():
-                return _built(order, call, _seed(call, order.seed))
-            case _:
-                assert_never(order)
-
-
-def _built(order: ImageTo3DOrder, call: BackendCall, seed: int) -> "Iterator[Stage]":
-    """A solid, built in one piece."""
-    from workers.backends.preview.painting import Stage
-    from workers.backends.preview.solids.paint import paint_solid
-
-    photo = call.inputs[order.file_id] if order.file_id is not None else None
-    yield Stage(10)
-    yield Stage(100, Solid(paint_solid(order.prompt, seed, photo=photo), seed))
-
-
 def _has_one_model(order: ImageOrder, offer: Offer | None) -> bool:
     sources = [lora.source for lora in order.loras]
     return offer is not None and len(offer.loras) == 1 and sources == [LoraSource.PERSONAL]
-
-
-def _as_portrait(order: ImageOrder) -> ImageToImageOrder:
-    """The order as one that starts from the person's picture: it is not in the order's files."""
-    asked = order.model_dump(exclude={"kind", "loras", "file_id", "strength"})
-    return ImageToImageOrder(**asked, file_id=_NO_FILE, strength=1.0)
-
-
-def _person_in(call: BackendCall) -> bytes:
-    """The picture in the weights of the call's one LoRA. Raises NoPreviewModel."""
-    from workers.backends.preview.training import NoPreviewModel, picture_in
-
-    names = [lora.vendor_id for lora in call.offer.loras] if call.offer is not None else []
-    if len(names) != 1 or names[0] not in call.weights:
-        raise NoPreviewModel("the call came without its weights")
-    return picture_in(call.weights[names[0]])
-
-
-def _train(call: BackendCall, order: TrainOrder, stop: Event, told: _Told) -> Finished | Failed:
-    """Train in a thread of the pool."""
-    from workers.backends.preview.training import train
-
-    for stage in train(order, call.inputs):
-        if stage.trained is not None:
-            return Finished((), trained=stage.trained)
-        if stop.is_set():
-            return _STOPPED
-        told(stage.percent)
-    raise AssertionError("the last stage brings the model")
-
-
-def _make(studio: _Studio, call: BackendCall, order: StepOrder, stop: Event, told: _Told) -> Finished | Failed:
-    """Run an order through its stages in a thread of the pool."""
-    if stop.is_set():
-        return _CANCELLED
-    if isinstance(order, RegisterOrder):
-        return Failed(ErrorKind.OURS, "unsupported", "there is nobody to register a model with")
-    from workers.backends.preview.photo import UnreadablePhoto
-    from workers.backends.preview.training import NoPreviewModel
-
-    if (
-        isinstance(order, TextToImageOrder | ImageToImageOrder)
-        and order.style is not None
-        and order.style not in _CODES
-    ):
-        return Failed(ErrorKind.ORDER, "unsupported", f"no painter for {order.style}")
-    missing = [file_id for file_id in order.input_files if file_id not in call.inputs]
-    if missing:
-        return Failed(ErrorKind.OURS, "no_input", f"the call carries no file {missing[0]}")
-    outputs: list[Output] = []
-    try:
-        if isinstance(order, TrainOrder):
-            return _train(call, order, stop, told)
-        for stage in studio.stages(call, order):
-            if stage.output is not None:
-                outputs.append(stage.output)
-            if stop.is_set() and len(outputs) < order.units:
-                return Finished(tuple(outputs)) if outputs else _CANCELLED
-            told(stage.percent)
-    except UnreadablePhoto as fault:
-        return Failed(ErrorKind.ORDER, "unreadable_photo", str(fault))
-    except NoPreviewModel as fault:
-        return Failed(ErrorKind.OURS, "no_weights", str(fault))
-    return Finished(tuple(outputs))
-
-
-def _seed(call: BackendCall, asked: int | None) -> int:
-    """The order's own, else one that the call carries in its id."""
-    return asked if asked is not None else call.call_id.int % (MAX_SEED + 1)

@@ -6,7 +6,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -32,8 +32,9 @@ from workers.backends.base import (
     VendorRef,
 )
 from workers.backends.hints import Hints
-from workers.backends.replicate.api import UPLOAD_PATIENCE, Api, Json, NotSent, Shelf
+from workers.backends.replicate.api import UPLOAD_PATIENCE, Api, Json, NotSent
 from workers.backends.replicate.creating import Creation, NotMade
+from workers.backends.replicate.desks import TRAINING_REF, Desk, at_vendor
 from workers.backends.replicate.endings import ending_of, failure_of, shortened
 from workers.backends.replicate.inputs import Family, family_of, honours
 from workers.backends.replicate.prediction import Prediction, read_prediction
@@ -49,27 +50,12 @@ NO_BALANCE_SECONDS = 60.0
 PREPARATION = UPLOAD_PATIENCE + 10.0
 """Seconds in which all is ready for a training to be created, or it is not created."""
 _MOST_REMEMBERED = 5_000
-_TRAINING_REF = "trainings/"
-"""The beginning of our reference to a training; a prediction has its bare name."""
 _MODEL_VERSION = re.compile(r"([\w.-]+/[\w.-]+):([0-9a-f]{40,})")
 _FILE = re.compile(r"[A-Za-z0-9_-]{4,100}")
 
 Value = TypeVar("Value")
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Where calls of one sort are asked about: predictions or trainings."""
-
-    shelf: Shelf
-    search: Search
-    watch: Watch
-    cancel_after: float
-    """Seconds after which the vendor was told to give up."""
-    in_flight: timedelta
-    """How long after it was written down a call may still arrive."""
 
 
 class ReplicateBackend:
@@ -111,7 +97,7 @@ class ReplicateBackend:
         training_seconds = training_cancel_after.total_seconds()
         self._trainer = TrainingCreation(self._api, webhook_url, training_seconds, destination)
         predictions, trainings = self._api.predictions, self._api.trainings
-        self._predictions = _Desk(
+        self._predictions = Desk(
             predictions,
             Search(predictions, clock_skew, relist_after),
             Watch(predictions, hints, shortest_wait=shortest_wait, lost_after=lost_after),
@@ -119,7 +105,7 @@ class ReplicateBackend:
             in_flight,
         )
         # Pages leave the logs out, and with them how far a training is: each is asked about by itself.
-        self._trainings = _Desk(
+        self._trainings = Desk(
             trainings,
             Search(trainings, clock_skew, relist_after),
             Watch(trainings, hints, shortest_wait=shortest_wait, lost_after=lost_after, page_bytes=math.inf),
@@ -159,7 +145,7 @@ class ReplicateBackend:
             return created
         self._no_balance_until = 0.0
         is_training = isinstance(prepared, PreparedTraining)
-        ref = VendorRef(call.call_id, f"{_TRAINING_REF}{created.id}" if is_training else created.id)
+        ref = VendorRef(call.call_id, f"{TRAINING_REF}{created.id}" if is_training else created.id)
         _remember(self._taken, call.call_id, ref)
         _remember(self._estimates, call.call_id, call.offer.estimated_microusd)
         self._desk_of(ref).watch.expect(created)
@@ -172,7 +158,7 @@ class ReplicateBackend:
         """
         told = -1
         desk = self._desk_of(ref)
-        async for news in desk.watch.news(_at_vendor(ref)):
+        async for news in desk.watch.news(at_vendor(ref)):
             ending = news if isinstance(news, Failed) else await self._ending(desk, news, ref.call_id)
             if ending is not None:
                 yield ending
@@ -193,7 +179,7 @@ class ReplicateBackend:
             return Unknown()
         match found:
             case Prediction():
-                ref = VendorRef(call.call_id, f"{_TRAINING_REF if desk is self._trainings else ''}{found.id}")
+                ref = VendorRef(call.call_id, f"{TRAINING_REF if desk is self._trainings else ''}{found.id}")
                 _remember(self._taken, call.call_id, ref)
                 return await self._ending(desk, found, call.call_id) or StillRunning(ref)
             case Absence.SURE if not self._may_be_on_its_way(call, desk):
@@ -204,7 +190,7 @@ class ReplicateBackend:
         """Stop the prediction; what had begun is billed. Raises BackendUnreachable."""
         desk = self._desk_of(ref)
         try:
-            prediction = read_prediction(await desk.shelf.cancel(_at_vendor(ref).vendor_ref))
+            prediction = read_prediction(await desk.shelf.cancel(at_vendor(ref).vendor_ref))
         except Refusal as refusal:
             if refusal.status == 404:
                 return Cancelled(still_billed=False)
@@ -277,7 +263,7 @@ class ReplicateBackend:
                 raise BackendUnreachable(shortened(str(refusal))) from refusal
             return failure
 
-    async def _ending(self, desk: _Desk, prediction: Prediction, call_id: UUID) -> Finished | Failed | None:
+    async def _ending(self, desk: Desk, prediction: Prediction, call_id: UUID) -> Finished | Failed | None:
         """The last word on a call; the photos of a training are deleted at the vendor before it is told."""
         ending = ending_of(prediction, self._estimates.get(call_id, 0), desk.cancel_after)
         photos = prediction.training.photos if prediction.training is not None else ""
@@ -287,20 +273,20 @@ class ReplicateBackend:
             return replace(ending, trained=replace(ending.trained, photos_left=photos))
         return ending  # the vendor deletes them by itself within a day
 
-    def _desk_of(self, ref: VendorRef) -> _Desk:
-        return self._trainings if ref.vendor_ref.startswith(_TRAINING_REF) else self._predictions
+    def _desk_of(self, ref: VendorRef) -> Desk:
+        return self._trainings if ref.vendor_ref.startswith(TRAINING_REF) else self._predictions
 
     def _refused(self, refusal: Refusal) -> Failed | None:
         if refusal.status == 402:
             self._no_balance_until = time.monotonic() + NO_BALANCE_SECONDS
         return failure_of(refusal)
 
-    async def _found(self, call: BackendCall) -> tuple[_Desk, Prediction | Absence]:
+    async def _found(self, call: BackendCall) -> tuple[Desk, Prediction | Absence]:
         """The call, and where it was looked for. Raises BackendUnreachable, Refusal."""
         taken = self._taken.get(call.call_id)
         if taken is not None:
             desk = self._desk_of(taken)
-            told, _ = await desk.shelf.one(_at_vendor(taken).vendor_ref)
+            told, _ = await desk.shelf.one(at_vendor(taken).vendor_ref)
             return desk, read_prediction(told) or Absence.UNSURE
         if call.offer is None:  # nothing says what it was for
             found = await self._predictions.search.find(call.call_id, call.prepared_at)
@@ -310,15 +296,10 @@ class ReplicateBackend:
         desk = self._trainings if is_training else self._predictions
         return desk, await desk.search.find(call.call_id, call.prepared_at)
 
-    def _may_be_on_its_way(self, call: BackendCall, desk: _Desk) -> bool:
+    def _may_be_on_its_way(self, call: BackendCall, desk: Desk) -> bool:
         """A call may be sent more than once under one name: it counts when it was last sent, where this is known."""
         sent_at = max(call.prepared_at, self._sent_at.get(call.call_id, call.prepared_at))
         return self._now() < sent_at + desk.in_flight
-
-
-def _at_vendor(ref: VendorRef) -> VendorRef:
-    """The same call under the vendor's own name for it."""
-    return VendorRef(ref.call_id, ref.vendor_ref.removeprefix(_TRAINING_REF))
 
 
 def _remember(memory: OrderedDict[UUID, Value], call_id: UUID, value: Value) -> None:
