@@ -11,7 +11,7 @@ from api.errors import add_error_handlers, unexpected
 from api.lifecycle import open_resources
 from api.metrics import Metrics
 from api.middlewares import BodyLimit, RequestContext, Unexpected
-from api.routes import house, webhooks
+from api.routes import files, house, webhooks
 from config import VERSION
 from config.error_reports import flush_reports
 from config.logging import configure_logging
@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.include_router(house.router)
     app.include_router(webhooks.router)
+    app.include_router(files.router)
     add_error_handlers(app)
 
     # From the innermost outwards.

@@ -12,7 +12,9 @@ from config.settings import Settings
 from db.pool import Database
 from services.books_watch import BooksWatch
 from services.health import HealthCheck
+from services.storage import Storage
 from services.vendor_hints import VendorHints
+from services.weights_files import WeightsFiles
 
 FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -25,6 +27,7 @@ class Resources:
     health: HealthCheck
     books_watch: BooksWatch
     vendor_hints: VendorHints
+    weights_files: WeightsFiles
     feed_update: FeedUpdate | None
     """Hands a Telegram update to the bot; None while the bot polls by itself."""
 
@@ -47,6 +50,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             HealthCheck(db, redis, settings.namespace),
             books_watch,
             VendorHints(redis, settings.namespace),
+            WeightsFiles(db, Storage.open(settings.storage_base, settings.s3)),
             feed_update,
         )
 

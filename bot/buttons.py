@@ -19,6 +19,7 @@ class Section(StrEnum):
     FAVORITES = "favorites"
     MODELS = "models"
     PACKS = "packs"
+    TRAIN = "train"
     BALANCE = "balance"
     REFERRAL = "referral"
     PROMO = "promo"

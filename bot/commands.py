@@ -46,6 +46,7 @@ def commands(t: Translate) -> list[BotCommand]:
     return [
         BotCommand(command="start", description=t.plain("command-start")),
         BotCommand(command="generate", description=t.plain("command-generate")),
+        BotCommand(command="train", description=t.plain("command-train")),
         BotCommand(command="pack", description=t.plain("command-pack")),
         BotCommand(command="models", description=t.plain("command-models")),
         BotCommand(command="history", description=t.plain("command-history")),

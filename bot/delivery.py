@@ -18,6 +18,7 @@ from bot.features.solids.keyboards import solid_result_keyboard
 from bot.progress_turns import ProgressTurns
 from bot.stored_picture import DOCUMENT_LIMIT, shown_of, stored, telegram_name_of
 from bot.texts import Texts, Translate
+from bot.training_endings import is_of_a_training, training_ending_keyboard, training_ending_text
 from repository.files import File
 from services.gallery import file_name_of
 from services.notifications import ALBUM_SIZE, Delivery, News, Notifications
@@ -183,10 +184,14 @@ class Deliverer:
 
 
 def _text(t: Translate, delivery: Delivery) -> str:
+    if is_of_a_training(delivery):
+        return training_ending_text(t, delivery)
     return pack_ending_text(t, delivery) if is_pack(delivery) else ending_text(t, delivery)
 
 
 def _keyboard(t: Translate, delivery: Delivery) -> InlineKeyboardMarkup:
+    if is_of_a_training(delivery):
+        return training_ending_keyboard(t, delivery)
     if is_pack(delivery):
         return pack_ending_keyboard(t, delivery)
     return solid_result_keyboard(t, delivery) if _is_solid(delivery) else ending_keyboard(t, delivery)

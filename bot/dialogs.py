@@ -21,6 +21,15 @@ class _Dialog:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+# Only what is still as it was read is replaced: whoever handles an update of the person writes here too.
+_SWAP = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+    redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+    return 1
+end
+return 0
+"""
+
 _read_by_this_update: ContextVar[tuple[StorageKey, _Dialog] | None] = ContextVar("dialog", default=None)
 
 
@@ -34,6 +43,7 @@ class Dialogs(BaseStorage):
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
         self._keys = DefaultKeyBuilder(prefix=prefix)
+        self._swap = redis.register_script(_SWAP)
 
     async def get_state(self, key: StorageKey) -> str | None:
         """What the dialog waits for, as Redis knows it now."""
@@ -55,6 +65,32 @@ class Dialogs(BaseStorage):
         """Remember something else."""
         await self._write(key, replace(await self._dialog(key), data=dict(data)))
 
+    async def move_screen(self, key: StorageKey, before: int, after: int) -> bool:
+        """Say that what stood in one message stands in another now; False where the screen shows something else."""
+        name = self._keys.build(key)
+        while stored := await self._redis.get(name):
+            dialog = _Dialog(**orjson.loads(stored))
+            if dialog.data.get("screen") != before:
+                return False
+            moved = replace(dialog, data=dialog.data | {"screen": after})
+            if await self._swap(keys=[name], args=[stored, _stored(moved), int(KEPT_FOR.total_seconds())]):
+                return True
+        return False
+
+    async def note(self, key: StorageKey, state: State, **noted: int) -> None:
+        """Wait for this, and remember something more; whatever else was changed meanwhile stays."""
+        name = self._keys.build(key)
+        while True:
+            stored = await self._redis.get(name)
+            before = _Dialog(**orjson.loads(stored)) if stored else _Dialog()
+            after = replace(before, state=state.state, data=before.data | noted)
+            if stored is None:
+                await self._write(key, after)
+                return
+            if await self._swap(keys=[name], args=[stored, _stored(after), int(KEPT_FOR.total_seconds())]):
+                _read_by_this_update.set((key, after))
+                return
+
     async def close(self) -> None:
         """The connections are the house's."""
 
@@ -72,4 +108,8 @@ class Dialogs(BaseStorage):
         if dialog == _Dialog():
             await self._redis.delete(name)
         else:
-            await self._redis.set(name, orjson.dumps({"state": dialog.state, "data": dialog.data}), ex=KEPT_FOR)
+            await self._redis.set(name, _stored(dialog), ex=KEPT_FOR)
+
+
+def _stored(dialog: _Dialog) -> bytes:
+    return orjson.dumps({"state": dialog.state, "data": dialog.data})

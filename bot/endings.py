@@ -29,7 +29,7 @@ def ending_text(t: Translate, delivery: Delivery) -> str:
             likeness = album_likeness(t, delivery.files)
             if likeness is not None:
                 headline = f"{headline}\n\n{likeness}"
-    return f"{headline}\n\n{_money(t, charged, task.price - charged, delivery.person.tokens_left)}"
+    return f"{headline}\n\n{money_text(t, charged, task.price - charged, delivery.person.tokens_left)}"
 
 
 def _enlarging(t: Translate, delivery: Delivery) -> str:
@@ -124,7 +124,8 @@ def _failure(t: Translate, error_code: str | None, asked: int) -> str:
             return t("ending-failed")
 
 
-def _money(t: Translate, charged: int, returned: int, left: int) -> str:
+def money_text(t: Translate, charged: int, returned: int, left: int) -> str:
+    """What was charged, what came back, and what the person has now."""
     if not returned:
         return t("ending-charged", charged=charged, left=left)
     if not charged:

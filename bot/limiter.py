@@ -13,7 +13,7 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import EditMessageText, Response, TelegramMethod
+from aiogram.methods import EditMessageText, Response, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -170,6 +170,10 @@ class EditWhenIdle(EditMessageText):
     """An edit that is left out rather than queued: nobody waits for it. Raises LeftOut."""
 
 
+class SendWhenIdle(SendMessage):
+    """A message that is left out rather than queued: whoever sends it tries again. Raises LeftOut."""
+
+
 class LimitedSending(BaseRequestMiddleware):
     """Makes every send of a bot wait for its turn, and waits out Telegram's 429."""
 
@@ -186,7 +190,7 @@ class LimitedSending(BaseRequestMiddleware):
         chat_id = _limited_chat(method)
         if chat_id is None:
             return await make_request(bot, method)
-        is_for_idle_moments = isinstance(method, EditWhenIdle)
+        is_for_idle_moments = isinstance(method, EditWhenIdle | SendWhenIdle)
         take = self._limiter.take_edit if method.__api_method__.startswith("edit") else self._limiter.take
         for tries_left in reversed(range(MOST_TRIES)):
             if not is_for_idle_moments:

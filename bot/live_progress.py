@@ -119,7 +119,7 @@ class LiveProgress:
                     ),
                     chat_id=message.chat_id,
                     message_id=message.message_id,
-                    reply_markup=progress_keyboard(t, message.task_id),
+                    reply_markup=progress_keyboard(t, message.task_id, message.kind),
                 )
             )
         except TelegramBadRequest as error:

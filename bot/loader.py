@@ -49,6 +49,8 @@ from bot.features.settings import handlers as settings_screen
 from bot.features.solids import handlers as solids
 from bot.features.solids.screens import SolidScreens
 from bot.features.start import handlers as start
+from bot.features.train import handlers as train
+from bot.features.train.screens import TrainingScreens
 from bot.front_door import FrontDoor
 from bot.limiter import LimitedSending, Limiter
 from bot.middlewares.answers import Answers
@@ -64,17 +66,21 @@ from bot.polling import PASSING
 from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
 from bot.texts import Texts
+from bot.training_cards import TrainingCards
 from config.settings import Settings
 from db.pool import Database
 from repository.tasks import Lane
 from services.accounts import Accounts
+from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
 from services.drafts import Drafts
+from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.frozen_accounts import FrozenAccounts
 from services.gallery import Gallery
 from services.generation import Generations
 from services.invoice_payloads import InvoicePayloads
+from services.lanes import lane_of as lane_of_backend
 from services.model_statistics import ModelStatistics
 from services.models import Models
 from services.notifications import Notifications
@@ -92,6 +98,9 @@ from services.starts import Starts
 from services.statements import Statements
 from services.storage import Storage
 from services.tasks import Tasks
+from services.training import Training
+from services.training_places import TrainingPlaces
+from services.training_sets import TrainingSets
 
 NOT_NOW: tuple[type[Exception], ...] = (*PASSING, TelegramRetryAfter)
 """What says nothing about the update itself: Telegram is asked to send it again."""
@@ -116,6 +125,9 @@ class House:
     packs: Packs
     tasks: Tasks
     photos: Photos
+    consents: Consents
+    training_sets: TrainingSets
+    training: Training
     refunds: Refunds
     notifications: Notifications
     models: Models
@@ -142,7 +154,9 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
         closing.push_async_callback(redis.aclose)
         doorbell = Doorbell(arq, settings.namespace)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
-        tasks = Tasks(db, doorbell, settings.lease)
+        tasks = Tasks(db, doorbell, settings.lease, lane_of(settings))
+        photos = Photos(db, storage, settings.max_upload_mb)
+        training_sets = TrainingSets(db, storage, doorbell, photos)
         yield House(
             settings=settings,
             db=db,
@@ -156,7 +170,10 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
             gallery=Gallery(db, storage),
             packs=Packs(db, storage),
             tasks=tasks,
-            photos=Photos(db, storage, settings.max_upload_mb),
+            photos=photos,
+            consents=Consents(db, ErasableFiles(db, storage)),
+            training_sets=training_sets,
+            training=Training(db, doorbell, training_sets, TrainingPlaces.of(settings)),
             refunds=Refunds(db, doorbell),
             notifications=Notifications(db, settings.lease),
             models=Models(db, tasks, storage),
@@ -170,13 +187,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
 
 def lane_of(settings: Settings) -> Lane:
     """The lane whose workers make the pictures that the first backend of the settings offers."""
-    match settings.chosen_image_backends[0]:
-        case "preview":
-            return Lane.CPU
-        case "local":
-            return Lane.GPU
-        case _:
-            return Lane.PROVIDER
+    return lane_of_backend(settings.chosen_image_backends[0])
 
 
 def build_bot(house: House) -> Bot:
@@ -219,6 +230,16 @@ async def open_webhook_bot(settings: Settings) -> AsyncIterator[Callable[[dict[s
             await close_bot(bot, dispatcher)
 
 
+def build_training_cards(bot: Bot, house: House, dispatcher: Dispatcher) -> TrainingCards:
+    """Who keeps the cards of sets true: it shares dialogs and turns with the handlers."""
+    dialogs = dispatcher.fsm.storage
+    assert isinstance(dialogs, Dialogs)  # build_dispatcher made it
+    return TrainingCards(
+        *(bot, house.training_sets, house.accounts, house.texts),
+        *(dialogs, dispatcher.fsm.events_isolation, time.time),
+    )
+
+
 async def close_bot(bot: Bot, dispatcher: Dispatcher) -> None:
     """Leave what is still being sent beside the updates, and Telegram."""
     parcels: Parcels = dispatcher["parcels"]
@@ -248,6 +269,10 @@ def build_dispatcher(house: House) -> Dispatcher:
         packs=house.packs,
         tasks=house.tasks,
         photos=house.photos,
+        consents=house.consents,
+        training_sets=house.training_sets,
+        training=house.training,
+        training_screens=TrainingScreens(house.training_sets, house.training, house.storage, screen_pictures),
         refunds=house.refunds,
         screen_pictures=screen_pictures,
         viewer=Viewer(house.gallery, house.generations, screen_pictures),
@@ -302,6 +327,7 @@ def build_dispatcher(house: House) -> Dispatcher:
         erasure.build_router(),
         models_screens.build_router(),
         history.build_router(),
+        train.build_router(),  # before what takes any photo
         packs_screens.build_router(),  # before what takes any photo
         pictures.build_router(),
         solids.build_router(),

@@ -19,7 +19,7 @@ from bot.commands import set_commands
 from bot.delivery import Deliverer
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
-from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
+from bot.loader import House, build_bot, build_dispatcher, build_training_cards, close_bot, open_house
 from bot.outbox import Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns
@@ -73,6 +73,7 @@ async def serve(settings: Settings) -> None:
             *(bot, AdminNews(house.db, settings.admin_ids), Reports(house.db), house.accounts, house.texts),
             time.monotonic,
         )
+        cards = build_training_cards(bot, house, dispatcher)
         spare_what_is_loaded()
         try:
             async with asyncio.TaskGroup() as group:
@@ -81,6 +82,7 @@ async def serve(settings: Settings) -> None:
                     group.create_task(turn.keep()),
                     group.create_task(progress.keep_showing()),
                     group.create_task(refund_sender.keep_sending()),
+                    group.create_task(cards.keep_showing(house.redis, house.doorbell.cards_channel)),
                     group.create_task(stars.keep_comparing()),
                     group.create_task(admin_news.keep_telling()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.

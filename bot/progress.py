@@ -10,6 +10,10 @@ _ROUND_SECONDS = 5
 _ENOUGH_PERCENT = 5
 """Of an enlargement, to tell from it how long the rest takes."""
 
+_PHOTOS_PREPARED = 3
+_TRAINED = 90
+"""Percent of a training's progress: before the first a vendor has not begun, from the second the model is trained."""
+
 
 def progress_text(
     t: Translate,
@@ -26,18 +30,26 @@ def progress_text(
     task's own progress tells what is left, not what other tasks took.
     """
     if status is TaskStatus.QUEUED:
-        return t("progress-queued")
+        return t("progress-training-queued") if kind == TaskKind.TRAIN else t("progress-queued")
     headline = t("progress-running")
     if kind == TaskKind.UPSCALE:
         headline = t("progress-enlarging")
         typical_seconds = running_seconds * 100 / percent if percent >= _ENOUGH_PERCENT else None
     elif kind == TaskKind.IMAGE_TO_3D:
         headline = t("progress-modelling")
+    elif kind == TaskKind.TRAIN:
+        headline = _training_stage(t, percent)
     lines = [headline, "", t("progress-bar", bar=_bar(percent), percent=percent)]
     remaining = _remaining(t, running_seconds, typical_seconds)
     if remaining is not None:
         lines.append(remaining)
     return "\n".join(lines)
+
+
+def _training_stage(t: Translate, percent: int) -> str:
+    if percent < _PHOTOS_PREPARED:
+        return t("progress-training-photos")
+    return t("progress-training") if percent < _TRAINED else t("progress-training-registering")
 
 
 def _bar(percent: int) -> str:

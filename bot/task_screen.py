@@ -25,6 +25,6 @@ async def show_task(
     typical = await tasks.typical_seconds(task.kind, task.units)
     running = (datetime.now(UTC) - task.started_at).total_seconds() if task.started_at else 0.0
     text = progress_text(t, task.status, task.progress, running, typical, task.kind)
-    message_id = await screen.show(text, progress_keyboard(t, task.task_id))
+    message_id = await screen.show(text, progress_keyboard(t, task.task_id, task.kind))
     await notifications.show_progress(task, task.user_id, message_id)
     await screen.hand_over()

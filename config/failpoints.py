@@ -93,6 +93,8 @@ class Write(StrEnum):
     CALL_CLOSE = "call.close"
     OUTPUT_STORE = "output.store"
     STEP_KEEP = "step.keep"
+    WEIGHTS_STORE = "weights.store"
+    TRAINING_KEEP = "training.keep"
     ADMIN_EVENT = "admin.event"
     FILE_ERASE = "file.erase"
 

@@ -79,7 +79,9 @@ class DailyReportRepository(Repository):
                 UNION
                 SELECT user_id FROM "Payment" WHERE date >= $1 AND date < $2 AND user_id IS NOT NULL
             ), ended AS (
-                SELECT status, count(*) AS tasks, sum(units_made) AS pictures FROM "Task"
+                SELECT status, count(*) AS tasks,
+                       coalesce(sum(units_made) FILTER (WHERE kind <> 'train'), 0) AS pictures
+                FROM "Task"
                 WHERE finished_at >= $1 AND finished_at < $2 GROUP BY status
             ), paid AS (
                 SELECT currency, count(*) AS payments, sum(amount)::bigint AS amount FROM "Payment"

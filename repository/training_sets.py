@@ -266,8 +266,8 @@ class TrainingSetRepository(Repository):
             """
             SELECT f.file_id, f.user_id, f.kind, f.generation_id, f.position, f.storage_key, f.thumbnail_key,
                    f.media_type, f.width, f.height, f.size_bytes, f.sha256, f.seed, f.telegram_file_id, f.created_at,
-                   f.preview_key, p.place, a.analysis_id, a.state, a.figures, a.embedding, a.error_code,
-                   a.requested_at, a.done_at
+                   f.preview_key, f.likeness, f.has_face, f.is_remade, p.place, a.analysis_id, a.state,
+                   a.figures, a.embedding, a.error_code, a.requested_at, a.done_at
             FROM "TrainingPhoto" p JOIN "File" f USING (file_id) LEFT JOIN "PhotoAnalysis" a USING (file_id)
             WHERE p.set_id = $1 ORDER BY p.place, f.file_id
             """,

@@ -50,6 +50,11 @@ class VendorCall:
     error_code: str | None
     created_at: datetime
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether its vendor has had it, as far as we know, and did not fail at it."""
+        return self.state is CallState.DONE or (self.vendor_ref is not None and self.state is not CallState.FAILED)
+
 
 class VendorCallRepository(Repository):
     """The table "VendorCall". Every write is fenced by the attempt that owns the task.

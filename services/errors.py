@@ -350,6 +350,33 @@ class PhotoAnimated(PhotoRefused):
     code = "photo_animated"
 
 
+class TrainingNotOffered(ProductError):
+    """Nobody here trains a model, or nobody makes pictures with one."""
+
+    code = "training_not_offered"
+    http_status = 422
+
+
+class TooFewPhotos(ProductError):
+    """The set has not as many good photos as a training needs. Field: missing."""
+
+    code = "too_few_photos"
+    http_status = 422
+
+
+class SetNotDescribed(ProductError):
+    """The set does not say yet whom it shows, or what the model is called."""
+
+    code = "set_not_described"
+    http_status = 422
+
+
+class ModelInTraining(ProductError):
+    """A training of this model has not ended."""
+
+    code = "model_in_training"
+
+
 class ConsentMissing(ProductError):
     """The person has not agreed to have a model trained from their photos, or has taken it back."""
 

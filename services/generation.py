@@ -6,35 +6,27 @@ from datetime import timedelta
 from typing import Literal, assert_never
 from uuid import UUID, uuid4
 
-import structlog
-
 from config.failpoints import Write
 from db.pool import Connection, Database
 from repository.catalogue import CatalogueRepository, Style, StyleGroup
 from repository.files import File, FileRepository
 from repository.gallery import GalleryRepository
 from repository.generations import Generation, GenerationRepository
-from repository.ledger import LedgerRepository
 from repository.models import ModelRepository
 from repository.packs import PackRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
-from repository.users import User, UserRepository
+from repository.users import User
 from services.catalogue import Catalogue
 from services.doorbell import Doorbell
 from services.errors import (
-    AccountFrozen,
-    Banned,
     FileNotFound,
-    KeyReused,
     LoraNotFound,
-    NotEnoughTokens,
     NothingToMake,
     NotSold,
     PackNotFound,
     PictureTooLarge,
     StyleNotFound,
     TaskNotFound,
-    TooManyTasks,
 )
 from services.orders import (
     DatasetOrder,
@@ -52,6 +44,7 @@ from services.orders import (
 )
 from services.portrait_models import PortraitModels
 from services.safety import Safety
+from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
 
 TIME_LIMIT = timedelta(minutes=10)
 """From the first claim to the end, whatever happens between."""
@@ -63,8 +56,6 @@ MAX_UPSCALED_SIDE = 4096
 """Pixels of a picture's longer side after an upscale."""
 EXPIRES_IN = timedelta(hours=2)
 """The longest that an order waits for its first claim."""
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +110,11 @@ class Generations:
         ModelNotReady; then nothing is written.
         """
         fingerprint = order_hash(order)
-        known = await TaskRepository(self._db.reading).find(person.user_id, key)
-        if known is not None:
-            return _same_order(known, fingerprint)
-        if person.banned_at is not None:
-            raise Banned
-        if person.frozen_at is not None:
-            raise AccountFrozen
+        if (known := await known_task(self._db, person, key, fingerprint)) is not None:
+            return known
         whole = with_seed(await self._with_looks(order), self._rng)
         await self._check(person, whole)
         unit_price = await self.unit_price(order.kind)
-        open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
             task_id=uuid4(),
             user_id=person.user_id,
@@ -148,14 +133,8 @@ class Generations:
             requested = await TaskRepository(tx).add(task)
             if requested is not None:
                 price = unit_price * order.units
-                if price and not await LedgerRepository(tx).hold(person.user_id, task.task_id, price):
-                    balance = await UserRepository(tx).get_user(person.user_id)
-                    if balance is not None and balance.frozen_at is not None:
-                        raise AccountFrozen
-                    raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
-                # After the hold, which makes the person's orders come one after another.
-                if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
-                    raise TooManyTasks(limit=open_limit)
+                await hold_price(tx, person, task.task_id, price)
+                await check_open_orders(tx, person)
                 words, style = await self._words_of(tx, person, order)
                 model_id = next(iter(personal_models(order)), None)
                 if model_id is not None and not await ModelRepository(tx).lock_for_use(person.user_id, model_id):
@@ -177,15 +156,8 @@ class Generations:
             else:
                 requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken
-        await self._doorbell.ring(requested.lane)
-        _log.info(
-            "task.requested",
-            task_id=str(requested.task_id),
-            user_id=person.user_id,
-            kind=requested.kind,
-            correlation_id=requested.correlation_id,
-        )
-        return _same_order(requested, fingerprint)
+        await announce_request(self._doorbell, requested)
+        return same_order(requested, fingerprint)
 
     async def entry_of_task(self, person_id: int, task_id: UUID) -> GalleryEntry:
         """What a task brought. Raises TaskNotFound."""
@@ -263,9 +235,3 @@ def upscale_factors(file: File) -> list[Literal[2, 4]]:
         return []
     factors: tuple[Literal[2, 4], ...] = (2, 4)
     return [factor for factor in factors if max(file.width, file.height) * factor <= MAX_UPSCALED_SIDE]
-
-
-def _same_order(task: Task, fingerprint: bytes) -> Task:
-    if task.order_hash != fingerprint:
-        raise KeyReused
-    return task

@@ -9,6 +9,7 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.files import File, FileRepository
 from repository.generations import Generation, GenerationRepository
+from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.notifications import (
     Notification,
     NotificationKind,
@@ -19,6 +20,8 @@ from repository.notifications import (
 from repository.tasks import Task, TaskRepository, TaskStatus
 from repository.users import User, UserRepository
 from services.drafts import draft_of_key
+from services.orders import TaskKind
+from services.training_ends import version_of_samples
 
 DELIVERY_LEASE = timedelta(seconds=20)
 """How long a bot process that falls silent keeps a message; one that delivers for longer renews it."""
@@ -39,6 +42,8 @@ class Delivery:
     """The draft that was ordered, so that the message can offer to make it again."""
     progress_message: tuple[int, int] | None
     """Chat and message that showed the task."""
+    trained: TrainedModel | None = None
+    """Of a training, and of the samples of a new model: the version that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,15 @@ class Notifications:
         files = await FileRepository(reading).get_outputs(generation.generation_id) if generation else []
         progress = await NotificationRepository(reading).get_progress_message(task.task_id)
         key = await TaskRepository(reading).get_idempotency_key(task.task_id)
-        return Delivery(notification, person, task, generation, files, draft_of_key(key), progress)
+        trained = await self._trained(task, key)
+        return Delivery(notification, person, task, generation, files, draft_of_key(key), progress, trained)
+
+    async def _trained(self, task: Task, key: str | None) -> TrainedModel | None:
+        versions = ModelVersionRepository(self._db.reading)
+        if task.kind == TaskKind.TRAIN:
+            return await versions.get_by_task(task.task_id)
+        version_id = version_of_samples(key)
+        return await versions.get_with_model(version_id) if version_id is not None else None
 
     async def mark_album_sent(self, notification: Notification, albums_sent: int) -> bool:
         """Note how many albums the person has; False: another process delivers now, stop."""

@@ -22,11 +22,13 @@ from repository.marks import MarkRepository
 from repository.notifications import DeliveryState, NotificationKind, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
-from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
+from repository.vendor_calls import VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
 from services.orders import TaskKind, parse_order, personal_models, steps_of
 from services.remakes import chosen
+from services.task_endings import CallReport, Ending
+from services.training_ends import end_training, is_of_the_house
 
 LEASE = timedelta(seconds=15)
 """How long a worker that falls silent keeps its tasks."""
@@ -36,16 +38,6 @@ DEADLINE_GRACE = timedelta(seconds=60)
 """How long past its deadline a worker may take to end a task, before the sweep ends it over the worker's head."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CallReport:
-    """What became of a vendor call."""
-
-    call_id: UUID
-    state: CallState
-    cost_microusd: int = 0
-    """Millionths of a US dollar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +55,17 @@ class TaskStory:
     """None while the task is open, and for people who are never messaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a task ends: which pictures there are, and a code where it did not go as asked."""
-
-    status: TaskStatus
-    files: Sequence[NewFile] = ()
-    error_code: str | None = None
-    calls: Sequence[CallReport] = ()
-    """The calls that end with the task."""
-    dropped: Sequence[NewFile] = ()
-    """Pictures that were made and that nobody will see: their bytes are erased."""
-
-
 class Tasks:
     """Everything that happens to a task after it was asked for."""
 
-    def __init__(self, db: Database, doorbell: Doorbell, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self, db: Database, doorbell: Doorbell, lease: timedelta = LEASE, picture_lane: Lane = Lane.PROVIDER
+    ) -> None:
         self._db = db
         self._doorbell = doorbell
         self._lease = lease
+        self._picture_lane = picture_lane
+        """Where the samples of a new model are made."""
 
     async def get(self, user_id: int, task_id: UUID) -> Task:
         """The person's own task. Raises TaskNotFound."""
@@ -175,10 +158,12 @@ class Tasks:
                 task.task_id,
                 task.attempt,
                 ending.status,
-                units_made=len(ending.files),
+                units_made=ending.units_made,
                 error_code=ending.error_code,
             )
             if ended:
+                if task.kind == TaskKind.TRAIN:
+                    ending = await end_training(tx, task, ending, self._picture_lane)
                 story = await self._settle(tx, task, ending)
         if ended:
             await self._announce(task, ending, story)
@@ -257,6 +242,8 @@ class Tasks:
 
         Read after the task's row is ended, and so locked: no worker keeps another step meanwhile.
         """
+        if task.kind == TaskKind.TRAIN:
+            return await self._settle(tx, task, await end_training(tx, task, ending, self._picture_lane))
         kept = await CallOutputRepository(tx).get_task_outputs(task.task_id)
         if not kept:
             return await self._settle(tx, task, ending)
@@ -271,7 +258,7 @@ class Tasks:
         Returns what the task's story says of it.
         """
         await VendorCallRepository(tx).close_open(task.task_id)
-        settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
+        settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * ending.units_made)
         if settlement is not None and settlement.owed and settlement.released:
             await LedgerRepository(tx).pay_debt(task.user_id, f"task:{task.task_id}")
         generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
@@ -281,7 +268,8 @@ class Tasks:
             await MarkRepository(tx).note_erasable([key for file in ending.dropped for key in file.keys])
         if generation_id is not None and ending.files:
             await FileRepository(tx).add_outputs(task.user_id, generation_id, list(ending.files))
-        await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
+        if ending.files or not await is_of_the_house(tx, task):
+            await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
         charged: dict[str, int] = (
             {"captured": settlement.captured, "released": settlement.released} if settlement else {}
         )
@@ -298,6 +286,8 @@ class Tasks:
             if file.has_face is not None:
                 telemetry.note_portrait(file.likeness, is_remade=file.is_remade)
         await self._doorbell.ring_outbox()
+        if task.kind == TaskKind.TRAIN and ending.status is TaskStatus.COMPLETED:
+            await self._doorbell.ring(self._picture_lane)  # for the samples
         _log.info(
             f"task.{ending.status.value}",
             task_id=str(task.task_id),

@@ -1,7 +1,7 @@
 """One attempt at a task: what the worker holds in memory while it owns the task."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,7 +27,8 @@ class Attempt:
     work: "asyncio.Task[None] | None" = None
     _is_stopped: bool = False
     _percents: dict[int, int] = field(default_factory=dict)
-    _steps: int = 1
+    _shares: Mapping[int, int] = field(default_factory=dict)
+    _whole: int = 1
 
     @property
     def is_stopped(self) -> bool:
@@ -69,13 +70,19 @@ class Attempt:
         self.halt.set()
 
     def plan(self, steps: int) -> None:
-        """So many steps make the whole."""
-        self._steps = steps
+        """So many steps, alike, make the whole."""
+        self._whole = steps
+
+    def plan_shares(self, shares: Mapping[int, int]) -> None:
+        """These steps make the whole, each its share of it."""
+        self._shares = shares
+        self._whole = sum(shares.values())
 
     def tell(self, step: int, percent: int) -> None:
         """A step has come so far; the task's progress is the mean of its steps, and never falls."""
         self._percents[step] = min(max(percent, 0), 100)
-        self.progress = max(self.progress, min(sum(self._percents.values()) // self._steps, LAST_PERCENT))
+        made = sum(percent * self._shares.get(number, 1) for number, percent in self._percents.items())
+        self.progress = max(self.progress, min(made // self._whole, LAST_PERCENT))
 
     def report(self) -> RunningTask:
         """What the heartbeat tells of it."""

@@ -19,6 +19,7 @@ from repository.tasks import Lane
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
+from services.lanes import lane_of
 from services.ledger_comparison import LedgerComparison
 from services.photo_analyses import PhotoAnalyses
 from services.photo_expiry import PhotoExpiry
@@ -27,7 +28,9 @@ from services.safety import Safety
 from services.storage import Storage
 from services.task_comparison import TaskComparison
 from services.tasks import Tasks
+from services.training_places import TrainingPlaces
 from services.vendor_copies import VendorCopies
+from services.weights_links import WeightsUrl, weights_url
 from workers.analyse import Analyser, keep_analysing
 from workers.backends.base import Backend
 from workers.backends.hints import Hints
@@ -41,13 +44,14 @@ from workers.heartbeat import keep_beating
 from workers.lane import LaneRunner
 from workers.likeness import LikenessScoring
 from workers.open_backends import keep_hearing_hints, open_backends
+from workers.open_runner import open_runner
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
 from workers.photo_expiry import keep_expiring
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
-from workers.run_task import TaskRunner
 from workers.sweep import keep_sweeping
+from workers.training_weights import VendorWeights
 from workers.vendor_copies import keep_deleting
 from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
@@ -86,11 +90,12 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         arq = await open_arq(settings.redis_dsn)
         house.push_async_callback(arq.aclose)
         doorbell = Doorbell(arq, settings.namespace)
-        tasks = Tasks(db, doorbell, settings.lease)
+        tasks = Tasks(db, doorbell, settings.lease, lane_of(settings.chosen_image_backends[0]))
         for backend in backends:
             house.push_async_callback(backend.aclose)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)
         erasures = Erasures(db, tasks, storage, arq, settings.namespace)
+        places = TrainingPlaces.of(settings)
         routing = Routing(
             [MeasuredBackend(backend) for backend in backends],
             trainers=settings.chosen_training_backends,
@@ -102,9 +107,18 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         house.push_async_callback(classifier.aclose)
         eyes = Eyes()
         house.push_async_callback(eyes.aclose)
-        analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes, lease=LEASES_A_PHOTO * settings.lease)
         outputs = Outputs(storage, downloads, PictureCheck(Safety(db), classifier), scoring=LikenessScoring(eyes))
-        task_runner = TaskRunner(db, tasks, storage, routing, outputs)
+        analyser = Analyser(PhotoAnalyses(db, doorbell), storage, eyes, lease=LEASES_A_PHOTO * settings.lease)
+        task_runner = open_runner(
+            db,
+            tasks,
+            storage,
+            outputs,
+            VendorWeights(downloads),
+            routing,
+            places,
+            _weights_url(settings, places),
+        )
         runners = [LaneRunner(lane, capacity, tasks, task_runner.run) for lane, capacity in CAPACITY.items()]
         async with asyncio.TaskGroup() as group:
             services = [
@@ -133,6 +147,11 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
 async def _work(settings: Settings) -> None:
     hints = Hints()
     await serve(settings, open_backends(settings, hints, parallel=CAPACITY[Lane.CPU]), hints)
+
+
+def _weights_url(settings: Settings, places: TrainingPlaces) -> WeightsUrl | None:
+    """None where no vendor fetches weights from us."""
+    return weights_url(settings.own_url, settings.jwt_secret) if places.registrars else None
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ After a crash it asks before doing again: only a backend that never heard of a c
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
@@ -19,9 +20,11 @@ from repository.files import FileRepository
 from repository.tasks import Task
 from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallRepository
 from services.catalogue import Catalogue
+from services.offers import Offer
 from services.orders import StepOrder
 from services.storage import Storage
-from services.tasks import CallReport, Tasks
+from services.task_endings import CallReport
+from services.tasks import Tasks
 from workers.attempt import Attempt
 from workers.backends.base import (
     CANCELLED,
@@ -39,11 +42,13 @@ from workers.backends.base import (
 )
 from workers.backends.routing import AskLater, Chosen, Nobody, Routing
 from workers.insist import Lost, insist
-from workers.outputs import Outputs
-from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
+from workers.keep_results import Results
+from workers.step import Away, Brought, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 SUBMIT_PATIENCE = 60.0
 """Seconds that a backend may take to hand a call over."""
+TRAINING_SUBMIT_PATIENCE = 300.0
+"""The same for a training, whose photos are handed over first."""
 RESOLVE_PATIENCE = 30.0
 """Seconds that a backend may take to say what became of a call."""
 FETCH_ATTEMPTS = 5
@@ -76,14 +81,19 @@ class StepRunner:
         storage: Storage,
         catalogue: Catalogue,
         routing: Routing,
-        outputs: Outputs,
+        results: Results,
     ) -> None:
         self._db = db
         self._tasks = tasks
         self._storage = storage
         self._catalogue = catalogue
         self._routing = routing
-        self._outputs = outputs
+        self._results = results
+
+    def reads_weights(self, backend: str) -> bool:
+        """Whether this backend loads LoRAs itself, from our storage."""
+        known = self._routing.named(backend)
+        return known is not None and known.reads_weights
 
     async def run(self, attempt: Attempt, step: Step) -> StepEnd:
         """One step, to an end or to where it has to be tried again. Raises Lost."""
@@ -116,7 +126,8 @@ class StepRunner:
         inputs = await self._inputs(task, step.order)
         if isinstance(inputs, Refused):
             return inputs
-        call = BackendCall(uuid4(), inputs, choice.offer)
+        weights = await self._weights(choice.backend, choice.offer)
+        call = BackendCall(uuid4(), inputs, choice.offer, weights)
         estimate = choice.offer.estimated_microusd if choice.offer is not None else 0
         prepared = await insist(
             lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
@@ -147,11 +158,13 @@ class StepRunner:
             return Refused("internal", is_grave=True)
         offers = await insist(lambda: self._catalogue.offers(step.order, task.user_id))
         inputs = await self._inputs(task, step.order)
+        offer = offers.get(backend.name)
         call = BackendCall(
             stored.call_id,
             inputs if not isinstance(inputs, Refused) else {},
-            offers.get(backend.name),
-            prepared_at=stored.created_at,
+            offer,
+            await self._weights(backend, offer),
+            stored.created_at,
         )
         failures = Counter(other.backend for other in step.calls if other.state is CallState.FAILED)
         asking = _Asking(attempt, step, backend, call, failures)
@@ -179,7 +192,8 @@ class StepRunner:
     async def _submit(self, asking: _Asking) -> StepEnd:
         self._routing.begin(asking.backend.name)
         try:
-            async with asyncio.timeout(min(SUBMIT_PATIENCE, asking.attempt.seconds_left)):
+            patience = TRAINING_SUBMIT_PATIENCE if asking.step.is_training else SUBMIT_PATIENCE
+            async with asyncio.timeout(min(patience, asking.attempt.seconds_left)):
                 answer = await asking.backend.submit(asking.call, asking.step.order)
         except (TimeoutError, BackendUnreachable) as error:
             self._routing.failed(asking.backend.name)
@@ -231,6 +245,9 @@ class StepRunner:
         """
         unfinished = asking.call.offer.estimated_microusd if is_still_billed and asking.call.offer is not None else 0
         match answer:
+            case Finished() if answer.trained is not None:  # noted, so that it is deleted there: nobody waits for it
+                report = CallReport(asking.call.call_id, CallState.DONE, max(answer.cost_microusd, unfinished))
+                return Stopped(report=report, brought=Brought(asking.backend.name, answer.trained))
             case Finished():
                 made = await self._stored(asking, answer)
                 if len(answer.outputs) + answer.blocked >= asking.step.order.units:
@@ -248,20 +265,12 @@ class StepRunner:
 
     async def _stored(self, asking: _Asking, finished: Finished) -> Made:
         """Store what a call brought. Raises BackendUnreachable where it cannot be fetched now."""
-        kept = await self._outputs.store(
-            finished.outputs[: asking.step.order.units],
-            asking.step.order,
+        return await self._results.keep(
+            asking.call,
+            asking.step,
+            finished,
             backend=asking.backend.name,
-            vendor_id=asking.call.offer.vendor_id if asking.call.offer is not None else asking.backend.name,
-            noise_level=asking.step.noise_level,
             is_last_try=asking.attempt.task.attempt >= FETCH_ATTEMPTS,
-            face=asking.step.face,
-        )
-        return Made(
-            kept.files,
-            CallReport(asking.call.call_id, CallState.DONE, finished.cost_microusd),
-            finished.blocked + kept.blocked,
-            kept.spoilt,
         )
 
     async def _failed(self, asking: _Asking, failure: Failed) -> StepEnd:
@@ -279,6 +288,8 @@ class StepRunner:
             _log.error("backend.our_fault", code=failure.code, message=failure.message)
             return Refused("internal", is_grave=True)
         await insist(lambda: self._tasks.tell(task, "vendor_fault", code=failure.code, message=failure.message[:500]))
+        if asking.step.is_training and failure.cost_microusd:
+            return Refused(failure.code)  # it is not paid for a second time
         offers = await insist(lambda: self._catalogue.offers(asking.step.order, task.user_id))
         if isinstance(self._routing.choose(asking.step.order, offers, failures), Nobody):
             return Refused(failure.code)
@@ -299,6 +310,18 @@ class StepRunner:
             return {file_id: await self._input(task, file_id) for file_id in order.input_files}
         except FileNotFoundError:
             return Refused("photo_gone")
+
+    async def _weights(self, backend: Backend, offer: Offer | None) -> dict[str, bytes]:
+        """The LoRAs of an offer, for a backend that loads them itself: there they are named as they lie in the storage.
+
+        One whose model was deleted meanwhile is missing; the backend then says that it cannot make the order.
+        """
+        weights: dict[str, bytes] = {}
+        if backend.reads_weights and offer is not None:
+            for lora in offer.loras:
+                with suppress(FileNotFoundError):
+                    weights[lora.vendor_id] = await self._storage.get(lora.vendor_id)
+        return weights
 
     async def _input(self, task: Task, file_id: UUID) -> bytes:
         file = await insist(lambda: FileRepository(self._db.reading).get_file(file_id, task.user_id))

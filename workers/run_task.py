@@ -15,18 +15,17 @@ from repository.files import NewFile
 from repository.likeness import LikenessRepository
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
-from services.catalogue import Catalogue
-from services.orders import AnyOrder, DatasetOrder, StepOrder, parse_order, personal_models, steps_of
+from services.orders import AnyOrder, DatasetOrder, StepOrder, TaskKind, parse_order, personal_models, steps_of
 from services.photo_figures import embedding_from_bytes
 from services.remakes import chosen
-from services.storage import Storage
-from services.tasks import Ending, Tasks
+from services.task_endings import Ending
+from services.tasks import Tasks
 from workers.attempt import Attempt
-from workers.backends.routing import Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
 from workers.remaking import REMAKE_NEEDS, REMAKE_PATIENCE, Portrait, remakes_due
 from workers.run_step import StepRunner
+from workers.run_training import TrainingRunner
 from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 LONGEST_WAIT = 30
@@ -63,10 +62,13 @@ class _Plan:
 class TaskRunner:
     """Takes attempts from their claim to their end."""
 
-    def __init__(self, db: Database, tasks: Tasks, storage: Storage, routing: Routing, outputs: Outputs) -> None:
+    def __init__(
+        self, db: Database, tasks: Tasks, steps: StepRunner, training: TrainingRunner, outputs: Outputs
+    ) -> None:
         self._db = db
         self._tasks = tasks
-        self._steps = StepRunner(db, tasks, storage, Catalogue(db), routing, outputs)
+        self._steps = steps
+        self._training = training
         self._outputs = outputs
 
     async def run(self, attempt: Attempt) -> None:
@@ -91,6 +93,9 @@ class TaskRunner:
             await self._broken(attempt)
 
     async def _run(self, attempt: Attempt) -> None:
+        if attempt.task.kind == TaskKind.TRAIN:
+            await self._conclude(attempt, 1, {0: await self._training.run(attempt)}, {})
+            return
         plan = await self._plan(attempt.task)
         ends = dict(plan.ends)
         attempt.plan(len(plan.orders))
@@ -103,7 +108,7 @@ class TaskRunner:
         remade: Mapping[int, StepEnd] = {}
         if plan.portrait is not None and not any(isinstance(end, Faulted | Away) for end in ends.values()):
             remade = await self._make_again(attempt, plan, plan.portrait, ends)
-        await self._conclude(attempt, plan, ends, remade)
+        await self._conclude(attempt, len(plan.orders), ends, remade)
 
     async def _plan(self, task: Task) -> _Plan:
         """The steps that are still to be done, and the ends of those that an earlier attempt has finished."""
@@ -197,7 +202,7 @@ class TaskRunner:
         return replace(end, report=None)
 
     async def _conclude(
-        self, attempt: Attempt, plan: _Plan, by_step: Mapping[int, StepEnd], remade: Mapping[int, StepEnd]
+        self, attempt: Attempt, steps: int, by_step: Mapping[int, StepEnd], remade: Mapping[int, StepEnd]
     ) -> None:
         """End the task, or hand it back for another attempt."""
         task = attempt.task
@@ -212,10 +217,11 @@ class TaskRunner:
             if away:
                 await self._hand_back(attempt, _wait_for(task, away), failed=False)
                 return
-        made = {number: end.files for number, end in {**by_step, **remade}.items() if isinstance(end, Made | Stopped)}
-        brings = chosen(made, len(plan.orders))
+        done = {number: end for number, end in {**by_step, **remade}.items() if isinstance(end, Made | Stopped)}
+        brings = chosen({number: end.files for number, end in done.items()}, steps)
         reports = [end.report for end in ends if isinstance(end, Made | Stopped) and end.report is not None]
-        status, code = _outcome(attempt, ends, made=len(brings.files), is_halted=is_halted)
+        whole = sum(end.whole for end in done.values() if isinstance(end, Made))
+        status, code = _outcome(attempt, ends, made=len(brings.files) + whole, is_halted=is_halted)
         if not await self._end(attempt, Ending(status, brings.files, code, reports, brings.dropped)):
             await self._discard([*brings.files, *brings.dropped])
             raise Lost

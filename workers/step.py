@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
-from services.orders import StepOrder
+from services.orders import StepOrder, TrainOrder
 from services.photo_figures import Embedding
-from services.tasks import CallReport
-from workers.backends.base import ErrorKind
+from services.task_endings import CallReport
+from services.training_steps import KeptWeights
+from workers.backends.base import ErrorKind, Trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,37 @@ class Step:
 
     @property
     def refusal(self) -> str | None:
-        """The code with which it failed for good."""
-        return next((call.error_code for call in self.calls if call.failure_kind == ErrorKind.ORDER.value), None)
+        """The code with which it failed for good. A training that a vendor has billed is not paid for again."""
+        return next(
+            (
+                call.error_code
+                for call in self.calls
+                if call.failure_kind == ErrorKind.ORDER.value or (self.is_training and is_billed_failure(call))
+            ),
+            None,
+        )
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it costs what a hundred pictures do."""
+        return isinstance(self.order, TrainOrder)
+
+
+def is_billed_failure(call: VendorCall) -> bool:
+    """Whether a call has failed and costs all the same."""
+    return call.state is CallState.FAILED and call.cost_microusd > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a training or a registration brought, beside files: nothing of it is a picture."""
+
+    backend: str
+    trained: Trained | None = None
+    weights: KeptWeights | None = None
+    """Of what was trained, checked and in the storage; None where it is no LoRA, or nobody waits for it."""
+    served_as: str = ""
+    """The vendor's name for what was made known to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +75,9 @@ class Made:
     """Pictures that the safety checks held back."""
     spoilt: int = 0
     """Outputs that were broken, or no pictures at all."""
+    brought: Brought | None = None
+    whole: int = 0
+    """Units beside those that are files: all of a training's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +95,7 @@ class Stopped:
 
     files: tuple[NewFile, ...] = ()
     report: CallReport | None = None
+    brought: Brought | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ def _own_a_model(stage: Stage) -> object:
     return stage.ask(
         """
         WITH model AS (
-            INSERT INTO "Model" (user_id, name, trigger_word, status) VALUES ($1, 'Mine', $2, 'ready') RETURNING model_id
+            INSERT INTO "Model" (user_id, name, trigger_word, status) VALUES ($1, 'Mine', $2, 'ready')
+            RETURNING model_id
         ), version AS (
             INSERT INTO "ModelVersion" (model_id, number, status, photos, architecture, finished_at, weights_key,
                                         weights_bytes, weights_sha256)

@@ -55,7 +55,7 @@ def main() -> None:
 
     async def work() -> None:
         hints = Hints()
-        await serve(settings, [impatient(name, settings, hints) for name in settings.chosen_image_backends], hints)
+        await serve(settings, [impatient(name, settings, hints) for name in settings.used_backends], hints)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(work())

@@ -87,6 +87,7 @@ from tests.chaos.scenarios import (
     wait_too_long,
     watch_it_being_made,
 )
+from tests.chaos.training_scenarios import train_a_model
 
 QUIET_WITHIN = 90.0
 """Seconds after a death until everything must be done and told."""
@@ -140,6 +141,8 @@ WAYS: dict[Write, Way] = {
     Write.CALL_SENT: Way(order),
     Write.CALL_CLOSE: Way(fail_at_the_vendor),
     Write.OUTPUT_STORE: Way(order_several),
+    Write.WEIGHTS_STORE: Way(train_a_model, kinds=(Kind.TEXT,)),
+    Write.TRAINING_KEEP: Way(train_a_model, kinds=(Kind.TEXT,)),
     Write.STEP_KEEP: Way(order_a_pack, kinds=(Kind.IMAGE,)),
     Write.ADMIN_EVENT: Way(hear_of_a_vendor, kinds=(Kind.TEXT,)),
     Write.FILE_ERASE: Way(lose_the_task_at_the_end),
@@ -231,7 +234,12 @@ def die_at(houses: Houses, selfie: bytes, write: Write, side: Side, kind: Kind) 
         stage = Stage(house, customer, kind, write, side)
         way.scenario(stage)
         wait_until(lambda: stage.has_struck, STRIKE_WITHIN, f"a process at {stage.point.name}")
-        if way.scenario not in (grant_admin, ban, *BY_THEMSELVES):  # an operator's command dies by itself
+        if way.scenario not in (
+            grant_admin,
+            ban,
+            train_a_model,
+            *BY_THEMSELVES,
+        ):  # an operator's command dies by itself
             wait_until(lambda: house.deaths > stage.deaths, STRIKE_WITHIN, f"the death at {stage.point.name}")
         house.make_peace()
         settle_down(house, QUIET_WITHIN)

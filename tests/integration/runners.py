@@ -6,11 +6,15 @@ from db.pool import Database
 from services.orders import StepOrder
 from services.storage import Storage
 from services.tasks import Tasks
+from services.training_places import TrainingPlaces
+from services.weights_links import WeightsUrl
 from workers.backends.base import Backend
 from workers.backends.routing import Routing
 from workers.downloads import Downloads
+from workers.open_runner import open_runner
 from workers.outputs import Outputs, Scoring
 from workers.run_task import TaskRunner
+from workers.training_weights import VendorWeights, WeightsSource
 
 
 class Passing:
@@ -21,8 +25,26 @@ class Passing:
 
 
 def task_runner(
-    db: Database, tasks: Tasks, storage: Storage, backends: Sequence[Backend], scoring: Scoring | None = None
+    db: Database,
+    tasks: Tasks,
+    storage: Storage,
+    backends: Sequence[Backend],
+    scoring: Scoring | None = None,
+    *,
+    places: TrainingPlaces | None = None,
+    weights: WeightsSource | None = None,
+    weights_url: WeightsUrl | None = None,
 ) -> TaskRunner:
-    """A runner over these backends, that downloads nothing from this machine."""
-    outputs = Outputs(storage, Downloads(), Passing(), scoring=scoring)
-    return TaskRunner(db, tasks, storage, Routing(backends), outputs)
+    """A runner over these backends, that downloads nothing from this machine. places: all of them make pictures."""
+    downloads = Downloads()
+    names = tuple(backend.name for backend in backends)
+    return open_runner(
+        db,
+        tasks,
+        storage,
+        Outputs(storage, downloads, Passing(), scoring=scoring),
+        weights or VendorWeights(downloads),
+        Routing(backends),
+        places or TrainingPlaces(names, names, ()),  # type: ignore[arg-type]
+        weights_url,
+    )

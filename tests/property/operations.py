@@ -20,7 +20,8 @@ from repository.tasks import Lane, TaskStatus
 from repository.vendor_calls import CallState, Prepared, VendorCallRepository
 from services.errors import ProductError, TaskNotFound
 from services.orders import TextToImageOrder
-from services.tasks import MAX_CRASHES, CallReport, Ending
+from services.task_endings import CallReport, Ending
+from services.tasks import MAX_CRASHES
 from tests.property.house import LONG, House
 from tests.property.model import Held, Impossible, Model, Name, seed_of
 

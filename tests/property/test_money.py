@@ -31,7 +31,7 @@ from services.doorbell import open_arq
 from services.errors import ProductError
 from services.orders import TextToImageOrder
 from services.payments import Receipt
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.conftest import TEMPLATE, PostgresServer
 from tests.property.money_books import what_is_wrong, who_is_named
 from tests.property.money_house import Death, Died, MoneyHouse, death_of_operation, open_money_house

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from services.offers import Offer
-from services.orders import ImageToImageOrder, StepOrder, TextToImageOrder, TrainOrder
+from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder, TrainOrder
 from workers.backends.base import Backend, Failed, Health
 from workers.backends.breaker import Breaker
 
@@ -112,7 +112,9 @@ class Routing:
         return Health(False, breaker.lasting or "its calls fail", is_lasting=breaker.lasting is not None)
 
     def _can_make(self, backend: Backend, order: StepOrder, offer: Offer | None) -> bool:
-        """LoRAs need an offer: without one nobody says that they are honoured."""
+        """LoRAs need an offer: without one nobody says that they are honoured. A registration names its vendor."""
+        if isinstance(order, RegisterOrder) and order.backend != backend.name:
+            return False
         needs_offer = isinstance(order, TextToImageOrder | ImageToImageOrder) and bool(order.loras)
         return backend.supports(order, offer) and not (needs_offer and offer is None)
 

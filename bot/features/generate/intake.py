@@ -25,7 +25,7 @@ from services.photos import Photos
 TELEGRAM_LIMIT_MB = 20
 """The largest file that a bot may download (Bot API, getFile)."""
 TRIES = 3
-_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 
 _log = structlog.get_logger(__name__)
 
@@ -120,29 +120,30 @@ async def take_photo_or_tell(
 
 async def _take_photo(message: Message, bot: Bot, person: User, photos: Photos) -> File:
     """The stored photo. Raises PhotoRefused, NotFetched; then nothing is stored."""
-    sent = message.photo[-1] if message.photo else message.document
-    assert sent is not None  # the filters let nothing else in
+    sent = sent_with(message)
     source_key = f"telegram:{sent.file_unique_id}"
     known = await photos.find(person.user_id, source_key)
     if known is not None:
         return known
-    _check_size(sent, photos)
     if message.media_group_id is None:
         with suppress(TelegramAPIError):  # a courtesy
             await bot.send_chat_action(message.chat.id, ChatAction.TYPING)
-    content = await _download(bot, sent, photos)
+    content = await fetch(bot, sent, photos)
     telegram_file_id = sent.file_id if isinstance(sent, PhotoSize) else None
     return await photos.take(person.user_id, content, source_key=source_key, telegram_file_id=telegram_file_id)
 
 
-def _check_size(sent: PhotoSize | Document, photos: Photos) -> None:
-    """Refuse before the download. Raises PhotoTooHeavy."""
+def sent_with(message: Message) -> PhotoSize | Document:
+    """The photo or the file that a message brings."""
+    sent = message.photo[-1] if message.photo else message.document
+    assert sent is not None  # the filters let nothing else in
+    return sent
+
+
+async def fetch(bot: Bot, sent: PhotoSize | Document, photos: Photos) -> bytes:
+    """The bytes; what is too heavy is refused before the download. Raises PhotoTooHeavy, NotFetched."""
     if (sent.file_size or 0) > limit_mb(photos) * 1024 * 1024:
         raise PhotoTooHeavy(limit_mb=limit_mb(photos))
-
-
-async def _download(bot: Bot, sent: PhotoSize | Document, photos: Photos) -> bytes:
-    """The bytes. Raises PhotoTooHeavy, NotFetched."""
     for attempt in range(1, TRIES + 1):
         content = io.BytesIO()
         try:

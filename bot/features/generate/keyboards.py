@@ -11,7 +11,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
 from bot.buttons import Open, Section, button, keyboard, menu_button
+from bot.features.train.buttons import AskStop
 from bot.texts import Translate
+from services.orders import TaskKind
 
 DraftId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 ModelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -68,9 +70,10 @@ def intake_keyboard(t: Translate, *, has_models: bool) -> InlineKeyboardMarkup:
     )
 
 
-def progress_keyboard(t: Translate, task_id: UUID) -> InlineKeyboardMarkup:
-    """Under the message that shows a running task."""
-    return keyboard([button(t.plain("button-stop"), Stop(task_id=task_id), "danger")])
+def progress_keyboard(t: Translate, task_id: UUID, kind: str) -> InlineKeyboardMarkup:
+    """Under the message that shows a running task. A training is not stopped by a slip of a finger: it is asked."""
+    stop = AskStop(task_id=task_id) if kind == TaskKind.TRAIN else Stop(task_id=task_id)
+    return keyboard([button(t.plain("button-stop"), stop, "danger")])
 
 
 def again_row(t: Translate, draft_id: int | None) -> list[InlineKeyboardButton]:

@@ -50,6 +50,7 @@ def privacy_text(t: Translate, legal: LegalFacts) -> str:
         made,
         t("privacy-seen"),
         t("privacy-how-long"),
+        t("privacy-models"),
         t("privacy-consent"),
     ]
     if legal.reports_errors:

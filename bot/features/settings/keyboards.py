@@ -4,6 +4,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section, button, keyboard, marked, menu_button
+from bot.features.train.buttons import ShowConsent
 from bot.texts import Translate
 
 
@@ -26,6 +27,7 @@ def settings_keyboard(t: Translate) -> InlineKeyboardMarkup:
             button(t.plain("button-terms"), Open(section=Section.TERMS)),
             button(t.plain("button-privacy"), Open(section=Section.PRIVACY)),
         ],
+        [button(t.plain("button-train-consent"), ShowConsent())],
         [button(t.plain("button-erasure"), Open(section=Section.ERASURE))],
         [menu_button(t)],
     )

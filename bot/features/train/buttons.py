@@ -130,6 +130,12 @@ class AskStop(CallbackData, prefix="tr-stop"):
     task_id: UUID
 
 
+class StopTraining(CallbackData, prefix="tr-halt"):
+    """Stop the training."""
+
+    task_id: UUID
+
+
 class ShowConsent(CallbackData, prefix="tr-leave"):
     """Whether the photos may be used, and the way to take that back."""
 

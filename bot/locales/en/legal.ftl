@@ -31,6 +31,7 @@ privacy-kept =
     • your Telegram ID (not your phone number), name, username and language;
     • photos that you sent, without locations and other hidden data;
     • descriptions, orders, finished pictures and your marks on them;
+    • for your models: the photos you sent for them, the trained models, and your face in figures;
     • the movements of tokens;
     • technical logs: your ID, numbers of orders and of errors, no photos and no descriptions.
 privacy-on-machine =
@@ -53,9 +54,12 @@ privacy-seen =
 privacy-how-long =
     <b>How long</b>
     Until you delete it. /delete_me erases everything at once: photos, pictures, descriptions, your name. What stays: records of tokens and payments without your name, a note of the welcome gift with your ID, so that it is not given twice, and numbers in the logs until newer ones replace them.
+privacy-models =
+    <b>Your models</b>
+    A model is trained only with a consent of its own, from the photos you sent for it. They are erased by themselves 30 days after the training. The model and your face in figures, by which likeness is measured, stay until you delete the model in /models. What lies with those who train and draw is then deleted there too, where they allow it: the receipt tells you.
 privacy-consent =
     <b>Consent</b>
-    By sending a photo you allow pictures to be made from it for your orders, and nothing else. The bot trains nothing on it. Changed your mind? /delete_me withdraws the consent.
+    By sending a photo you allow pictures to be made from it for your orders, and nothing else. Only photos that you send for a model are trained on. Changed your mind? /delete_me withdraws the consent.
 
 button-erase = 🗑 Delete everything
 button-erase-not = ‹ No, keep it

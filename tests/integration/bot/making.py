@@ -9,7 +9,7 @@ from repository.files import File
 from repository.tasks import Lane, TaskStatus
 from services.orders import ImageOrder, TextToImageOrder
 from services.photos import store_picture
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.bot.conftest import Chat, Front, draw
 
 

@@ -9,7 +9,7 @@ from bot.features.generate.keyboards import Again, Restyle, Vary
 from repository.tasks import Lane, TaskStatus
 from services.orders import DatasetOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
 from services.photos import store_picture
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.bot.conftest import draw
 from tests.integration.bot.test_generate import buttons_of
 

@@ -18,7 +18,7 @@ from services.drafts import DraftContent
 from services.errors import DraftNotFound
 from services.pack_drafts import PackDraftContent
 from services.photos import make_thumbnail, store_picture
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.bot.conftest import draw
 
 pytestmark = pytest.mark.asyncio

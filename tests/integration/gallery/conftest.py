@@ -9,7 +9,7 @@ from repository.tasks import Lane, TaskStatus
 from services.gallery import Gallery
 from services.orders import ImageOrder, TextToImageOrder
 from services.photos import store_picture
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.heart.conftest import SmallHouse, backend, house, picture
 
 __all__ = ["backend", "house"]

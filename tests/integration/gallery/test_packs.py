@@ -19,7 +19,7 @@ from services.errors import BadCursor, DatasetEmpty, DatasetNotFound, FileNotFou
 from services.orders import DatasetOrder, TaskKind, parse_order
 from services.packs import Packs
 from services.photos import Photos
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.runners import task_runner
 from tests.unit.preview.photos import portrait
 from workers.attempt import Attempt

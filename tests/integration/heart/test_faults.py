@@ -13,7 +13,8 @@ from repository.tasks import Lane, Task, TaskRepository, TaskStatus
 from repository.vendor_calls import CallState, Prepared, VendorCallRepository
 from services.errors import TooManyTasks
 from services.orders import TextToImageOrder
-from services.tasks import Ending, Tasks
+from services.task_endings import Ending
+from services.tasks import Tasks
 from tests.integration.heart.conftest import SmallHouse, picture
 from tests.integration.heart.test_attempts import claimed, crash, ordered
 from tests.integration.runners import task_runner

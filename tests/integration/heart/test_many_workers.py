@@ -29,7 +29,8 @@ from services.doorbell import Doorbell
 from services.errors import NotEnoughTokens
 from services.generation import Generations
 from services.orders import TextToImageOrder, order_hash, order_json
-from services.tasks import Ending, Tasks
+from services.task_endings import Ending
+from services.tasks import Tasks
 from tests.conftest import ROOT
 from tests.integration.heart.counting_worker import GATE, STARTED, SUBMITS
 from workers.attempt import Attempt

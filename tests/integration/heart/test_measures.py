@@ -12,7 +12,7 @@ from config.telemetry import REGISTRY
 from repository.queue import RunningTask
 from repository.tasks import Lane, TaskStatus
 from services.orders import TextToImageOrder
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.runners import task_runner
 from workers.attempt import Attempt
 from workers.backends.base import BackendCall, BackendUnreachable, ErrorKind, Failed, Progress

@@ -12,7 +12,7 @@ from repository.tasks import Lane, Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
 from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
 from services.orders import DatasetOrder, LoraSource, LoraUse, TextToImageOrder
-from services.tasks import CallReport
+from services.task_endings import CallReport
 from tests.integration.heart.conftest import ObedientBackend, SmallHouse
 from tests.integration.runners import task_runner
 from workers.attempt import Attempt

@@ -31,7 +31,8 @@ from services.generation import Generations
 from services.notifications import Notifications
 from services.photos import make_thumbnail, store_picture
 from services.storage import Storage
-from services.tasks import Ending, Tasks
+from services.task_endings import Ending
+from services.tasks import Tasks
 from tests.integration.conftest import Telegram
 from tests.texts import TEXTS
 

@@ -10,7 +10,7 @@ from PIL import Image
 from repository.tasks import Lane, Task, TaskStatus
 from services.orders import UpscaleOrder
 from services.photos import store_picture
-from services.tasks import Ending
+from services.task_endings import Ending
 
 
 def buttons(message) -> list[str]:

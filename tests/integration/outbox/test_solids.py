@@ -9,7 +9,7 @@ from services.drafts import DraftContent
 from services.errors import DraftNotFound
 from services.orders import SolidParameters
 from services.solid_drafts import SolidDraft, SolidDraftContent, SolidDrafts
-from services.tasks import Ending
+from services.task_endings import Ending
 from tests.integration.solids import SIDE, glb, store_solid, turning
 
 

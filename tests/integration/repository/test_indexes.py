@@ -38,6 +38,7 @@ from repository import (
     marks,
     model_erasures,
     model_statistics,
+    model_versions,
     models,
     notifications,
     packs,
@@ -69,7 +70,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
-    *(consents, photo_analyses, training_sets),
+    *(consents, model_versions, photo_analyses, training_sets),
     *(model_erasures, model_statistics, photo_expiry, vendor_copies),
     likeness,
 )
@@ -395,6 +396,24 @@ CALLS = {
         "give": [1, 1],
         "withdraw": [1],
     },
+    "ModelVersionRepository": {
+        "use_set": [1, [FILE]],
+        "add_model": [1, "n", "t", "woman", {}],
+        "describe_anew": [1, 1, "woman", {}],
+        "is_free": [1, 1, timedelta(1)],
+        "add": [1, 1],
+        "link_task": [1, UUID("00000000-0000-4000-8000-000000000009")],
+        "get": [1],
+        "get_by_task": [TASK],
+        "get_with_model": [1],
+        "keep_weights": [1, "k", 1, b"h"],
+        "add_serving": [1, "preview", "k"],
+        "get_serving": [1],
+        "add_copy": [1, "replicate", "model", "m"],
+        "make_ready": [1],
+        "collect_again": [1],
+        "make_failed": [1],
+    },
     "TrainingSetRepository": {
         "open": [1, None],
         "get_open": [1],
@@ -486,6 +505,13 @@ KEYWORDS = {
     "ModelRepository.get_samples": {"limit": 5},
     "ModelRepository.get_versions": {"limit": 5},
     "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
+    "ModelVersionRepository.add": {
+        "is_free": False,
+        "photos": 1,
+        "architecture": "flux1",
+        "stop_units": 1,
+        "face": None,
+    },
     "LedgerRepository.take_back": {"all_or_nothing": False},
 }
 
@@ -593,6 +619,9 @@ async def test_the_statement_is_served_by_an_index(tx, method):
             VALUES (1, 1, 1, 1, 'c')""")
     if method == "PromoCodeRepository.note_use":
         await tx.execute("""INSERT INTO "PromoCode" (code, tokens) VALUES ('SPRING', 1)""")
+    if method == "ModelVersionRepository.add":
+        await tx.execute("""INSERT INTO "Model" (model_id, user_id, name, trigger_word) VALUES (1, 1, 'n', 't');
+            INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1)""")
     if repository in ("TrainingSetRepository", "PhotoAnalysisRepository"):
         await tx.execute("""INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1);
             INSERT INTO "File" (file_id, user_id, kind, storage_key, media_type, width, height, size_bytes, sha256)

@@ -30,6 +30,7 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "photo_too_many_pixels": {"limit_megapixels": 50},
     "photo_too_small": {"min_side": 256},
     "photo_too_narrow": {"max_ratio": 5},
+    "too_few_photos": {"missing": 10},
     "bad_tag": {"limit": 32},
     "too_many_tags": {"limit": 20},
     "note_too_long": {"limit": 1000},
@@ -37,7 +38,6 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "size_not_made": {"min_side": 256, "max_side": 2048},
     "model_not_ready": {"name": "x" * 64},
     "prompt_refused": {"kind": "minor_adult"},
-    "set_full": {"limit": 30},
     "bad_model_name": {"limit": 64},
 }
 

@@ -1,0 +1,461 @@
+"""A model of the person's own in the chat: leave, photos and their card, description, order."""
+
+import io
+import random
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+from PIL import Image
+
+from bot.buttons import button, keyboard
+from bot.features.train.buttons import AskStop, ChooseTrait, OrderTraining, RemovePhoto, ShowSet
+from bot.loader import build_training_cards
+from bot.training_cards import TrainingCards
+from repository.tasks import TaskStatus
+from repository.users import UserRepository
+from services.photo_analyses import PhotoAnalyses
+from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
+from tests.integration.bot.conftest import draw
+
+pytestmark = pytest.mark.asyncio
+
+PRICE = 250
+FEWEST = 10
+
+
+def photo(number: int) -> bytes:
+    """A small picture like no other."""
+    noise = Image.frombytes("RGB", (8, 8), random.Random(number).randbytes(8 * 8 * 3))
+    out = io.BytesIO()
+    noise.resize((320, 320)).save(out, "PNG")
+    return out.getvalue()
+
+
+def face(side: int = 400, yaw: float = 0.0) -> Face:
+    return Face(x=300, y=200, width=side, height=side, score=0.99, yaw=yaw, cut=0.0)
+
+
+def seen(*faces: Face) -> PhotoFigures:
+    """What is seen on a photo; two are two shots of one person."""
+    chance = random.Random(next(_number))
+    return PhotoFigures(
+        width=1024,
+        height=1280,
+        sharpness=50.0,
+        whole_sharpness=60.0,
+        light=Light(mean=130.0, contrast=50.0, dark=0.05, bright=0.02),
+        faces=faces,
+        nudity=0.01,
+        looks=chance.getrandbits(64),
+        embedding=tuple(0.1 + chance.uniform(-0.03, 0.03) for _ in range(EMBEDDING_LENGTH)) if faces else None,
+    )
+
+
+_number = iter(range(1_000_000))
+
+
+async def looked_at(front, *faces: tuple[Face, ...]) -> None:
+    """The eyes see these faces on the photos that wait, in order; one face on those beyond."""
+    analyses = PhotoAnalyses(front.house.db, front.house.doorbell)
+    claimed = await analyses.claim(timedelta(seconds=20), 50)
+    for place, analysis in enumerate(claimed):
+        assert await analyses.finish(analysis, seen(*(faces[place] if place < len(faces) else (face(),))))
+
+
+def cards_of(front) -> TrainingCards:
+    """Who keeps the cards, in a hurry: a minute has passed since the last photo."""
+    cards = build_training_cards(front.bot, front.house, front.dispatcher)
+    cards._clock = lambda: time.time() + 60
+    return cards
+
+
+async def brought_up(front) -> None:
+    """Every card says what is known, as a second would pass between two of them."""
+    await forget_pace(front)
+    cards = cards_of(front)
+    await cards.show_due()
+    await cards.settle()
+
+
+async def forget_pace(front) -> None:
+    keys = [key async for key in front.house.redis.scan_iter(f"{front.house.settings.namespace}:limit*")]
+    if keys:
+        await front.house.redis.delete(*keys)
+
+
+async def photos_of(front, chat) -> int:
+    return int(
+        await front.house.db.reading.fetchval(
+            """SELECT count(*) FROM "File" WHERE user_id = $1 AND kind = 'training'""", chat.id
+        )
+    )
+
+
+async def begun(anna) -> int:
+    """Anna has agreed, and may send photos; returns the set's id."""
+    await anna.writes("/train")
+    await anna.presses("I agree")
+    open_set = await anna.front.house.training_sets.current(anna.id)
+    assert open_set is not None
+    return int(open_set.set_id)
+
+
+async def enough(front, anna) -> int:
+    """Ten good photos."""
+    set_id = await begun(anna)
+    await anna.sends(*(photo(number) for number in range(FEWEST)))
+    await looked_at(front)
+    await brought_up(front)
+    return set_id
+
+
+async def described(front, anna) -> int:
+    """Everything is known: the summary is on the screen."""
+    set_id = await enough(front, anna)
+    await anna.presses("Continue")
+    await anna.presses("A woman")
+    await anna.presses("Skip")
+    await anna.presses("Anna")
+    return set_id
+
+
+async def rich(front, anna, tokens: int = 1000) -> None:
+    """Tokens, through the books."""
+    await UserRepository(front.house.db.reading).update_tokens(anna.id, tokens)
+
+
+async def presses_old(front, chat, opens: CallbackData) -> dict[str, Any]:
+    """A button on a message of long ago."""
+    old = await front.bot.send_message(chat.id, "long ago", reply_markup=keyboard([button("old", opens)]))
+    return await chat.presses_data(old.message_id, opens.pack())
+
+
+def buttons_of(message: dict[str, Any]) -> list[str]:
+    return [button["text"] for row in message["buttons"] for button in row]
+
+
+async def test_without_leave_no_photo_is_taken_for_a_model(front, anna):
+    await anna.writes("/train")
+    text = await anna.text()
+    assert "Your consent is needed" in text
+    assert "30 days" in text
+    assert "18 or older" in text
+    assert "250 tokens" in text
+    await anna.sends(draw())
+    assert await photos_of(front, anna) == 0
+    assert "Choose a style" in await anna.text()
+
+
+async def test_the_menu_leads_to_it_too(anna):
+    await anna.writes("/start")
+    await anna.presses("My model")
+    assert "Your consent is needed" in await anna.text()
+
+
+async def test_leave_opens_the_photos_with_what_makes_a_good_one(front, anna):
+    await begun(anna)
+    assert "At least 10 good ones" in await anna.text()
+    assert "Continue" not in str(buttons_of(await anna.last()))
+
+
+async def test_albums_are_taken_whole_without_a_word_and_one_card_tells_of_all(front, anna):
+    await begun(anna)
+    before = len(await anna.from_bot())
+    await anna.sends(*(photo(number) for number in range(6)))
+    await anna.sends(*(photo(number) for number in range(6, 9)))
+    assert await photos_of(front, anna) == 9
+    assert len(await anna.from_bot()) == before
+    await looked_at(front, (), (face(), face(300)))
+    await brought_up(front)
+    messages = await anna.from_bot()
+    assert len(messages) == before
+    text = messages[-1]["text"]
+    assert "9 photos: 7 good · 2 will not do" in text
+    assert "№ 1: no face to be seen; send one" in text
+    assert "№ 2: 2 people in the picture; send one where you are alone" in text
+    assert "3 more good photos are needed. Missing most: turned to the left" in text
+
+
+async def test_the_card_moves_below_new_photos_and_stays_one(front, anna):
+    await begun(anna)
+    opened = (await anna.last())["message_id"]
+    await anna.sends(photo(1))
+    await brought_up(front)
+    moved = await anna.last()
+    assert moved["message_id"] > opened
+    assert "Looking at 1 photo…" in moved["text"]
+    await looked_at(front)
+    await brought_up(front)
+    assert (await anna.last())["message_id"] == moved["message_id"]
+    assert "1 photo: 1 good" in await anna.text()
+    assert [message["message_id"] for message in await anna.from_bot()] == [moved["message_id"]]
+
+
+async def test_the_card_waits_until_the_photos_have_come(front, anna):
+    await begun(anna)
+    opened = (await anna.last())["message_id"]
+    await anna.sends(photo(1))
+    cards = build_training_cards(front.bot, front.house, front.dispatcher)
+    stands_still = time.time()
+    cards._clock = lambda: stands_still
+    await cards.show_due()
+    await anna.sends(photo(2))
+    assert (await anna.last())["message_id"] == opened
+    await forget_pace(front)
+    cards._clock = lambda: stands_still + 60
+    await cards.settle()
+    assert "2 photos" in await anna.text()
+
+
+async def test_a_photo_whose_update_comes_again_counts_once(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    await front.fault(redeliver=2)
+    await front.handle_pending()
+    assert await photos_of(front, anna) == 2
+
+
+async def test_a_photo_may_come_as_a_file(front, anna):
+    await begun(anna)
+    await anna.sends_file("me.png", photo(1), "image/png")
+    assert await photos_of(front, anna) == 1
+
+
+async def test_what_is_no_photo_is_told_under_it_and_the_step_stays(front, anna):
+    await begun(anna)
+    await anna.sends_file("me.heic", b"not a picture at all", "image/heic")
+    assert "I can’t open this photo" in await anna.text()
+    await anna.sends(photo(1))
+    assert await photos_of(front, anna) == 1
+
+
+async def test_words_do_not_end_the_step(front, anna):
+    await begun(anna)
+    await anna.writes("is that all?")
+    assert "I am collecting photos for your model" in await anna.text()
+    await anna.sends(photo(1))
+    assert await photos_of(front, anna) == 1
+
+
+async def test_a_file_of_another_kind_does_not_end_it_either(front, anna):
+    await begun(anna)
+    await anna.sends_file("report.pdf", b"%PDF-1.7", "application/pdf")
+    assert "I am collecting photos for your model" in await anna.text()
+    assert len(await anna.from_bot()) == 1
+
+
+async def test_a_card_whose_message_was_deleted_is_sent_anew(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await brought_up(front)
+    shown = (await anna.last())["message_id"]
+    await front.bot.delete_message(anna.id, shown)
+    await looked_at(front)
+    await brought_up(front)
+    assert "1 photo: 1 good" in await anna.text()
+
+
+async def test_nothing_is_written_over_another_screen(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await brought_up(front)
+    await anna.presses("Menu")
+    await looked_at(front)
+    await brought_up(front)
+    assert "Dream Photo" in await anna.text()
+    await anna.sends(draw())
+    assert await photos_of(front, anna) == 1
+    await anna.writes("/train")
+    assert "1 photo: 1 good" in await anna.text()
+
+
+async def test_somebody_who_stopped_the_bot_is_left_alone(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    (await front.http.post(f"/sim/users/{anna.id}/block", json={"blocked": True})).raise_for_status()
+    await brought_up(front)
+    assert (await anna.person()).blocked_bot_at is not None
+    assert await front.house.training_sets.claim_stale_cards(timedelta(seconds=1), 10) == []
+
+
+async def test_bad_photos_go_at_one_press(front, anna):
+    await begun(anna)
+    await anna.sends(*(photo(number) for number in range(4)))
+    await looked_at(front, (), ())
+    await brought_up(front)
+    answer = await anna.presses("Remove 2 that will not do")
+    assert "2 photos removed" in answer["text"]
+    assert await photos_of(front, anna) == 2
+    assert "2 photos: 2 good" in await anna.text()
+
+
+async def test_photos_are_looked_through_and_one_is_removed(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(*(photo(number) for number in range(10)))
+    await anna.sends(photo(10))
+    await looked_at(front, ())
+    await brought_up(front)
+    await anna.presses("All photos")
+    sheet = await anna.last()
+    assert "sheet 1 of 2" in sheet["caption"]
+    assert sheet["photo"]
+    assert buttons_of(sheet)[:9] == ["❌ 1", *(f"✅ {number}" for number in range(2, 10))]
+    await anna.presses("❌ 1")
+    assert "no face to be seen" in await anna.text()
+    await anna.presses("Remove this photo")
+    assert await photos_of(front, anna) == 10
+    assert "sheet 1 of 2" in await anna.text()
+    (first, *_) = (await front.house.training_sets.view(await anna.person(), set_id)).photos
+    gone = RemovePhoto(set_id=set_id, file_id=first.file.file_id)
+    await presses_old(front, anna, gone)
+    await presses_old(front, anna, gone)
+    assert await photos_of(front, anna) == 9
+    await anna.presses("‹ Photos")
+    assert "9 photos: 9 good" in await anna.text()
+
+
+async def test_a_photo_that_comes_while_another_page_is_open_brings_the_card_back(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await brought_up(front)
+    await anna.presses("All photos")
+    await anna.sends(photo(2))
+    await brought_up(front)
+    assert "2 photos" in await anna.text()
+    assert len(await anna.from_bot()) == 1
+
+
+async def test_beginning_anew_is_asked_first_and_erases_everything(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    await brought_up(front)
+    await anna.presses("Start anew")
+    assert "All 2 photos are erased for good" in await anna.text()
+    await anna.presses("Yes, erase")
+    assert await photos_of(front, anna) == 0
+    assert "At least 10 good ones" in await anna.text()
+
+
+async def test_a_set_that_is_full_says_so_once_an_album(front, anna):
+    await front.house.db.reading.execute("""UPDATE "Limit" SET amount = 3 WHERE kind = 'training_photos_max'""")
+    await begun(anna)
+    await anna.sends(*(photo(number) for number in range(6)))
+    assert await photos_of(front, anna) == 3
+    texts = [message["text"] or "" for message in await anna.from_bot()]
+    assert sum("There are 3 photos already" in text for text in texts) == 1
+
+
+async def test_enough_photos_lead_to_whom_they_show_and_what_stays_the_same(front, anna):
+    set_id = await enough(front, anna)
+    await anna.presses("Continue")
+    await anna.presses("A woman")
+    assert "🧔 beard" not in buttons_of(await anna.last())
+    await anna.presses("✂️ long")
+    await anna.presses("💇 red")
+    await anna.presses("💇 brown")
+    await anna.presses("👓 glasses")
+    await anna.presses("👓 glasses")
+    open_set = (await front.house.training_sets.view(await anna.person(), set_id)).set
+    assert dict(open_set.characteristics) == {"hair_length": "long", "hair_color": "brown"}
+    await presses_old(front, anna, ChooseTrait(set_id=set_id, trait="nose", value="long"))
+    assert "nose" not in (await front.house.training_sets.view(await anna.person(), set_id)).set.characteristics
+
+
+@pytest.mark.parametrize(("typed", "problem"), [("…", "one letter or digit"), ("a" * 65, "65 characters, and 64")])
+async def test_a_name_is_checked_and_asked_for_again(front, anna, typed, problem):
+    await enough(front, anna)
+    await anna.presses("Continue")
+    await anna.presses("Other")
+    await anna.presses("Skip")
+    await anna.writes(typed)
+    assert problem in await anna.text()
+    await anna.writes("Me & <you>")
+    assert "Ready to train" in await anna.text()
+    assert "Me &amp; &lt;you&gt;" in await anna.text() or "Me & <you>" in await anna.text()
+
+
+async def test_too_few_tokens_lead_to_what_is_sold_and_the_photos_wait(front, anna):
+    await described(front, anna)
+    assert "220 more tokens are needed" in await anna.text()
+    answer = await anna.presses("Train for 250 tokens")
+    assert "220 more tokens" in answer["text"]
+    await anna.presses("Buy tokens")
+    await anna.writes("/train")
+    assert "10 photos: 10 good" in await anna.text()
+
+
+async def test_an_order_holds_the_price_and_a_second_press_finds_it(front, anna):
+    set_id = await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    assert "Training ordered" in await anna.text()
+    person = await anna.person()
+    assert (person.tokens_left, person.tokens_held) == (780, PRICE)
+    await presses_old(front, anna, OrderTraining(set_id=set_id))
+    assert len(await front.house.tasks.open_tasks(anna.id)) == 1
+    await anna.sends(draw())
+    assert await photos_of(front, anna) == 10
+
+
+async def test_a_training_is_stopped_after_a_question_and_costs_nothing_before_it_began(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    await anna.presses("Stop")
+    assert "Nothing is charged for it" in await anna.text()
+    answer = await anna.presses("Yes, stop")
+    assert "250 tokens are back" in answer["text"]
+    assert (await front.house.tasks.get(anna.id, task.task_id)).status is TaskStatus.CANCELLED
+    answer = await presses_old(front, anna, AskStop(task_id=task.task_id))
+    assert "Nothing left to stop" in answer["text"]
+
+
+async def test_buttons_of_a_set_that_is_used_up_lead_on(front, anna):
+    set_id = await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    for opens in (ShowSet(set_id=set_id), RemovePhoto(set_id=set_id, file_id=uuid4())):
+        answer = await presses_old(front, anna, opens)
+        assert "/train" in answer["text"]
+
+
+async def test_another_persons_set_is_nobodys(front, anna):
+    set_id = await begun(anna)
+    boris = await front.meet("Boris")
+    answer = await presses_old(front, boris, ShowSet(set_id=set_id))
+    assert "can’t find these photos" in answer["text"]
+
+
+async def test_leave_is_taken_back_in_the_settings_with_a_receipt(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    await anna.writes("/settings")
+    await anna.presses("Photos for a model")
+    await anna.presses("Take it back")
+    assert "Erased at once and for good" in await anna.text()
+    await anna.presses("Yes, erase")
+    text = await anna.text()
+    assert "2 photos for a model" in text
+    assert "2 photo checks" in text
+    assert await photos_of(front, anna) == 0
+    await anna.writes("/train")
+    assert "Your consent is needed" in await anna.text()
+
+
+async def test_it_all_speaks_russian(front):
+    anna = await front.meet("Анна", "ru")
+    await anna.writes("/train")
+    await anna.presses("Даю согласие")
+    await anna.sends(*(photo(number) for number in range(3)))
+    await looked_at(front, (), (face(), face()), (face(60),))
+    await brought_up(front)
+    text = await anna.text()
+    assert "3 фото: 3 не подойдут" in text
+    assert "№ 2 — в кадре 2 человека: пришлите, где вы одни" in text
+    assert "лицо слишком мелкое (60 точек, нужно 100)" in text
+    assert "Нужно ещё 10 хороших фото" in text
