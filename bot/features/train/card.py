@@ -56,7 +56,9 @@ def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left:
     money = [_price(t, quote, tokens_left)]
     if quote.typical_seconds is not None:
         money.append(t("train-summary-duration", duration=takes_about(t, quote.typical_seconds)))
-    money.append(t("train-summary-promise") if quote.tokens else t("train-summary-promise-free"))
+    if quote.tokens:
+        money.append(t("train-summary-promise"))
+    money.append(t("train-summary-stop", charged=quote.tokens_if_stopped))
     blocks = [t("train-summary"), "\n".join(about), "\n".join(money)]
     if quote.tokens > tokens_left:
         blocks.append(t("train-summary-missing", missing=quote.tokens - tokens_left))

@@ -225,8 +225,13 @@ train-summary-missing =
        *[other] { $missing } more tokens are
     } needed. The photos will wait: buy tokens and come back to /train
 train-summary-duration = ⏱ Usually this takes { $duration }.
-train-summary-promise = 🛟 If it fails, every token comes back. You can stop it at any time.
-train-summary-promise-free = 🛟 You can stop it at any time.
+train-summary-promise = 🛟 If it fails, every token comes back.
+train-summary-stop =
+    ✋ You can stop it at any time. { $charged ->
+        [0] That costs nothing.
+        [one] Once it has begun, that costs { $charged } token.
+       *[other] Once it has begun, that costs { $charged } tokens.
+    }
 button-train-order =
     🧬 Train for { $tokens ->
         [one] { $tokens } token
