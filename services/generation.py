@@ -123,7 +123,6 @@ class Generations:
         whole = with_seed(await self._with_looks(order), self._rng)
         await self._check(person, whole)
         unit_price = await self.unit_price(order.kind)
-        open_limit = await CatalogueRepository(self._db.reading).get_limit("open_tasks")
         task = NewTask(
             task_id=uuid4(),
             user_id=person.user_id,
@@ -148,8 +147,9 @@ class Generations:
                         raise AccountFrozen
                     raise NotEnoughTokens(price=price, tokens_left=balance.tokens_left if balance else 0)
                 # After the hold, which makes the person's orders come one after another.
-                if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
-                    raise TooManyTasks(limit=open_limit)
+                limit = await TaskRepository(tx).get_exceeded_limit(person.user_id)
+                if limit is not None:
+                    raise TooManyTasks(limit=limit)
                 words, style = await self._words_of(tx, person, order)
                 generation_id = await GenerationRepository(tx).start_generation(
                     person.user_id, None, words, task_id=task.task_id, style=style, kind=order.kind.value
@@ -164,7 +164,6 @@ class Generations:
                         noise_level=order.noise_level,
                         output_size=order.output_size,
                     )
-                await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
             else:
                 requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken

@@ -15,10 +15,11 @@ from config import telemetry
 from config.failpoints import Write
 from db.pool import Connection, Database
 from repository.call_outputs import CallOutputRepository
+from repository.ended_tasks import EndedTaskRepository
 from repository.files import File, FileRepository, NewFile
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import Hold, LedgerRepository
-from repository.notifications import DeliveryState, NotificationKind, NotificationRepository
+from repository.notifications import DeliveryState, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
@@ -264,19 +265,17 @@ class Tasks:
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * len(ending.files))
         if settlement is not None and settlement.owed and settlement.released:
             await LedgerRepository(tx).pay_debt(task.user_id, f"task:{task.task_id}")
-        generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
         if task.kind == TaskKind.DATASET:  # the only kind of several steps
             await CallOutputRepository(tx).forget(task.task_id)
-        if generation_id is not None and ending.files:
-            await FileRepository(tx).add_outputs(task.user_id, generation_id, list(ending.files))
-        await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
         charged: dict[str, int] = (
             {"captured": settlement.captured, "released": settlement.released} if settlement else {}
         )
         story: dict[str, int | str] = {"pictures": len(ending.files), **charged}
         if ending.error_code:
             story |= {"error_code": ending.error_code}
-        await TaskRepository(tx).tell(task.task_id, task.attempt, ending.status.value, story)
+        await EndedTaskRepository(tx).write_end(
+            task.task_id, task.attempt, task.user_id, ending.status, ending.files, story
+        )
         return story
 
     async def _announce(self, task: Task, ending: Ending, story: dict[str, int | str]) -> None:
