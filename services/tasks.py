@@ -22,7 +22,7 @@ from repository.ledger import Hold, LedgerRepository
 from repository.notifications import DeliveryState, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
-from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
+from repository.vendor_calls import CallState, Correction, VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
 from services.orders import TaskKind
@@ -160,10 +160,11 @@ class Tasks:
         had gone through; `unreferenced` tells the difference.
         """
         async with self._db.transaction(Write.TASK_END) as tx:
-            for call in ending.calls:  # before the task ends: a call's fence is the running task
-                await VendorCallRepository(tx).update(
-                    call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
-                )
+            # Before the task ends: a call's fence is the running task.
+            corrections = [
+                await VendorCallRepository(tx).close(call.call_id, task.attempt, call.state, call.cost_microusd)
+                for call in ending.calls
+            ]
             ended = await QueueRepository(tx).end_running(
                 task.task_id,
                 task.attempt,
@@ -173,6 +174,7 @@ class Tasks:
             )
             if ended:
                 story = await self._settle(tx, task, ending)
+            await _correct(tx, corrections)
         if ended:
             await self._announce(task, ending, story)
         return ended
@@ -183,12 +185,13 @@ class Tasks:
         False: somebody else decides now. Asked again after an answer that was lost it answers the same.
         """
         async with self._db.transaction(Write.STEP_KEEP) as tx:
-            kept = await VendorCallRepository(tx).update(
-                call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
+            correction = await VendorCallRepository(tx).close(
+                call.call_id, task.attempt, call.state, call.cost_microusd
             )
-            if kept:
+            if correction is not None:
                 await CallOutputRepository(tx).add(call.call_id, files)
-        return kept
+            await _correct(tx, [correction])
+        return correction is not None
 
     async def kept_outputs(self, task: Task) -> dict[int, list[NewFile]]:
         """What earlier steps of an open task have made, by step."""
@@ -289,6 +292,13 @@ class Tasks:
             correlation_id=task.correlation_id,
             **story,
         )
+
+
+async def _correct(tx: Connection, corrections: Iterable[Correction | None]) -> None:
+    """Put the day's spending right, as the last thing of a transaction: everybody else's calls wait for its commit."""
+    for correction in corrections:
+        if correction is not None and correction.microusd:
+            await VendorCallRepository(tx).correct(correction)
 
 
 def _ending_from_outside(task: Task) -> Ending:

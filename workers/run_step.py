@@ -17,7 +17,7 @@ from db.pool import Database
 from repository.admin_events import AdminEventRepository
 from repository.files import FileRepository
 from repository.tasks import Task
-from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, Prepared, VendorCall, VendorCallRepository
 from services.catalogue import Catalogue
 from services.orders import StepOrder
 from services.storage import Storage
@@ -40,6 +40,7 @@ from workers.backends.base import (
 from workers.backends.routing import AskLater, Chosen, Nobody, Routing
 from workers.insist import Lost, insist
 from workers.outputs import Outputs
+from workers.preparations import Preparations
 from workers.step import Away, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 SUBMIT_PATIENCE = 60.0
@@ -84,6 +85,7 @@ class StepRunner:
         self._catalogue = catalogue
         self._routing = routing
         self._outputs = outputs
+        self._preparations = Preparations(db)
 
     async def run(self, attempt: Attempt, step: Step) -> StepEnd:
         """One step, to an end or to where it has to be tried again. Raises Lost."""
@@ -117,15 +119,14 @@ class StepRunner:
         if isinstance(inputs, Refused):
             return inputs
         call = BackendCall(uuid4(), inputs, choice.offer)
-        estimate = choice.offer.estimated_microusd if choice.offer is not None else 0
-        prepared = await insist(
-            lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
-                call.call_id,
-                task.task_id,
-                task.attempt,
-                step.number,
-                choice.backend.name,
-                estimated_microusd=estimate,
+        prepared = await self._preparations.prepare(
+            NewCall(
+                call_id=call.call_id,
+                task_id=task.task_id,
+                attempt=task.attempt,
+                step=step.number,
+                backend=choice.backend.name,
+                estimated_microusd=choice.offer.estimated_microusd if choice.offer is not None else 0,
             )
         )
         match prepared:

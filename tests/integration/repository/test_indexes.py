@@ -335,8 +335,10 @@ CALLS = {
     },
     "StatementRepository": {"get_page": [0, 10]},
     "VendorCallRepository": {
-        "prepare": [CALL, TASK, 1, 0, "preview"],
+        "prepare": [[vendor_calls.NewCall(CALL, TASK, 1, 0, "preview", 5)]],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
+        "close": [CALL, 1, vendor_calls.CallState.DONE, 5],
+        "correct": [vendor_calls.Correction(SOON.date(), 1)],
         "close_open": [TASK],
         "get_task_calls": [TASK],
     },
