@@ -65,6 +65,7 @@ from bot.one_at_a_time import OneAtATime, OneAtATimeEverywhere
 from bot.polling import PASSING
 from bot.screen_picture import ScreenPictures
 from bot.session import JsonSession
+from bot.shared_trips import SharedTrips
 from bot.texts import Texts
 from bot.training_cards import TrainingCards
 from config.settings import Settings
@@ -150,7 +151,7 @@ async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIte
         )
         arq = await open_arq(settings.redis_dsn)
         closing.push_async_callback(arq.aclose)
-        redis = Redis.from_url(settings.redis_dsn)
+        redis = SharedTrips.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)
         doorbell = Doorbell(arq, settings.namespace)
         storage = Storage.open(settings.storage_base, settings.s3, failpoints=settings.failpoints)

@@ -31,7 +31,7 @@ class JsonSession(AiohttpSession):
         files: dict[str, InputFile] = {}
         fields = {
             name: prepared
-            for name, value in method.model_dump(warnings=False).items()
+            for name, value in method.model_dump(warnings=False, exclude_none=True).items()
             if (prepared := self.prepare_value(value, bot, files, _dumps_json=False)) not in (None, "")
         }
         if files:

@@ -155,39 +155,6 @@ class FileRepository(Repository):
         )
         return _file(row) if row else None
 
-    async def add_outputs(self, user_id: int, generation_id: int, files: list[NewFile]) -> None:
-        """Note the pictures of a generation, in order."""
-        await self._sql.executemany(
-            """
-            INSERT INTO "File" (file_id, user_id, kind, generation_id, position, storage_key, thumbnail_key,
-                                media_type, width, height, size_bytes, sha256, seed, preview_key, likeness, has_face,
-                                is_remade, order_kind)
-            VALUES ($1, $2, 'output', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                    (SELECT kind FROM "Generation" WHERE generation_id = $3))
-            """,
-            [
-                (
-                    file.file_id,
-                    user_id,
-                    generation_id,
-                    position,
-                    file.storage_key,
-                    file.thumbnail_key,
-                    file.media_type,
-                    file.width,
-                    file.height,
-                    file.size_bytes,
-                    file.sha256,
-                    file.seed,
-                    file.preview_key,
-                    file.likeness,
-                    file.has_face,
-                    file.is_remade,
-                )
-                for position, file in enumerate(files)
-            ],
-        )
-
     async def find_unreferenced(self, storage_keys: list[str]) -> list[str]:
         """Those of these keys that no row names: nobody would miss their bytes."""
         rows = await self._sql.fetch(

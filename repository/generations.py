@@ -76,19 +76,6 @@ class GenerationRepository(Repository):
         )
         return row is not None
 
-    async def finish_of_task(self, task_id: UUID, status: TaskStatus) -> int | None:
-        """End the order of a task; returns its generation_id, None where none is open (a training has none)."""
-        generation_id: int | None = await self._sql.fetchval(
-            """
-            UPDATE "Generation" SET status = $2, finished_at = now()
-            WHERE task_id = $1 AND finished_at IS NULL
-            RETURNING generation_id
-            """,
-            task_id,
-            status.value,
-        )
-        return generation_id
-
     async def get_user_generations(
         self,
         user_id: int,

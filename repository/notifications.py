@@ -89,17 +89,6 @@ class OutboxState:
 class NotificationRepository(Repository):
     """The tables "Notification" and "ProgressMessage"."""
 
-    async def add(self, user_id: int, kind: NotificationKind, task_id: UUID) -> None:
-        """Put a message about a task into the outbox. Web accounts (negative ids) are never messaged."""
-        await self._sql.execute(
-            """
-            INSERT INTO "Notification" (user_id, kind, task_id) SELECT $1::bigint, $2, $3 WHERE $1 > 0
-            """,
-            user_id,
-            kind.value,
-            task_id,
-        )
-
     async def add_news(self, user_id: int, kind: NotificationKind, details: Mapping[str, int | str]) -> None:
         """Put a message that no task is behind into the outbox. Web accounts (negative ids) are never messaged."""
         await self._sql.execute(

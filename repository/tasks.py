@@ -109,21 +109,27 @@ class TaskRepository(Repository):
         """Queue a task; None where the person used the key before (two at once: one of them gets None).
 
         Its turn is the lane's clock (the smallest turn that is due) plus the person's open tasks there: whoever has
-        few goes before whoever has many, and the order is one index.
+        few goes before whoever has many, and the order is one index. Its story begins with it.
         """
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
-                                units, time_limit, expires_at, correlation_id, turn)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11, $12,
-                    coalesce((SELECT min(turn) FROM "Task"
-                              WHERE lane = $4 AND status = 'queued' AND due_at <= now()), 0)
-                    + (SELECT count(*) FROM "Task"
-                       WHERE user_id = $2 AND lane = $4 AND status IN ('queued', 'running')))
-            ON CONFLICT (user_id, idempotency_key) DO NOTHING
-            RETURNING task_id, user_id, kind, lane, status, order_hash, order_json, unit_price, units, units_made,
-                      attempt, crash_count, failure_count, progress, created_at, started_at, deadline_at,
-                      cancel_requested_at, finished_at, error_code, correlation_id
+            WITH added AS (
+                INSERT INTO "Task" (task_id, user_id, kind, lane, idempotency_key, order_hash, order_json, unit_price,
+                                    units, time_limit, expires_at, correlation_id, turn)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11, $12,
+                        coalesce((SELECT min(turn) FROM "Task"
+                                  WHERE lane = $4 AND status = 'queued' AND due_at <= now()), 0)
+                        + (SELECT count(*) FROM "Task"
+                           WHERE user_id = $2 AND lane = $4 AND status IN ('queued', 'running')))
+                ON CONFLICT (user_id, idempotency_key) DO NOTHING
+                RETURNING task_id, user_id, kind, lane, status, order_hash, order_json, unit_price, units, units_made,
+                          attempt, crash_count, failure_count, progress, created_at, started_at, deadline_at,
+                          cancel_requested_at, finished_at, error_code, correlation_id
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
+                SELECT task_id, attempt, 'requested', jsonb_build_object('price', unit_price * units) FROM added
+            )
+            SELECT * FROM added
             """,
             task.task_id,
             task.user_id,
@@ -217,6 +223,18 @@ class TaskRepository(Repository):
                 )
             )
         )
+
+    async def get_exceeded_limit(self, user_id: int) -> int | None:
+        """How many open tasks a person may have, where this one has more; else None."""
+        limit: int | None = await self._sql.fetchval(
+            """
+            SELECT amount FROM "Limit"
+            WHERE kind = 'open_tasks'
+              AND amount < (SELECT count(*) FROM "Task" WHERE user_id = $1 AND status IN ('queued', 'running'))
+            """,
+            user_id,
+        )
+        return limit
 
     async def get_user_open(self, user_id: int, *, limit: int = 10) -> list[Task]:
         """The person's tasks that have not ended, newest first."""

@@ -1,13 +1,14 @@
 """Calls to vendors, each written before it is sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
 
-from repository.base import Repository, only
+from repository.base import Repository
 
 
 class CallState(StrEnum):
@@ -56,6 +57,27 @@ class VendorCall:
         return self.state is CallState.DONE or (self.vendor_ref is not None and self.state is not CallState.FAILED)
 
 
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call that is about to be sent."""
+
+    call_id: UUID
+    task_id: UUID
+    attempt: int
+    step: int
+    backend: str
+    estimated_microusd: int = 0
+    """Millionths of a US dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """By how much the spending of a day differs from what was estimated, in millionths of a US dollar."""
+
+    day: date
+    microusd: int
+
+
 class VendorCallRepository(Repository):
     """The table "VendorCall". Every write is fenced by the attempt that owns the task.
 
@@ -63,62 +85,59 @@ class VendorCallRepository(Repository):
     somebody else is ending the task or giving it to another attempt.
     """
 
-    async def prepare(
-        self,
-        call_id: UUID,
-        task_id: UUID,
-        attempt: int,
-        step: int,
-        backend: str,
-        *,
-        estimated_microusd: int = 0,
-    ) -> Prepared:
-        """Note a call that is about to be sent, and set its estimate aside in the day's spending.
+    async def prepare(self, calls: Sequence[NewCall]) -> list[Prepared]:
+        """Note calls that are about to be sent, and set their estimates aside in the day's spending; an answer to each.
 
-        Nothing may be sent unless the answer is READY. Asked again after an answer that was lost on the way it answers
-        the same. Two calls that would pass the cap together are told apart by the day's row.
+        Nothing may be sent unless its answer is READY. Asked again after an answer that was lost on the way it answers
+        the same. Calls that would pass the cap together are told apart by the day's row; of those in one question all
+        are OVER_BUDGET then, and each may be asked for by itself.
         """
-        row = await self._sql.fetchrow(
+        rows = await self._sql.fetch(
             """
-            WITH owned AS (
-                SELECT task_id FROM "Task" WHERE task_id = $2 AND attempt = $3 AND status = 'running'
-                FOR NO KEY UPDATE
+            WITH asked AS (
+                SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::bigint[])
+                    WITH ORDINALITY AS asked (call_id, task_id, attempt, step, backend, microusd, place)
+            ), owned AS (
+                SELECT asked.* FROM asked JOIN "Task" t USING (task_id, attempt) WHERE t.status = 'running'
+                ORDER BY t.task_id
+                FOR NO KEY UPDATE OF t
             ), known AS (
-                SELECT call_id FROM "VendorCall" WHERE call_id = $1
+                SELECT call_id FROM "VendorCall" JOIN asked USING (call_id)
             ), cap AS (
                 SELECT microusd FROM "Rate" WHERE kind = 'vendor_spending_a_day'
+            ), wanted AS (
+                SELECT sum(microusd)::bigint AS microusd FROM owned
+                WHERE microusd > 0 AND call_id NOT IN (SELECT call_id FROM known)
             ), reserved AS (
                 INSERT INTO "VendorSpending" AS spending (day, microusd)
-                SELECT (now() AT TIME ZONE 'UTC')::date, $6::bigint FROM owned
-                WHERE $6::bigint > 0 AND NOT EXISTS (SELECT FROM known) AND $6::bigint <= (SELECT microusd FROM cap)
+                SELECT (now() AT TIME ZONE 'UTC')::date, microusd FROM wanted
+                WHERE microusd <= (SELECT microusd FROM cap)
                 ON CONFLICT (day) DO UPDATE SET microusd = spending.microusd + EXCLUDED.microusd
                 WHERE spending.microusd + EXCLUDED.microusd <= (SELECT microusd FROM cap)
                 RETURNING day
             ), prepared AS (
                 INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend, estimated_microusd, booked_microusd)
-                SELECT $1, task_id, $3, $4, $5, $6, $6 FROM owned
-                WHERE $6::bigint = 0 OR EXISTS (SELECT FROM reserved)
+                SELECT call_id, task_id, attempt, step, backend, microusd, microusd FROM owned
+                WHERE microusd = 0 OR EXISTS (SELECT FROM reserved)
                 ON CONFLICT (call_id) DO NOTHING
-                RETURNING task_id
+                RETURNING call_id, task_id, attempt, backend
             ), told AS (
                 INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
-                SELECT task_id, $3, 'call_prepared', jsonb_build_object('call_id', $1::uuid, 'backend', $5::text)
+                SELECT task_id, attempt, 'call_prepared', jsonb_build_object('call_id', call_id, 'backend', backend)
                 FROM prepared
             )
-            SELECT EXISTS (SELECT FROM owned) AS is_owned,
-                   EXISTS (SELECT FROM prepared) OR EXISTS (SELECT FROM known) AS is_noted
+            SELECT call_id IN (SELECT call_id FROM owned) AS is_owned,
+                   call_id IN (SELECT call_id FROM prepared UNION ALL SELECT call_id FROM known) AS is_noted
+            FROM asked ORDER BY place
             """,
-            call_id,
-            task_id,
-            attempt,
-            step,
-            backend,
-            estimated_microusd,
+            [call.call_id for call in calls],
+            [call.task_id for call in calls],
+            [call.attempt for call in calls],
+            [call.step for call in calls],
+            [call.backend for call in calls],
+            [call.estimated_microusd for call in calls],
         )
-        is_owned, is_noted = only(row)
-        if not is_owned:
-            return Prepared.LOST
-        return Prepared.READY if is_noted else Prepared.OVER_BUDGET
+        return [_prepared(**row) for row in rows]
 
     async def update(
         self,
@@ -176,6 +195,52 @@ class VendorCallRepository(Repository):
         )
         return row is not None
 
+    async def close(self, call_id: UUID, attempt: int, state: CallState, cost_microusd: int) -> Correction | None:
+        """Write down how a call ended, for the attempt that owns its task; None: it no longer does.
+
+        For a transaction that hands the answer to `correct` as the last thing it does: all calls of a day meet at one
+        row, and wait there for the commit of whoever has it.
+        """
+        row = await self._sql.fetchrow(
+            """
+            WITH owned AS (
+                SELECT task_id FROM "Task"
+                WHERE task_id = (SELECT task_id FROM "VendorCall" WHERE call_id = $1)
+                  AND attempt = $2 AND status = 'running'
+                FOR NO KEY UPDATE
+            ), before AS (
+                SELECT c.call_id, c.booked_microusd FROM "VendorCall" c JOIN owned USING (task_id)
+                WHERE c.call_id = $1 FOR NO KEY UPDATE OF c
+            ), known AS (
+                UPDATE "VendorCall" c SET state = $3, cost_microusd = $4, attempt = $2,
+                                          failure_kind = NULL, error_code = NULL,
+                                          booked_microusd = CASE WHEN $3 IN ('done', 'failed')
+                                              THEN $4 ELSE c.booked_microusd END,
+                                          updated_at = now()
+                FROM before
+                WHERE c.call_id = before.call_id
+                RETURNING c.call_id, c.task_id, c.created_at, c.booked_microusd - before.booked_microusd AS more
+            ), told AS (
+                INSERT INTO "TaskEvent" (task_id, attempt, kind, details)
+                SELECT task_id, $2, 'call_' || $3::text, jsonb_build_object('call_id', call_id) FROM known
+            )
+            SELECT (created_at AT TIME ZONE 'UTC')::date AS day, more AS microusd FROM known
+            """,
+            call_id,
+            attempt,
+            state.value,
+            cost_microusd,
+        )
+        return Correction(**row) if row else None
+
+    async def correct(self, correction: Correction) -> None:
+        """Count in its day's spending what a call has cost, no longer what was estimated."""
+        await self._sql.execute(
+            """UPDATE "VendorSpending" SET microusd = greatest(microusd + $2, 0) WHERE day = $1 AND $2 <> 0""",
+            correction.day,
+            correction.microusd,
+        )
+
     async def close_open(self, task_id: UUID) -> int:
         """Call unknown what was on its way when its task ended; returns how many calls that were.
 
@@ -203,6 +268,12 @@ class VendorCallRepository(Repository):
             task_id,
         )
         return [_call(row) for row in rows]
+
+
+def _prepared(*, is_owned: bool, is_noted: bool) -> Prepared:
+    if not is_owned:
+        return Prepared.LOST
+    return Prepared.READY if is_noted else Prepared.OVER_BUDGET
 
 
 def _call(row: asyncpg.Record) -> VendorCall:

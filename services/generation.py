@@ -152,7 +152,6 @@ class Generations:
                         noise_level=order.noise_level,
                         output_size=order.output_size,
                     )
-                await TaskRepository(tx).tell(task.task_id, 0, "requested", {"price": price})
             else:
                 requested = await TaskRepository(tx).find(person.user_id, key)
         assert requested is not None  # added here, or by whoever made `add` find the key taken

@@ -5,7 +5,6 @@ from uuid import UUID
 import structlog
 
 from db.pool import Connection, Database
-from repository.catalogue import CatalogueRepository
 from repository.ledger import LedgerRepository
 from repository.tasks import Task, TaskRepository
 from repository.users import User, UserRepository
@@ -53,9 +52,9 @@ async def hold_price(tx: Connection, person: User, task_id: UUID, price: int) ->
 
 async def check_open_orders(tx: Connection, person: User) -> None:
     """Refuse one order too many, this one counted. Raises TooManyTasks."""
-    open_limit = await CatalogueRepository(tx).get_limit("open_tasks")
-    if open_limit is not None and await TaskRepository(tx).count_open(person.user_id) > open_limit:
-        raise TooManyTasks(limit=open_limit)
+    limit = await TaskRepository(tx).get_exceeded_limit(person.user_id)
+    if limit is not None:
+        raise TooManyTasks(limit=limit)
 
 
 async def announce_request(doorbell: Doorbell, task: Task) -> None:

@@ -15,14 +15,15 @@ from config import telemetry
 from config.failpoints import Write
 from db.pool import Connection, Database
 from repository.call_outputs import CallOutputRepository
+from repository.ended_tasks import EndedTaskRepository
 from repository.files import File, FileRepository, NewFile
 from repository.generations import Generation, GenerationRepository
 from repository.ledger import Hold, LedgerRepository
 from repository.marks import MarkRepository
-from repository.notifications import DeliveryState, NotificationKind, NotificationRepository
+from repository.notifications import DeliveryState, NotificationRepository
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, Task, TaskEvent, TaskRepository, TaskStatus
-from repository.vendor_calls import VendorCall, VendorCallRepository
+from repository.vendor_calls import Correction, VendorCall, VendorCallRepository
 from services.doorbell import Doorbell
 from services.errors import TaskNotFound
 from services.orders import TaskKind, parse_order, personal_models, steps_of
@@ -150,10 +151,11 @@ class Tasks:
         had gone through; `unreferenced` tells the difference.
         """
         async with self._db.transaction(Write.TASK_END) as tx:
-            for call in ending.calls:  # before the task ends: a call's fence is the running task
-                await VendorCallRepository(tx).update(
-                    call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
-                )
+            # Before the task ends: a call's fence is the running task.
+            corrections = [
+                await VendorCallRepository(tx).close(call.call_id, task.attempt, call.state, call.cost_microusd)
+                for call in ending.calls
+            ]
             ended = await QueueRepository(tx).end_running(
                 task.task_id,
                 task.attempt,
@@ -165,6 +167,7 @@ class Tasks:
                 if task.kind == TaskKind.TRAIN:
                     ending = await end_training(tx, task, ending, self._picture_lane)
                 story = await self._settle(tx, task, ending)
+            await _correct(tx, corrections)
         if ended:
             await self._announce(task, ending, story)
         return ended
@@ -175,12 +178,13 @@ class Tasks:
         False: somebody else decides now. Asked again after an answer that was lost it answers the same.
         """
         async with self._db.transaction(Write.STEP_KEEP) as tx:
-            kept = await VendorCallRepository(tx).update(
-                call.call_id, task.attempt, call.state, cost_microusd=call.cost_microusd
+            correction = await VendorCallRepository(tx).close(
+                call.call_id, task.attempt, call.state, call.cost_microusd
             )
-            if kept:
+            if correction is not None:
                 await CallOutputRepository(tx).add(call.call_id, files)
-        return kept
+            await _correct(tx, [correction])
+        return correction is not None
 
     async def kept_outputs(self, task: Task) -> dict[int, list[NewFile]]:
         """What earlier steps of an open task have made, by step."""
@@ -261,22 +265,20 @@ class Tasks:
         settlement = await LedgerRepository(tx).settle_hold(task.task_id, task.unit_price * ending.units_made)
         if settlement is not None and settlement.owed and settlement.released:
             await LedgerRepository(tx).pay_debt(task.user_id, f"task:{task.task_id}")
-        generation_id = await GenerationRepository(tx).finish_of_task(task.task_id, ending.status)
         if _keeps_steps(task):
             await CallOutputRepository(tx).forget(task.task_id)
         if ending.dropped:
             await MarkRepository(tx).note_erasable([key for file in ending.dropped for key in file.keys])
-        if generation_id is not None and ending.files:
-            await FileRepository(tx).add_outputs(task.user_id, generation_id, list(ending.files))
-        if ending.files or not await is_of_the_house(tx, task):
-            await NotificationRepository(tx).add(task.user_id, NotificationKind.TASK_ENDED, task.task_id)
+        is_told = bool(ending.files) or not await is_of_the_house(tx, task)
         charged: dict[str, int] = (
             {"captured": settlement.captured, "released": settlement.released} if settlement else {}
         )
         story: dict[str, int | str] = {"pictures": len(ending.files), **charged}
         if ending.error_code:
             story |= {"error_code": ending.error_code}
-        await TaskRepository(tx).tell(task.task_id, task.attempt, ending.status.value, story)
+        await EndedTaskRepository(tx).write_end(
+            *(task.task_id, task.attempt, task.user_id, ending.status, ending.files, story), is_told=is_told
+        )
         return story
 
     async def _announce(self, task: Task, ending: Ending, story: dict[str, int | str]) -> None:
@@ -302,6 +304,13 @@ def _keeps_steps(task: Task) -> bool:
     if task.kind in (TaskKind.TEXT_TO_IMAGE, TaskKind.IMAGE_TO_IMAGE):
         return bool(personal_models(parse_order(task.order_json)))
     return task.kind == TaskKind.DATASET
+
+
+async def _correct(tx: Connection, corrections: Iterable[Correction | None]) -> None:
+    """Put the day's spending right, as the last thing of a transaction: everybody else's calls wait for its commit."""
+    for correction in corrections:
+        if correction is not None and correction.microusd:
+            await VendorCallRepository(tx).correct(correction)
 
 
 def _ending_from_outside(task: Task) -> Ending:

@@ -217,9 +217,6 @@ class Training:
         await ModelVersionRepository(tx).link_task(version.version_id, requested.task_id)
         await hold_price(tx, person, requested.task_id, requested.price)
         await check_open_orders(tx, person)
-        await TaskRepository(tx).tell(
-            requested.task_id, 0, "requested", {"price": requested.price, "photos": version.photos}
-        )
         return requested
 
     async def _model(

@@ -127,4 +127,3 @@ async def _order_samples(tx: Connection, task: Task, trained: TrainedModel, pict
     await GenerationRepository(tx).start_generation(
         task.user_id, trained.model_id, "", task_id=requested.task_id, kind=order.kind.value
     )
-    await TaskRepository(tx).tell(requested.task_id, 0, "requested", {"price": 0})

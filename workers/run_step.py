@@ -18,7 +18,7 @@ from db.pool import Database
 from repository.admin_events import AdminEventRepository
 from repository.files import FileRepository
 from repository.tasks import Task
-from repository.vendor_calls import CallState, Prepared, VendorCall, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, Prepared, VendorCall, VendorCallRepository
 from services.catalogue import Catalogue
 from services.offers import Offer
 from services.orders import StepOrder
@@ -43,6 +43,7 @@ from workers.backends.base import (
 from workers.backends.routing import AskLater, Chosen, Nobody, Routing
 from workers.insist import Lost, insist
 from workers.keep_results import Results
+from workers.preparations import Preparations
 from workers.step import Away, Brought, Faulted, Made, Refused, Step, StepEnd, Stopped
 
 SUBMIT_PATIENCE = 60.0
@@ -89,6 +90,7 @@ class StepRunner:
         self._catalogue = catalogue
         self._routing = routing
         self._results = results
+        self._preparations = Preparations(db)
 
     def reads_weights(self, backend: str) -> bool:
         """Whether this backend loads LoRAs itself, from our storage."""
@@ -128,15 +130,14 @@ class StepRunner:
             return inputs
         weights = await self._weights(choice.backend, choice.offer)
         call = BackendCall(uuid4(), inputs, choice.offer, weights)
-        estimate = choice.offer.estimated_microusd if choice.offer is not None else 0
-        prepared = await insist(
-            lambda: VendorCallRepository(self._db.writing(Write.CALL_PREPARE)).prepare(
-                call.call_id,
-                task.task_id,
-                task.attempt,
-                step.number,
-                choice.backend.name,
-                estimated_microusd=estimate,
+        prepared = await self._preparations.prepare(
+            NewCall(
+                call_id=call.call_id,
+                task_id=task.task_id,
+                attempt=task.attempt,
+                step=step.number,
+                backend=choice.backend.name,
+                estimated_microusd=choice.offer.estimated_microusd if choice.offer is not None else 0,
             )
         )
         match prepared:

@@ -17,7 +17,7 @@ from repository.ledger import LedgerRepository
 from repository.notifications import Outcome
 from repository.queue import QueueRepository, RunningTask
 from repository.tasks import Lane, TaskStatus
-from repository.vendor_calls import CallState, Prepared, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, Prepared, VendorCallRepository
 from services.errors import ProductError, TaskNotFound
 from services.orders import TextToImageOrder
 from services.task_endings import CallReport, Ending
@@ -172,8 +172,8 @@ class Prepare:
         task = house.records[self.held]
         calls = VendorCallRepository(house.db.writing(Write.CALL_PREPARE))
         call_id = _call_id(task.task_id, self.call)
-        prepared = await calls.prepare(call_id, task.task_id, task.attempt, self.call, "preview")
-        return prepared is Prepared.READY
+        prepared = await calls.prepare([NewCall(call_id, task.task_id, task.attempt, self.call, "preview")])
+        return prepared == [Prepared.READY]
 
     def fit(self, model: Model, answer: bool, *, alone: bool) -> None:
         expect(self, answer, model.prepare(self.held, self.call))

@@ -19,10 +19,10 @@ from api.app import create_app
 from config import telemetry
 from config.failpoints import Write
 from config.settings import Settings
+from repository.ended_tasks import EndedTaskRepository
 from repository.ledger import LedgerRepository
-from repository.notifications import NotificationKind, NotificationRepository
 from repository.reconciliation import BooksKind
-from repository.tasks import Lane, NewTask, TaskRepository
+from repository.tasks import Lane, NewTask, TaskRepository, TaskStatus
 from repository.users import UserRepository
 from services.books_watch import BooksWatch
 from services.ledger_comparison import LedgerComparison
@@ -80,7 +80,7 @@ async def add_task(database, user_id: int, lane: Lane) -> None:
     )
     async with database.transaction(Write.TASK_REQUEST) as tx:
         assert await TaskRepository(tx).add(task)
-        await NotificationRepository(tx).add(user_id, NotificationKind.TASK_ENDED, task_id)
+        await EndedTaskRepository(tx).write_end(task_id, 0, user_id, TaskStatus.CANCELLED, (), {})
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from repository.ledger import LedgerRepository
 from repository.tasks import Lane, Task, TaskStatus
-from repository.vendor_calls import CallState, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, VendorCallRepository
 from services.errors import TaskNotFound
 from services.orders import TextToImageOrder
 from tests.integration.heart.conftest import SmallHouse, picture
@@ -119,7 +119,7 @@ async def test_after_a_crash_the_vendor_is_asked_before_anything_is_done_again(h
     await ordered(house)
     lost = await claimed(house)
     call_id = UUID(int=7)
-    await VendorCallRepository(house.db.reading).prepare(call_id, lost.task_id, lost.attempt, 0, "preview")
+    await VendorCallRepository(house.db.reading).prepare([NewCall(call_id, lost.task_id, lost.attempt, 0, "preview")])
     await crash(house, lost.task_id)
     backend.resolution = answer
     await house.runner().run(Attempt(await claimed(house)))
@@ -131,7 +131,9 @@ async def test_after_a_crash_the_vendor_is_asked_before_anything_is_done_again(h
 async def test_while_the_vendor_cannot_be_asked_nothing_is_sent_again(house, backend):
     await ordered(house)
     lost = await claimed(house)
-    await VendorCallRepository(house.db.reading).prepare(UUID(int=7), lost.task_id, lost.attempt, 0, "preview")
+    await VendorCallRepository(house.db.reading).prepare(
+        [NewCall(UUID(int=7), lost.task_id, lost.attempt, 0, "preview")]
+    )
     await crash(house, lost.task_id)
     backend.resolution = lambda call: Unknown()
     await house.runner().run(Attempt(await claimed(house)))

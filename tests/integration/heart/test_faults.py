@@ -10,7 +10,7 @@ from config.failpoints import Write
 from repository.ledger import LedgerRepository
 from repository.queue import QueueRepository
 from repository.tasks import Lane, Task, TaskRepository, TaskStatus
-from repository.vendor_calls import CallState, Prepared, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, Prepared, VendorCallRepository
 from services.errors import TooManyTasks
 from services.orders import TextToImageOrder
 from services.task_endings import Ending
@@ -31,7 +31,7 @@ async def lost_with_a_call(house: SmallHouse, pictures: int = 1) -> Task:
     await ordered(house, pictures)
     lost = await claimed(house)
     calls = VendorCallRepository(house.db.writing(Write.CALL_PREPARE))
-    assert await calls.prepare(CALL, lost.task_id, lost.attempt, 0, "preview") is Prepared.READY
+    assert await calls.prepare([NewCall(CALL, lost.task_id, lost.attempt, 0, "preview")]) == [Prepared.READY]
     await crash(house, lost.task_id)
     return lost
 
@@ -291,9 +291,9 @@ async def test_a_call_is_not_noted_while_somebody_else_is_ending_its_task(house)
     calls = VendorCallRepository(house.db.writing(Write.CALL_PREPARE))
     async with house.db.transaction(Write.TASK_GIVE_UP) as tx:
         assert await QueueRepository(tx).end_running(task.task_id, task.attempt, TaskStatus.FAILED, units_made=0)
-        late = asyncio.create_task(calls.prepare(CALL, task.task_id, task.attempt, 0, "preview"))
+        late = asyncio.create_task(calls.prepare([NewCall(CALL, task.task_id, task.attempt, 0, "preview")]))
         while not await tx.fetchval("""SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"""):
             assert not late.done(), "it did not wait for the ending"
             await asyncio.wait({late}, timeout=0.01)
-    assert await late is Prepared.LOST
+    assert await late == [Prepared.LOST]
     assert await call_states(house, task) == []

@@ -9,7 +9,7 @@ from config.failpoints import Write
 from repository.admin_events import AdminEventRepository
 from repository.ledger import LedgerRepository
 from repository.tasks import Lane, Task, TaskStatus
-from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
+from repository.vendor_calls import CallState, NewCall, VendorCall, VendorCallRepository
 from services.errors import BaseModelNotFound, LoraNotFound, SizeNotMade
 from services.orders import DatasetOrder, LoraSource, LoraUse, TextToImageOrder
 from services.task_endings import CallReport
@@ -129,7 +129,7 @@ async def test_a_step_is_kept_for_the_attempt_that_owns_the_task_alone(house, ba
     task = await claimed(house)
     prepare = VendorCallRepository(house.db.writing(Write.CALL_PREPARE)).prepare
     call_id = task.task_id
-    await prepare(call_id, task.task_id, task.attempt, 0, "preview")
+    await prepare([NewCall(call_id, task.task_id, task.attempt, 0, "preview")])
     await house.db.reading.execute("""UPDATE "Task" SET attempt = attempt + 1""")
     assert not await house.tasks.keep_step(task, CallReport(call_id, CallState.DONE), ())
     assert (await calls_of(house, task))[0].state is CallState.PREPARED

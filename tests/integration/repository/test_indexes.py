@@ -180,7 +180,6 @@ CALLS = {
     "GenerationRepository": {
         "start_generation": [1, None, "p"],
         "finish_generation": [1, None],
-        "finish_of_task": [TASK, tasks.TaskStatus.COMPLETED],
         "get_user_generations": [1],
         "get_generation": [1, 1],
         "get_by_task": [TASK],
@@ -266,7 +265,6 @@ CALLS = {
         "add_photo": [1, FILE_ROW],
         "find_photo": [1, "k"],
         "get_latest_photo": [1],
-        "add_outputs": [1, 1, [FILE_ROW]],
         "find_unreferenced": [["k"]],
         "get_file": [FILE, 1],
         "get_outputs": [1],
@@ -362,7 +360,11 @@ CALLS = {
         "set_frozen": [1, True],
         "get_circulation": [],
     },
-    "EndedTaskRepository": {"get_next": [SOON, timedelta(1), 10], "get_again": [[TASK]]},
+    "EndedTaskRepository": {
+        "write_end": [TASK, 1, 1, tasks.TaskStatus.COMPLETED, [FILE_ROW], {"pictures": 1}],
+        "get_next": [SOON, timedelta(1), 10],
+        "get_again": [[TASK]],
+    },
     "ReconciliationRepository": {
         "claim": [reconciliation.BooksKind.LEDGER, timedelta(1)],
         "save": [reconciliation.BooksKind.LEDGER, 0, 0, {}],
@@ -444,13 +446,14 @@ CALLS = {
         "get_page": [1, 5, (SOON, CALL)],
     },
     "VendorCallRepository": {
-        "prepare": [CALL, TASK, 1, 0, "preview"],
+        "prepare": [[vendor_calls.NewCall(CALL, TASK, 1, 0, "preview", 5)]],
         "update": [CALL, 1, vendor_calls.CallState.SENT],
+        "close": [CALL, 1, vendor_calls.CallState.DONE, 5],
+        "correct": [vendor_calls.Correction(SOON.date(), 1)],
         "close_open": [TASK],
         "get_task_calls": [TASK],
     },
     "NotificationRepository": {
-        "add": [1, notifications.NotificationKind.TASK_ENDED, TASK],
         "add_news": [1, notifications.NotificationKind.REWARD_VESTED, {}],
         "claim": [timedelta(1), 1],
         "renew": [[], timedelta(1)],
@@ -475,6 +478,7 @@ CALLS = {
         "cancel": [TASK],
         "count_made": [TASK, 1],
         "count_open": [1],
+        "get_exceeded_limit": [1],
         "get_events": [TASK],
         "get_user_open": [1],
         "tell": [TASK, 0, "requested"],
@@ -607,7 +611,7 @@ async def test_the_statement_is_served_by_an_index(tx, method):
                 '1 day', now(), 'c');
         """
     )
-    if name in ("tell", "track_progress", "hold") or method == "NotificationRepository.add":
+    if name in ("tell", "track_progress", "hold", "write_end"):
         await tasks.TaskRepository(tx).add(NEW_TASK)
         await tx.execute("""UPDATE "User" SET tokens_left = 10; INSERT INTO "LedgerEntry"
             (idempotency_key, debit_account, credit_account, amount, kind) VALUES ('x', 'a', 'b', 10, 'k')""")
