@@ -38,6 +38,7 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "size_not_made": {"min_side": 256, "max_side": 2048},
     "model_not_ready": {"name": "x" * 64},
     "prompt_refused": {"kind": "minor_adult"},
+    "set_full": {"limit": 30},
     "bad_model_name": {"limit": 64},
 }
 
