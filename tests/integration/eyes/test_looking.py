@@ -2,25 +2,31 @@
 
 from uuid import UUID
 
+import pytest
 import skimage.data
 from PIL import Image, ImageFilter
 
 from services.likeness import SAME_PERSON_LINE, distance, likeness
 from services.photo_figures import Turn
 from services.photo_verdicts import SAME_SHOT_BITS, VerdictCode, judge, same_shot
+from tests.integration.eyes.conftest import Memory
 from tests.integration.eyes.pictures import (
     PHOTOS,
     blurred,
+    cases,
     cut,
     encoded,
     enlarged,
+    everyday_cases,
     far_away,
     lit,
     noisy,
     portraits,
     two_people,
 )
-from tests.integration.eyes.verdict_table import MARK, PAGE, judged
+from tests.integration.eyes.verdict_table import MARK, PAGE, Judged, judged
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MAY_BE_WRONG = 2
 
