@@ -32,7 +32,12 @@ async def eyes() -> AsyncIterator[Eyes]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def memory() -> AsyncIterator[Memory]:
+async def shared_eyes() -> AsyncIterator[Eyes]:
     opened = Eyes()
-    yield Memory(opened)
+    yield opened
     await opened.aclose()
+
+
+@pytest.fixture(scope="module")
+def memory(shared_eyes: Eyes) -> Memory:
+    return Memory(shared_eyes)
