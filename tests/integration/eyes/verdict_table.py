@@ -35,7 +35,7 @@ class Judged:
         cut = "" if seen.face is None else f"{seen.face.cut:.0%}"
         got = self.got if self.is_right else f"**{self.got}**, not {self.wanted}"
         return (
-            f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.1f} | {seen.light.mean:.0f} |"
+            f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.2f} | {seen.light.mean:.0f} |"
             f" {seen.nudity:.2f} |"
         )
 
