@@ -9,26 +9,33 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from services.likeness import SAME_PERSON_LINE, distance, reference
-from services.photo_figures import Embedding, PhotoFigures, Turn
+from services.likeness import REFERENCE_LINE, distance, reference
+from services.photo_figures import Embedding, Face, Light, PhotoFigures, Turn
 
 MIN_PHOTO_SIDE = 512
 """Pixels of the shorter side: models are trained at 512 to 1024."""
 MIN_FACE_SIDE = 100
 """Pixels of the shorter side of the face: the embedding network looks at a face about 100 pixels wide, and of less a
 training learns no eyes."""
-SECOND_FACE_SHARE = 0.3
-"""A face this large beside the largest (by side) is another person in the photo; smaller ones are passers-by."""
+SECOND_FACE_SHARE = 0.4
+UNSURE_FACE_SHARE = 0.6
+SURE_SCORE = 0.7
+"""A face this large beside the largest (by side) is another person in the photo; smaller ones are passers-by. The
+detector is less sure of those who stand out of focus behind somebody, and of what only looks like a face."""
 MAX_CUT = 0.13
 """The share of the face that may lie beyond the frame."""
-MIN_MEAN = 42.0
-"""Mean grey of the face, of 255. In good light no face was seen below 105; much darker skin must pass, too."""
+MIN_MEAN = 45.0
+"""Mean grey of the face, of 255, where it is dim."""
+MIN_CONTRAST = 25.0
+"""Of the face: dark skin in good light has highlights, 33 and more were seen; what dim light leaves is flat."""
+BLACK_MEAN = 25.0
 MAX_DARK = 0.6
+"""Darker than this, nothing can be made out."""
 MAX_MEAN = 222.0
 MAX_BRIGHT = 0.35
 """Shares of the face where nothing can be made out."""
-MIN_SHARPNESS = 4.5
-"""Of the face, as PhotoFigures.sharpness has it."""
+MIN_SHARPNESS = 0.4
+"""Of the face, as PhotoFigures.sharpness has it. Of 225 faces as they came none was below 0.49 but a blurred one."""
 NUDE_LINE = 0.8
 """As services.safety has it for finished pictures."""
 NUDE_BELOW_FACE_SHARE = 0.1
@@ -123,7 +130,7 @@ def judge_alone(figures: PhotoFigures, nude_line: float = NUDE_LINE) -> Verdict:
         return Verdict(VerdictCode.TOO_SMALL, size)
     if face is None:
         return Verdict(VerdictCode.NO_FACE)
-    persons = sum(other.side >= SECOND_FACE_SHARE * face.side for other in figures.faces)
+    persons = 1 + sum(is_second_person(other, face) for other in figures.faces[1:])
     if persons > 1:
         return Verdict(VerdictCode.SEVERAL_FACES, {"faces": persons})
     if face.cut > MAX_CUT:
@@ -131,13 +138,25 @@ def judge_alone(figures: PhotoFigures, nude_line: float = NUDE_LINE) -> Verdict:
     if face.side < MIN_FACE_SIDE:
         return Verdict(VerdictCode.FACE_TOO_SMALL, {"side": face.side, "at_least": MIN_FACE_SIDE})
     brightness = {"brightness": round(100 * figures.light.mean / 255)}
-    if figures.light.mean < MIN_MEAN or figures.light.dark > MAX_DARK:
+    if is_too_dark(figures.light):
         return Verdict(VerdictCode.TOO_DARK, brightness)
     if figures.light.mean > MAX_MEAN or figures.light.bright > MAX_BRIGHT:
         return Verdict(VerdictCode.TOO_BRIGHT, brightness)
     if figures.sharpness < MIN_SHARPNESS:
         return Verdict(VerdictCode.BLURRED, {"sharpness": figures.sharpness, "at_least": MIN_SHARPNESS})
     return Verdict(VerdictCode.GOOD)
+
+
+def is_second_person(other: Face, face: Face) -> bool:
+    """Whether a further face is somebody who is on the photo, too, and not a passer-by."""
+    share = SECOND_FACE_SHARE if other.score >= SURE_SCORE else UNSURE_FACE_SHARE
+    return other.side >= share * face.side
+
+
+def is_too_dark(light: Light) -> bool:
+    """Whether a face is lost in the dark: it is not the skin that is judged but the light on it."""
+    is_dim = light.mean < MIN_MEAN and light.contrast < MIN_CONTRAST
+    return is_dim or light.mean < BLACK_MEAN or light.dark > MAX_DARK
 
 
 def judge(photos: Sequence[tuple[UUID, PhotoFigures]], nude_line: float = NUDE_LINE) -> dict[UUID, Verdict]:
@@ -196,9 +215,9 @@ def _another(figures: PhotoFigures, person: Embedding | None) -> Verdict | None:
     if person is None or figures.embedding is None:
         return None
     apart = distance(figures.embedding, person)
-    if apart <= SAME_PERSON_LINE:
+    if apart <= REFERENCE_LINE:
         return None
-    return Verdict(VerdictCode.ANOTHER_PERSON, {"distance": round(apart, 2), "at_most": SAME_PERSON_LINE})
+    return Verdict(VerdictCode.ANOTHER_PERSON, {"distance": round(apart, 2), "at_most": REFERENCE_LINE})
 
 
 def _duplicate(figures: PhotoFigures, kept: Sequence[tuple[UUID, PhotoFigures]]) -> Verdict | None:

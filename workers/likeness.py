@@ -66,7 +66,7 @@ class LikenessScoring:
             return None
         if figures.embedding is None:
             return Score(has_face=False, likeness=None)
-        return Score(has_face=True, likeness=likeness(distance(figures.embedding, face)))
+        return Score(has_face=True, likeness=likeness(distance(figures.embedding, face), figures.sharpness))
 
     async def _look(self, content: bytes) -> PhotoFigures:
         for _ in range(TRIES - 1):

@@ -10,7 +10,7 @@ import uvloop
 
 from config.logging import configure_logging
 from config.settings import load_settings
-from tests.bench import analysis, tasks, vendor_tasks, webhook
+from tests.bench import analysis, answering, tasks, vendor_tasks, webhook
 from tests.bench.house import open_bench_house
 from tests.bench.report import HEAD
 
@@ -22,6 +22,7 @@ BENCHES = (
     vendor_tasks.runware_tasks,
     vendor_tasks.replicate_tasks,
     analysis.analysis,
+    answering.answering,
 )
 
 

@@ -1,7 +1,6 @@
 """Photos looked at for a model: how many a second, what each part of it takes, how much memory."""
 
 import asyncio
-import io
 import statistics
 import time
 from collections.abc import Callable
@@ -9,11 +8,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from tests.bench.house import BenchHouse
+from tests.bench.photo import STORED, TELEGRAM, portrait
 from tests.bench.report import Row
-from tests.conftest import ROOT
 from workers.eyes.decoding import decode
 from workers.eyes.eyes import Eyes
 from workers.eyes.light import WHOLE_SIDE, light, looks, sharpness
@@ -21,8 +19,6 @@ from workers.eyes.looking import Looking
 
 PHOTOS = 40
 ROUNDS = 10
-TELEGRAM, STORED = (960, 1280), (1920, 2560)
-"""Pixels: as Telegram sends a photo, and the largest that the house keeps."""
 
 
 async def analysis(house: BenchHouse) -> Row:
@@ -44,14 +40,6 @@ async def analysis(house: BenchHouse) -> Row:
         baseline=f"each part alone, ms of processor time: {said}",
         promise="≥ 4/s",
     )
-
-
-def portrait(size: tuple[int, int]) -> bytes:
-    """A photograph of a person of this size, as a phone would save it."""
-    with Image.open(ROOT / "tests" / "photos" / "hopper.jpg") as image:
-        out = io.BytesIO()
-        image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(out, "JPEG", quality=90)
-    return out.getvalue()
 
 
 async def rate(eyes: Eyes, content: bytes) -> tuple[float, float]:

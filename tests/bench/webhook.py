@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
+from aiogram.filters.callback_data import CallbackData
 
 from bot.buttons import Open, Section
 from db.embedded import free_port
@@ -36,15 +37,7 @@ async def handling(house: BenchHouse) -> Row:
         """CREATE TABLE IF NOT EXISTS "BareUpdate" (id BIGSERIAL PRIMARY KEY, user_id BIGINT, text TEXT)"""
     )
     telegram_url = f"http://127.0.0.1:{telegram}"
-    settings = {
-        "BOT_TOKEN": "42:BENCH",
-        "TELEGRAM_API_URL": telegram_url,
-        "BOT_MODE": "webhook",
-        "PUBLIC_BASE_URL": "https://example.org",
-        "TELEGRAM_WEBHOOK_SECRET": SECRET,
-        "TELEGRAM_MESSAGES_PER_SECOND": "10000",
-        "LOG_LEVEL": "ERROR",
-    }
+    settings = bot_settings(telegram_url)
     with (
         house.process("tests.bench.quick_telegram", str(telegram)),
         house.process("tests.bench.bare_webhook", str(bare), telegram_url),
@@ -85,6 +78,19 @@ async def handling(house: BenchHouse) -> Row:
     )
 
 
+def bot_settings(telegram_url: str) -> dict[str, str]:
+    """Environment of a bot that Telegram brings updates to."""
+    return {
+        "BOT_TOKEN": "42:BENCH",
+        "TELEGRAM_API_URL": telegram_url,
+        "BOT_MODE": "webhook",
+        "PUBLIC_BASE_URL": "https://example.org",
+        "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "TELEGRAM_MESSAGES_PER_SECOND": "10000",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
 def first_start(user_id: int) -> dict[str, Any]:
     """Somebody new."""
     return {
@@ -98,8 +104,8 @@ def first_start(user_id: int) -> dict[str, Any]:
     }
 
 
-def press(user_id: int) -> dict[str, Any]:
-    """The same person goes to the menu by the button under the welcome."""
+def press(user_id: int, button: CallbackData | None = None) -> dict[str, Any]:
+    """The same person presses a button, if nothing else is said the way to the menu under the welcome."""
     return {
         "update_id": user_id,
         "callback_query": {
@@ -107,8 +113,17 @@ def press(user_id: int) -> dict[str, Any]:
             "from": _person(user_id),
             "chat_instance": "1",
             "message": _message(user_id) | {"text": "Welcome"},
-            "data": Open(section=Section.MENU).pack(),
+            "data": (button or Open(section=Section.MENU)).pack(),
         },
+    }
+
+
+def photo(user_id: int, number: int) -> dict[str, Any]:
+    """The same person sends a photo, this number from 2 of their messages."""
+    size = {"file_id": f"{user_id}-{number}", "file_unique_id": f"{user_id}-{number}", "width": 960, "height": 1280}
+    return {
+        "update_id": user_id * 100 + number,
+        "message": _message(user_id) | {"message_id": number, "from": _person(user_id), "photo": [size]},
     }
 
 
@@ -120,22 +135,41 @@ def _message(user_id: int) -> dict[str, Any]:
     return {"message_id": 1, "date": 1, "chat": {"id": user_id, "type": "private", "first_name": "Ann"}}
 
 
+class Door:
+    """Where a server takes Telegram's updates."""
+
+    def __init__(self, client: aiohttp.ClientSession, port: int) -> None:
+        self._client = client
+        self._url = f"http://127.0.0.1:{port}/webhooks/telegram"
+
+    async def wait_until_up(self, update: dict[str, Any]) -> None:
+        """Bring an update until it is taken."""
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    return await self.send(update)
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.1)
+
+    async def send(self, update: dict[str, Any]) -> None:
+        """Bring an update; it is handled when this returns."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        async with self._client.post(self._url, json=update, headers=headers) as answer:
+            await answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{self._url} answered {answer.status}")
+
+
 class _Side:
     """One of the two servers."""
 
     def __init__(self, client: aiohttp.ClientSession, port: int, people: Iterator[int]) -> None:
-        self._client = client
-        self._url = f"http://127.0.0.1:{port}/webhooks/telegram"
+        self._door = Door(client, port)
         self._people = people
         self._known: list[int] = []
 
     async def wait_until_up(self) -> None:
-        async with asyncio.timeout(30):
-            while True:
-                try:
-                    return await self._send(first_start(next(self._people)))
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.1)
+        await self._door.wait_until_up(first_start(next(self._people)))
 
     async def burst(self, count: int, update: Callable[[int], dict[str, Any]]) -> float:
         """Updates a second with IN_FLIGHT at a time: of new people, or of those who came last."""
@@ -145,7 +179,7 @@ class _Side:
 
         async def lane() -> None:
             for update in updates:
-                await self._send(update)
+                await self._door.send(update)
 
         began = time.perf_counter()
         await asyncio.gather(*(lane() for _ in range(IN_FLIGHT)))
@@ -158,14 +192,7 @@ class _Side:
         async def at(number: int) -> float:
             due = began + number / PACE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            await self._send(first_start(next(self._people)))
+            await self._door.send(first_start(next(self._people)))
             return (time.perf_counter() - due) * 1000
 
         return list(await asyncio.gather(*(at(number) for number in range(PACE * PACED_SECONDS))))
-
-    async def _send(self, update: dict[str, Any]) -> None:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-        async with self._client.post(self._url, json=update, headers=headers) as answer:
-            await answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{self._url} answered {answer.status}")

@@ -38,8 +38,8 @@ class Looking:
         return PhotoFigures(
             width=seen.width,
             height=seen.height,
-            sharpness=round(sharpness(part, FACE_SIDE if found else WHOLE_SIDE), 2),
-            whole_sharpness=round(sharpness(grey, WHOLE_SIDE), 2),
+            sharpness=round(sharpness(part, FACE_SIDE if found else WHOLE_SIDE), 3),
+            whole_sharpness=round(sharpness(grey, WHOLE_SIDE), 3),
             light=light(part),
             faces=tuple(_face(face, seen) for face in found),
             looks=looks(grey),

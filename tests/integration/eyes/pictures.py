@@ -1,5 +1,6 @@
 """Photographs of two people, and copies of them spoilt in every way that the verdicts know."""
 
+import functools
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,27 @@ from tests.conftest import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"
 SIDE = 1280
+NOBODY = ("chelsea", "coffee", "rocket", "retina", "hubble_deep_field", "grass")
+"""Of skimage.data: a cat, a cup, a machine, an eye from within, stars, grass."""
+
+EVERYDAY = frozenset(
+    {
+        "as it is",
+        "noise of 12",
+        "two thirds of the light",
+        "a third more light",
+        "blur of 2% of the face",
+        "25% of the light",
+        "2.5 times the light",
+        "40% cut off at the left",
+        "25% cut off at the top",
+        "25% cut off at the bottom",
+        "far away",
+        "a thumbnail",
+        "with another person",
+    }
+)
+"""Of what is done to the pictures: looked at in every run of the tests; the rest with --long."""
 
 Box = tuple[int, int, int, int]
 """x, y, width and height of the face in pixels, as a person would draw it: forehead to chin."""
@@ -25,6 +47,7 @@ class Portrait:
     face: Box
 
 
+@functools.cache
 def portraits() -> list[Portrait]:
     astronaut = Image.fromarray(skimage.data.astronaut()).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     with Image.open(PHOTOS / "hopper.jpg") as stored:
@@ -102,19 +125,42 @@ def drawing() -> Image.Image:
     return paper
 
 
-Case = tuple[str, str, Image.Image, VerdictCode]
-"""Picture, what was done to it, the result, and the verdict that a person would give."""
+@dataclass(frozen=True)
+class Case:
+    """A picture, what was done to it, and the verdict that a person would give."""
+
+    name: str
+    done: str
+    wanted: VerdictCode
+    make: Callable[[], Image.Image]
 
 
-def cases() -> Iterator[Case]:
+def cases() -> list[Case]:
+    """All of them, first those of each person in the same order."""
     both = portraits()
-    for portrait, other in zip(both, reversed(both), strict=True):
-        for done, make, verdict in _treatments(portrait, other):
-            yield portrait.name, done, make(), verdict
-    for name in ("chelsea", "coffee", "rocket", "retina", "hubble_deep_field", "grass"):
-        shown = Image.fromarray(getattr(skimage.data, name)()).convert("RGB")
-        yield name, "no person", enlarged(shown), VerdictCode.NO_FACE
-    yield "drawing", "no person", drawing(), VerdictCode.NO_FACE
+    return [
+        *(
+            Case(portrait.name, done, wanted, make)
+            for portrait, other in zip(both, reversed(both), strict=True)
+            for done, make, wanted in _treatments(portrait, other)
+        ),
+        *(Case(name, "no person", VerdictCode.NO_FACE, lambda name=name: still(name)) for name in NOBODY),
+        Case("drawing", "no person", VerdictCode.NO_FACE, drawing),
+    ]
+
+
+def everyday_cases() -> list[Case]:
+    """Each fault in its mildest form, and what is no fault, now on one person, now on the other; and two of nobody."""
+    every = cases()
+    of_each = [[case for case in every if case.name == portrait.name] for portrait in portraits()]
+    of_people = [alike for alike in zip(*of_each, strict=True) if alike[0].done in EVERYDAY]
+    chosen = [alike[number % len(alike)] for number, alike in enumerate(of_people)]
+    return chosen + [case for case in every if case.name in ("chelsea", "drawing")]
+
+
+def still(name: str) -> Image.Image:
+    """A photograph without a person."""
+    return enlarged(Image.fromarray(getattr(skimage.data, name)()).convert("RGB"))
 
 
 def _treatments(portrait: Portrait, other: Portrait) -> Iterator[tuple[str, Callable[[], Image.Image], VerdictCode]]:

@@ -1,13 +1,14 @@
 """`python -m tests.integration.eyes.verdict_table`: judges all pictures, writes docs/photo-verdicts.md."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from services.photo_figures import PhotoFigures
 from services.photo_verdicts import VerdictCode, judge_alone
 from tests.conftest import ROOT
-from tests.integration.eyes.pictures import cases, encoded
+from tests.integration.eyes.pictures import Case, cases, encoded
 from workers.eyes.eyes import Eyes
 
 PAGE = ROOT / "docs" / "photo-verdicts.md"
@@ -34,17 +35,23 @@ class Judged:
         cut = "" if seen.face is None else f"{seen.face.cut:.0%}"
         got = self.got if self.is_right else f"**{self.got}**, not {self.wanted}"
         return (
-            f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.1f} | {seen.light.mean:.0f} |"
+            f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.2f} | {seen.light.mean:.0f} |"
             f" {seen.nudity:.2f} |"
         )
 
 
-async def judged(eyes: Eyes) -> list[Judged]:
-    """Every picture, looked at and judged by itself."""
+class Looks(Protocol):
+    """What workers.eyes.Eyes does."""
+
+    async def look(self, content: bytes) -> PhotoFigures: ...
+
+
+async def judged(eyes: Looks, asked: Iterable[Case]) -> list[Judged]:
+    """Pictures, each looked at and judged by itself."""
     results = []
-    for name, done, image, wanted in cases():
-        figures = await eyes.look(encoded(image))
-        results.append(Judged(name, done, wanted, judge_alone(figures).code, figures))
+    for case in asked:
+        figures = await eyes.look(encoded(case.make()))
+        results.append(Judged(case.name, case.done, case.wanted, judge_alone(figures).code, figures))
     return results
 
 
@@ -59,7 +66,7 @@ def table(results: Sequence[Judged]) -> str:
 async def main() -> None:
     eyes = Eyes()
     try:
-        text = table(await judged(eyes))
+        text = table(await judged(eyes, cases()))
     finally:
         await eyes.aclose()
     PAGE.write_text(PAGE.read_text(encoding="utf-8").split(MARK)[0] + MARK + "\n\n" + text, encoding="utf-8")

@@ -130,7 +130,7 @@ def figures(alike: float | None) -> PhotoFigures:
     embedding = None
     if alike is not None:
         within = min(max(alike, 0.001), 0.999)
-        embedding = (0.6 + 0.08 * math.log(1 / within - 1), *FACE[1:])
+        embedding = (0.55 + 0.06 * math.log(1 / within - 1), *FACE[1:])
     return PhotoFigures(64, 64, 100, 100, LIGHT, (), 0, 0, embedding)
 
 

@@ -48,8 +48,8 @@ def good_figures(number: int = 0) -> PhotoFigures:
     return PhotoFigures(
         width=1024,
         height=1280,
-        sharpness=50.0,
-        whole_sharpness=60.0,
+        sharpness=0.9,
+        whole_sharpness=0.8,
         light=Light(mean=130.0, contrast=50.0, dark=0.05, bright=0.02),
         faces=(face,),
         nudity=0.01,
@@ -199,4 +199,4 @@ def stranger() -> UUID:
 
 def blurred(number: int) -> PhotoFigures:
     """What is seen on a photo that is out of focus."""
-    return replace(good_figures(number), sharpness=1.0)
+    return replace(good_figures(number), sharpness=0.2)

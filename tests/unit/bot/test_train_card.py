@@ -30,7 +30,7 @@ FIGURES: dict[VerdictCode, dict[str, float]] = {
     VerdictCode.FACE_TOO_SMALL: {"side": 60, "at_least": 100},
     VerdictCode.TOO_DARK: {"brightness": 12},
     VerdictCode.TOO_BRIGHT: {"brightness": 95},
-    VerdictCode.BLURRED: {"sharpness": 3.2, "at_least": 9.0},
+    VerdictCode.BLURRED: {"sharpness": 0.2, "at_least": 0.4},
     VerdictCode.ANOTHER_PERSON: {"distance": 0.8, "at_most": 0.6},
 }
 ENOUGH = SetNeeds(good=10, to_minimum=0, to_recommended=5, missing=())

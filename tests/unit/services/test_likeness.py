@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from services.likeness import SAME_PERSON_LINE, distance, likeness, reference
+from services.likeness import REFERENCE_LINE, SAME_PERSON_LINE, distance, likeness, reference
 
 
 def at(*places: float) -> tuple[float, ...]:
@@ -21,7 +21,18 @@ def test_likeness_falls_with_the_distance_from_one_to_nothing() -> None:
     assert told == sorted(told, reverse=True)
     assert told[0] > 0.99
     assert told[-1] < 0.01
-    assert likeness(SAME_PERSON_LINE) == pytest.approx(0.5)
+
+
+def test_who_is_within_the_line_is_above_the_line_for_another_try_and_a_stranger_below() -> None:
+    """The house makes a portrait again that is less than 40 % alike."""
+    assert likeness(REFERENCE_LINE) > 0.4 > likeness(SAME_PERSON_LINE)
+
+
+def test_what_is_blurred_is_less_alike_the_more_it_is() -> None:
+    told = [likeness(0.4, sharpness) for sharpness in (0.9, 0.4, 0.3, 0.2, 0.1, 0.0, -0.001)]
+    assert told[0] == told[1]
+    assert told[1:] == sorted(told[1:], reverse=True)
+    assert told[-1] == 0
 
 
 def test_a_reference_is_the_mean_of_a_persons_photos() -> None:

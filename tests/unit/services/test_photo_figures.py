@@ -13,8 +13,8 @@ from tests.conftest import ROOT
 FIGURES = PhotoFigures(
     width=960,
     height=1280,
-    sharpness=41.5,
-    whole_sharpness=12.25,
+    sharpness=0.83,
+    whole_sharpness=0.51,
     light=Light(128.5, 40.25, 0.0, 0.125),
     faces=(Face(10, 20, 300, 400, 0.9, -21.5, 0.0), Face(700, 20, 30, 40, 0.6, 3.0, 0.25)),
     nudity=0.0125,

@@ -40,8 +40,8 @@ def photo(person: int = 1, shot: int | None = None, **changes) -> PhotoFigures:
     figures = PhotoFigures(
         width=960,
         height=1280,
-        sharpness=40,
-        whole_sharpness=30,
+        sharpness=0.9,
+        whole_sharpness=0.8,
         light=WELL_LIT,
         faces=(FACE,),
         nudity=0.02,
@@ -67,9 +67,9 @@ BROKEN = {
     VerdictCode.SEVERAL_FACES: {"faces": (FACE, replace(FACE, width=100, height=130))},
     VerdictCode.FACE_CUT: {"faces": (replace(FACE, cut=0.3),)},
     VerdictCode.FACE_TOO_SMALL: {"faces": (replace(FACE, width=60, height=80),)},
-    VerdictCode.TOO_DARK: {"light": replace(WELL_LIT, mean=20)},
+    VerdictCode.TOO_DARK: {"light": replace(WELL_LIT, mean=30, contrast=12)},
     VerdictCode.TOO_BRIGHT: {"light": replace(WELL_LIT, mean=240)},
-    VerdictCode.BLURRED: {"sharpness": 1.5},
+    VerdictCode.BLURRED: {"sharpness": 0.25},
 }
 
 
@@ -101,6 +101,20 @@ def test_passers_by_far_away_do_not_count() -> None:
     assert judge_alone(photo(faces=(FACE, replace(FACE, width=50, height=66)))).is_good
 
 
+def test_who_stands_out_of_focus_behind_somebody_does_not_count() -> None:
+    behind = replace(FACE, width=130, height=170, score=0.6)
+    assert judge_alone(photo(faces=(FACE, behind))).is_good
+    assert judge_alone(photo(faces=(FACE, replace(behind, score=0.9)))).code is VerdictCode.SEVERAL_FACES
+    assert judge_alone(photo(faces=(FACE, replace(behind, width=200)))).code is VerdictCode.SEVERAL_FACES
+
+
+def test_dark_skin_in_good_light_is_not_too_dark() -> None:
+    """Highlights tell light from none; what is black all over shows nothing, whatever it is."""
+    assert judge_alone(photo(light=Light(mean=38, contrast=32, dark=0.3, bright=0))).is_good
+    assert judge_alone(photo(light=Light(mean=38, contrast=11, dark=0.3, bright=0))).code is VerdictCode.TOO_DARK
+    assert judge_alone(photo(light=Light(mean=20, contrast=32, dark=0.5, bright=0))).code is VerdictCode.TOO_DARK
+
+
 def test_a_close_up_is_never_nude() -> None:
     close = replace(FACE, width=600, height=800)
     assert judge_alone(photo(faces=(close,), nudity=0.95)).is_good
@@ -124,7 +138,7 @@ def test_of_two_people_with_a_photo_each_the_first_is_the_person() -> None:
 
 
 def test_faces_that_are_badly_seen_do_not_decide_whose_photos_they_are() -> None:
-    blurred = [photo(2, sharpness=1.0) for _ in range(3)]
+    blurred = [photo(2, sharpness=0.2) for _ in range(3)]
     assert codes(a_set(*blurred, photo(1), photo(1))) == [VerdictCode.BLURRED] * 3 + [VerdictCode.GOOD] * 2
 
 
@@ -174,7 +188,7 @@ def test_an_empty_set_needs_everything() -> None:
 
 def test_a_set_is_told_how_many_and_which_views_are_missing() -> None:
     eight = [photo(1) for _ in range(8)]
-    asked = needs(a_set(*eight, photo(2), photo(1, sharpness=1.0)))
+    asked = needs(a_set(*eight, photo(2), photo(1, sharpness=0.2)))
     assert asked == SetNeeds(8, 2, 7, (View.LEFT, View.RIGHT, View.CLOSE_UP, View.HALF_LENGTH))
     assert not asked.is_enough
 
