@@ -251,17 +251,19 @@ class ModelVersionRepository(Repository):
     async def doom_unfinished(self, version_id: int, task_id: UUID, arrived_within: timedelta) -> None:
         """Whatever the calls of a training that did not end well may have left at their vendors must go.
 
-        Their own reference names it; a training of which nobody wrote one down has ours, `calls/<call_id>`, and is
-        looked for once it cannot be on its way any more. For the transaction that ends the task.
+        A training is named by its vendor's reference. What has none that was written down, and a registration, which
+        is to make something of another name, has ours, `calls/<call_id>`: it is looked for once it cannot be on its
+        way any more. For the transaction that ends the task.
         """
         await self._sql.execute(
             """
             INSERT INTO "VendorCopy" (version_id, backend, kind, vendor_id, state, due_at)
-            SELECT $1, backend, 'model', coalesce(vendor_ref, 'calls/' || call_id), 'doomed',
+            SELECT $1, backend, 'model',
+                   CASE WHEN step > 0 OR vendor_ref IS NULL THEN 'calls/' || call_id ELSE vendor_ref END, 'doomed',
                    CASE WHEN vendor_ref IS NULL THEN created_at + $3 ELSE now() END
             FROM "VendorCall"
             WHERE task_id = $2
-              AND ((state IN ('prepared', 'sent', 'unknown') AND (vendor_ref IS NOT NULL OR step = 0))
+              AND (state IN ('prepared', 'sent', 'unknown')
                    OR (state = 'failed' AND vendor_ref IS NOT NULL AND step = 0))
             ON CONFLICT (backend, kind, vendor_id) DO NOTHING
             """,

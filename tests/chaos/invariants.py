@@ -138,6 +138,11 @@ def find_violations(books: Books) -> Iterator[str]:
 def find_violations_of_tasks(books: Books) -> Iterator[str]:
     """The same, of tasks and their tokens alone, whoever ordered them and whoever made them."""
     yield from _tasks_have_ended(books)
+    yield from find_violations_of_money(books)
+
+
+def find_violations_of_money(books: Books) -> Iterator[str]:
+    """The same, of tokens alone."""
     yield from _money_is_settled_once(books)
     yield from _balances_follow_the_ledger(books)
 
@@ -167,7 +172,8 @@ def _money_is_settled_once(books: Books) -> Iterator[str]:
         price, charged = task["unit_price"] * task["units"], task["unit_price"] * task["units_made"]
         hold = books.holds.get(task_id)
         if hold is None:
-            yield f"task {task_id} has no hold"
+            if price:
+                yield f"task {task_id} has no hold"
             continue
         if hold["settled_at"] is None:
             yield f"the hold of task {task_id} is not settled"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from workers.backends.base import BackendUnreachable, CopyKind
+from workers.backends.base import OUR_NAME, BackendUnreachable, CopyKind
 from workers.backends.replicate.api import Api
 from workers.backends.replicate.desks import TRAINING_REF, Desk
 from workers.backends.replicate.endings import shortened
@@ -13,8 +13,6 @@ from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.searching import Absence
 from workers.backends.replicate.transport import Refusal
 
-OUR_NAME = "calls/"
-"""The beginning of a training's name where the vendor's own was never heard: our call's id follows."""
 LONGEST_LEFT = timedelta(days=7)
 """How old a training may be that is still looked for under our name."""
 _MODEL_VERSION = re.compile(r"([\w.-]+/[\w.-]+):([0-9a-f]{40,})")
