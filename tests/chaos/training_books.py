@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +16,13 @@ from config.settings import SANDBOX_VENDOR_KEY
 from db.pool import Database
 from services.erasable import ErasableFiles
 from services.storage import Storage
+from services.vendor_copies import VendorCopies
 from tests.chaos.invariants import FINAL, Books, Row, find_violations_of_money, read_rows
 from tests.chaos.vendor_house import VendorHouse
+from workers.backends.hints import Hints
+from workers.backends.replicate import ReplicateBackend
+from workers.backends.runware import RunwareBackend
+from workers.vendor_copies import delete_due
 
 OURS = "dream-photo/dream-photo-models"
 """The model at the stand-in for Replicate whose versions are people's models."""
@@ -30,6 +36,8 @@ SEEN = """
     CREATE TRIGGER see AFTER INSERT ON "VendorCall" FOR EACH ROW EXECUTE FUNCTION see();
     """
 """Remembers every call: those of people who are erased too, of whom the house knows nothing any more."""
+ROUNDS = 3
+"""Tries at what must be deleted at vendors, after which a vendor in peace has deleted it."""
 LATER = timedelta(days=3)
 """After which what nobody named has gone from the storage."""
 
@@ -66,23 +74,21 @@ class TrainingBooks:
 
 
 async def sweep_up(house: VendorHouse) -> None:
-    """Do by hand what takes minutes or a day by the clock: copies that wait for another try, strays in the storage."""
-    connection = await asyncpg.connect(house.database_dsn)
-    try:
-        async with asyncio.timeout(60):
-            while await connection.fetchval(
-                """
-                WITH due AS (
-                    UPDATE "VendorCopy" SET due_at = now(), attempt = 0 WHERE state = 'doomed' RETURNING copy_id
-                )
-                SELECT (SELECT count(*) FROM due) + (SELECT count(*) FROM "ErasableFile")
-                """
-            ):
-                await asyncio.sleep(0.5)
-    finally:
-        await connection.close()
-    async with await Database.connect(house.database_dsn) as db:
-        await ErasableFiles(db, Storage.open(house.files.as_uri())).erase_strays(datetime.now(UTC) + LATER)
+    """Do at once what takes workers minutes or a day: copies that wait for another try, strays in the storage."""
+    hints = Hints()
+    runware = RunwareBackend(
+        SANDBOX_VENDOR_KEY, f"{house.vendor_urls['runware'].replace('http', 'ws', 1)}/v1", hints=hints
+    )
+    replicate = ReplicateBackend(SANDBOX_VENDOR_KEY, house.vendor_urls["replicate"], hints=hints)
+    async with await Database.connect(house.database_dsn) as db, aclosing(runware), aclosing(replicate):
+        copies = VendorCopies(db)
+        await copies.doom_unused()
+        for _ in range(ROUNDS):
+            await db.reading.execute("""UPDATE "VendorCopy" SET due_at = now() WHERE state = 'doomed'""")
+            await delete_due(copies, {"runware": runware, "replicate": replicate})
+        erasable = ErasableFiles(db, Storage.open(house.files.as_uri()))
+        await erasable.erase_noted()
+        await erasable.erase_strays(datetime.now(UTC) + LATER)
 
 
 async def read_training_books(house: VendorHouse) -> TrainingBooks:
