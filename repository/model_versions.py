@@ -248,6 +248,57 @@ class ModelVersionRepository(Repository):
             vendor_id,
         )
 
+    async def doom_unfinished(self, version_id: int, task_id: UUID, arrived_within: timedelta) -> None:
+        """Whatever the calls of a training that did not end well may have left at their vendors must go.
+
+        A training is named by its vendor's reference. What has none that was written down, and a registration, which
+        is to make something of another name, has ours, `calls/<call_id>`: it is looked for once it cannot be on its
+        way any more. For the transaction that ends the task.
+        """
+        await self._sql.execute(
+            """
+            INSERT INTO "VendorCopy" (version_id, backend, kind, vendor_id, state, due_at)
+            SELECT $1, backend, 'model',
+                   CASE WHEN step > 0 OR vendor_ref IS NULL THEN 'calls/' || call_id ELSE vendor_ref END, 'doomed',
+                   CASE WHEN vendor_ref IS NULL THEN created_at + $3 ELSE now() END
+            FROM "VendorCall"
+            WHERE task_id = $2
+              AND (state IN ('prepared', 'sent', 'unknown')
+                   OR (state = 'failed' AND vendor_ref IS NOT NULL AND step = 0))
+            ON CONFLICT (backend, kind, vendor_id) DO NOTHING
+            """,
+            version_id,
+            task_id,
+            arrived_within,
+        )
+
+    async def note_unused_weights(self, task_id: UUID) -> None:
+        """Note for erasure what attempts at a training may have stored. For the transaction in which it fails."""
+        await self._sql.execute(
+            """
+            INSERT INTO "ErasableFile" (storage_key)
+            SELECT 'weights/' || call_id || '.safetensors' FROM "VendorCall" WHERE task_id = $1 AND step = 0
+            ON CONFLICT (storage_key) DO NOTHING
+            """,
+            task_id,
+        )
+
+    async def note_stored_in_vain(self, task_id: UUID, storage_key: str) -> None:
+        """Note weights for erasure that came after their training's end, unless they are those of its version.
+
+        While the task is open another attempt may store under the same key; its end sees to that.
+        """
+        await self._sql.execute(
+            """
+            INSERT INTO "ErasableFile" (storage_key)
+            SELECT $2 WHERE NOT EXISTS (SELECT FROM "Task" WHERE task_id = $1 AND status IN ('queued', 'running'))
+                        AND NOT EXISTS (SELECT FROM "ModelVersion" WHERE weights_key = $2)
+            ON CONFLICT (storage_key) DO NOTHING
+            """,
+            task_id,
+            storage_key,
+        )
+
     async def make_ready(self, version_id: int) -> bool:
         """The training is done: its version is the one in use from now on; False where it has ended already."""
         row = await self._sql.fetchval(

@@ -73,7 +73,8 @@ class QueueRepository(Repository):
 
         Answers which of them the worker still owns, each with whether its person asked to stop it.
         A task that is missing from the answer belongs to somebody else now. Each quarter of the way is told.
-        A row is written only where there is progress to show, or a third of its lease is over.
+        A row is written only where there is progress to show, or a third of its lease is over. Those rows are locked
+        in the order of their ids, as by everybody who takes several: two who want the same never wait for each other.
         """
         tasks = list(held)
         rows = await self._sql.fetch(
@@ -84,9 +85,11 @@ class QueueRepository(Repository):
                 FROM unnest($1::uuid[], $2::integer[], $3::smallint[]) AS held (task_id, attempt, progress)
                 JOIN "Task" t USING (task_id, attempt)
                 WHERE t.status = 'running'
-            ), aging AS (
-                SELECT task_id, attempt, progress, shown FROM held
-                WHERE progress > shown OR lease_until < now() + $4::interval * 2 / 3
+            ), aging AS MATERIALIZED (
+                SELECT held.task_id, held.attempt, held.progress, held.shown FROM held JOIN "Task" t USING (task_id)
+                WHERE held.progress > held.shown OR held.lease_until < now() + $4::interval * 2 / 3
+                ORDER BY held.task_id
+                FOR NO KEY UPDATE OF t
             ), renewed AS (
                 UPDATE "Task" t SET lease_until = now() + $4, progress = greatest(t.progress, aging.progress)
                 FROM aging

@@ -34,6 +34,8 @@ SAMPLE_MODEL = "runware:101@1"
 """Takes LoRAs at every vendor that serves personal models."""
 SAMPLE_TIME_LIMIT = timedelta(minutes=20)
 SAMPLES_EXPIRE_IN = timedelta(hours=2)
+ARRIVED_WITHIN = timedelta(minutes=5)
+"""From the note of a call until it is at its vendor, or never will be: preparing and sending it take less."""
 
 TOLD_TO_ADMINS = frozenset({"output_spoilt", "not_served", "internal"})
 """What a training was paid for at a vendor, or could have been, and brought nobody a model."""
@@ -53,11 +55,13 @@ async def end_training(tx: Connection, task: Task, ending: Ending, picture_lane:
     if units != task.units_made:
         await TaskRepository(tx).count_made(task.task_id, units)
     if trained is not None:
+        await versions.doom_unfinished(trained.version.version_id, task.task_id, ARRIVED_WITHIN)
         if ending.status is TaskStatus.COMPLETED:
             await versions.make_ready(trained.version.version_id)
             await _order_samples(tx, task, trained, picture_lane)
         else:
             await versions.make_failed(trained.version.version_id)
+            await versions.note_unused_weights(task.task_id)
             await versions.collect_again(trained.version.version_id)
     if ending.status is TaskStatus.FAILED and ending.error_code in TOLD_TO_ADMINS:
         # Not the task's name: nothing of it may lead to somebody who is erased.

@@ -69,6 +69,11 @@ class TrainingSteps:
                 await versions.add_serving(version_id, left.backend, served_as)
         return True
 
+    async def stored_in_vain(self, task: Task, weights: KeptWeights) -> None:
+        """These weights were stored by an attempt that had lost its task: nobody else may see to them."""
+        versions = ModelVersionRepository(self._db.writing(Write.TRAINING_KEEP))
+        await versions.note_stored_in_vain(task.task_id, weights.storage_key)
+
     async def keep_serving(self, task: Task, version_id: int, call: CallReport, backend: str, served_as: str) -> bool:
         """A vendor that did not train the model has it now, ready to be used."""
         async with self._db.transaction(Write.TRAINING_KEEP) as tx:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from db.pool import UNAVAILABLE
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
+from workers.training_weights import erase_left_behind
 
 INTERVAL = 10.0
 """Seconds; how long bytes may outlive their row after a crash, and an erasure its process."""
@@ -27,7 +28,7 @@ async def keep_erasing(erasures: Erasures, erasable: ErasableFiles) -> None:
     while True:
         try:
             await erasures.go_on()
-            erased = await erasable.erase_noted()
+            erased = await erasable.erase_noted() + erase_left_behind()
             if time.monotonic() >= strays_due:
                 strays_due = time.monotonic() + STRAYS_INTERVAL
                 erased += await erasable.erase_strays(datetime.now(UTC))

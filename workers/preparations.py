@@ -38,10 +38,12 @@ class Preparations:
                 waited_for = [(call, answer) for call, answer in asked if not answer.done()]
                 try:
                     answers = await self._answers([call for call, _ in waited_for])
-                except Exception as error:  # noqa: BLE001 - handed on to everybody who asked
+                except BaseException as error:  # noqa: BLE001 - handed on: nobody may wait for an answer for ever
                     for _, answer in waited_for:
                         if not answer.done():
                             answer.set_exception(error)
+                    if isinstance(error, asyncio.CancelledError):
+                        raise
                     continue
                 for (_, answer), prepared in zip(waited_for, answers, strict=True):
                     if not answer.done():

@@ -85,6 +85,8 @@ class TrainingRunner:
         else:
             kept = await insist(lambda: self._steps.keep_leftovers(attempt.task, version.version_id, report, left))
         if not kept:
+            if (stored := brought.weights) is not None:
+                await insist(lambda: self._steps.stored_in_vain(attempt.task, stored))
             raise Lost
         return Made((), spoilt=end.spoilt, brought=brought) if isinstance(end, Made) else Stopped()
 

@@ -1,9 +1,13 @@
 """The weights of a finished training, on their way into the storage: fetched, checked, hashed, stored."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Protocol
 
 from config.failpoints import Write
@@ -12,6 +16,10 @@ from services.training_steps import KeptWeights
 from workers.backends.base import BackendUnreachable, Trained
 from workers.downloads import DownloadFailed, DownloadRefused, Downloads
 from workers.weights import CheckedLora, WeightsRefused, bring
+
+_PREFIX = "dreamphoto-weights-"
+_TO_BE_LOCKED_WITHIN = 60.0
+"""Seconds after its beginning in which a folder may not be locked yet."""
 
 
 class BadWeights(Exception):
@@ -37,14 +45,45 @@ class VendorWeights:
     @asynccontextmanager
     async def fetched(self, trained: Trained) -> AsyncIterator[CheckedLora]:
         """See WeightsSource."""
-        with TemporaryDirectory(prefix="dreamphoto-weights-") as folder:
+        with _own_folder() as folder:
             try:
-                lora = await bring(trained, self._downloads, Path(folder))
+                lora = await bring(trained, self._downloads, folder)
             except DownloadFailed as error:
                 raise BackendUnreachable(f"weights cannot be fetched: {error}") from error
             except (DownloadRefused, WeightsRefused) as error:
                 raise BadWeights(f"{error.code}: {error.message}") from error
             yield lora
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """A folder that is gone after the block; a process that is killed in it leaves it unlocked."""
+    with TemporaryDirectory(prefix=_PREFIX) as name:
+        lock = os.open(name, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield Path(name)
+        finally:
+            os.close(lock)
+
+
+def erase_left_behind(now: float | None = None) -> int:
+    """Erase folders with weights that killed processes have left on this machine; returns how many those were.
+
+    now: Unix seconds. Folders of living processes are locked.
+    """
+    erased = 0
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or gone by now
+            lock = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if folder.stat().st_mtime < (now or time.time()) - _TO_BE_LOCKED_WITHIN:
+                    shutil.rmtree(folder)
+                    erased += 1
+            finally:
+                os.close(lock)
+    return erased
 
 
 class TrainingWeights:

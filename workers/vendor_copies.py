@@ -66,6 +66,10 @@ async def _delete(copies: VendorCopies, copy: VendorCopy, backend: DeletesCopies
         await copies.failed(copy, str(error) or "no answer in time")
         _log.warning("copy.not_deleted", copy_id=copy.copy_id, backend=copy.backend, attempt=copy.attempt)
         return False
+    except Exception as error:  # noqa: BLE001 - one copy's fault takes neither the others nor the worker with it
+        await copies.failed(copy, f"our fault: {type(error).__name__}")
+        _log.exception("copy.broken", copy_id=copy.copy_id, backend=copy.backend, attempt=copy.attempt)
+        return False
     if is_gone:
         await copies.deleted(copy)
     else:

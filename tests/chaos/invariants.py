@@ -138,6 +138,11 @@ def find_violations(books: Books) -> Iterator[str]:
 def find_violations_of_tasks(books: Books) -> Iterator[str]:
     """The same, of tasks and their tokens alone, whoever ordered them and whoever made them."""
     yield from _tasks_have_ended(books)
+    yield from find_violations_of_money(books)
+
+
+def find_violations_of_money(books: Books) -> Iterator[str]:
+    """The same, of tokens alone."""
     yield from _money_is_settled_once(books)
     yield from _balances_follow_the_ledger(books)
 
@@ -160,6 +165,8 @@ def _tasks_have_ended(books: Books) -> Iterator[str]:
 
 def _money_is_settled_once(books: Books) -> Iterator[str]:
     moved: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+    known = {person["account_id"] for person in books.people.values()}
+    of_the_erased = {entry["task_id"] for entry in books.ledger if entry["account_id"] not in known}
     for entry in books.ledger:
         if entry["task_id"] is not None:
             moved[entry["task_id"], entry["kind"]].append(entry["amount"])
@@ -167,7 +174,8 @@ def _money_is_settled_once(books: Books) -> Iterator[str]:
         price, charged = task["unit_price"] * task["units"], task["unit_price"] * task["units_made"]
         hold = books.holds.get(task_id)
         if hold is None:
-            yield f"task {task_id} has no hold"
+            if price:
+                yield f"task {task_id} has no hold"
             continue
         if hold["settled_at"] is None:
             yield f"the hold of task {task_id} is not settled"
@@ -178,7 +186,12 @@ def _money_is_settled_once(books: Books) -> Iterator[str]:
             if entries != ([amount] if amount else []):
                 yield f"task {task_id}: ledger has {kind} {entries}, not {amount}"
     for (task_id, kind), entries in moved.items():
-        yield f"ledger moves {entries} as {kind} for {task_id}, which is no task"
+        if task_id not in of_the_erased:
+            yield f"ledger moves {entries} as {kind} for {task_id}, which is no task"
+    for task_id in {task_id for task_id, _ in moved} & of_the_erased:
+        held, back = (sum(moved.get((task_id, kind), [])) for kind in ("hold", "release"))
+        if held != back + sum(moved.get((task_id, "capture"), [])):
+            yield f"of {held} tokens that were held for a task of somebody who is erased {back} came back"
 
 
 def _balances_follow_the_ledger(books: Books) -> Iterator[str]:

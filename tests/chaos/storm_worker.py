@@ -41,6 +41,7 @@ def impatient(name: BackendName, settings: Settings, hints: Hints) -> Backend:
         hints=hints,
         webhook_url=webhooks,
         in_flight=timedelta(seconds=ON_ITS_WAY),
+        preparation=SILENCE,
         relist_after=1.0,
         patience=SILENCE,
         write_patience=SILENCE,

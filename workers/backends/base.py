@@ -13,6 +13,8 @@ from uuid import UUID
 from services.offers import Offer
 from services.orders import StepOrder
 
+OUR_NAME = "calls/"
+"""The beginning of a copy's name that is ours."""
 CopyKind = Literal["photos", "model"]
 """What of a person may lie at a vendor: the photos of a training, or the model that came of it."""
 
@@ -214,6 +216,7 @@ class Backend(Protocol):
     async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
         """Delete what the vendor keeps under this name of its own. True once it is gone there, whoever deleted it.
 
+        Where nobody wrote the vendor's name down it is OUR_NAME with a call's id: whatever became of that call goes.
         False where the vendor offers no way to delete such a thing: it stays. Raises BackendUnreachable where it may
         be tried again.
         """

@@ -94,3 +94,15 @@ async def test_two_workers_never_ask_for_the_same_at_once(copies, owning, anna):
     first, second = await copies.claim(), await copies.claim()
     assert len(first) == 4
     assert second == []
+
+
+async def test_a_fault_of_ours_over_one_copy_takes_neither_the_others_nor_the_worker(house, copies, owning, anna):
+    class Broken(Vendor):
+        async def delete_copy(self, kind: str, vendor_id: str) -> bool:
+            raise KeyError(vendor_id)
+
+    await owning.copy(None, "replicate", "model", "m", "doomed")
+    await owning.copy(None, "runware", "model", "n", "doomed")
+    assert await delete_due(copies, {"replicate": Broken(), "runware": Vendor()}) == 1
+    row = await house.db.reading.fetchrow("""SELECT state, error, due_at > now() AS later FROM "VendorCopy" """)
+    assert tuple(row) == ("doomed", "our fault: KeyError", True)

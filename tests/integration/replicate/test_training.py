@@ -298,3 +298,41 @@ async def test_a_refused_training_leaves_no_photos(vendor: Vendor, plain_photo: 
     assert answer.code == "no_balance"
     assert await files_left(vendor) == []
     assert await vendor.ledger() == []
+
+
+async def test_a_training_that_nobody_waits_for_is_stopped_and_leaves_nothing(
+    vendor: Vendor, plain_photo: bytes
+) -> None:
+    await vendor.settings(training_seconds=60)
+    call = call_for(training(), trainer(), plain_photo)
+    ref = await sent(vendor.backend(), call, training())
+    assert len(await files_left(vendor)) == 1
+    assert await vendor.backend().delete_copy("model", ref.vendor_ref)
+    assert await files_left(vendor) == []
+    assert [entry["status"] for entry in await vendor.ledger()] in (["canceled"], ["aborted"])
+    assert await vendor.backend().delete_copy("model", ref.vendor_ref)
+
+
+async def test_one_whose_name_was_never_written_down_is_found_by_our_call_and_goes_with_its_model(
+    vendor: Vendor, plain_photo: bytes
+) -> None:
+    await vendor.settings(training_seconds=0)
+    backend = vendor.backend()
+    call = call_for(training(), trainer(), plain_photo)
+    last = (await told(backend, await sent(backend, call, training())))[-1]
+    assert isinstance(last, Finished)
+    assert last.trained is not None
+    assert await vendor.backend().delete_copy("model", f"calls/{call.call_id}")
+    path = f"/v1/models/{last.trained.vendor_id.replace(':', '/versions/')}"
+    assert (await vendor.http.get(path, headers=KEY)).status_code == 404
+
+
+async def test_one_that_never_came_to_be_is_gone_and_a_list_that_does_not_tell_is_read_again(
+    vendor: Vendor, plain_photo: bytes
+) -> None:
+    call = call_for(training(), trainer(), plain_photo)
+    assert await vendor.backend().delete_copy("model", f"calls/{call.call_id}")
+    assert await vendor.backend().delete_copy("model", "trainings/nobody-knows-it")
+    await vendor.fault("server_error", where="trainings.list")
+    with pytest.raises(BackendUnreachable):
+        await vendor.backend().delete_copy("model", f"calls/{call.call_id}")

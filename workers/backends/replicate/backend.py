@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -37,6 +36,7 @@ from workers.backends.replicate.creating import Creation, NotMade
 from workers.backends.replicate.desks import TRAINING_REF, Desk, at_vendor
 from workers.backends.replicate.endings import ending_of, failure_of, shortened
 from workers.backends.replicate.inputs import Family, family_of, honours
+from workers.backends.replicate.leftovers import Leftovers
 from workers.backends.replicate.prediction import Prediction, read_prediction
 from workers.backends.replicate.searching import Absence, Search
 from workers.backends.replicate.training import PreparedTraining, TrainingCreation
@@ -50,8 +50,6 @@ NO_BALANCE_SECONDS = 60.0
 PREPARATION = UPLOAD_PATIENCE + 10.0
 """Seconds in which all is ready for a training to be created, or it is not created."""
 _MOST_REMEMBERED = 5_000
-_MODEL_VERSION = re.compile(r"([\w.-]+/[\w.-]+):([0-9a-f]{40,})")
-_FILE = re.compile(r"[A-Za-z0-9_-]{4,100}")
 
 Value = TypeVar("Value")
 
@@ -75,6 +73,7 @@ class ReplicateBackend:
         cancel_after: timedelta = timedelta(minutes=15),
         training_cancel_after: timedelta = timedelta(minutes=60),
         in_flight: timedelta = timedelta(seconds=20),
+        preparation: float = PREPARATION,
         clock_skew: timedelta = timedelta(minutes=1),
         relist_after: float = 2.0,
         shortest_wait: float = 0.35,
@@ -85,12 +84,13 @@ class ReplicateBackend:
     ) -> None:
         """An empty `base_url` means the vendor's own, an empty `destination` (`owner/name`) a model of the account's.
 
-        The rest are limits. `cancel_after`: when the vendor itself gives a call up, `training_cancel_after` a training:
-        it takes some minutes, and the task that waits for it has more time than that. `in_flight`: how long after it
-        was sent a request may still arrive, or be missing from the vendor's list. `clock_skew`: how far the two clocks
-        may be apart. `relist_after`: seconds between two readings of the list. `shortest_wait`: seconds between two
-        questions about one call whose end is near. `patience`, `write_patience`: seconds for an answer to a question,
-        and to what creates something. `lost_after`: seconds without an answer that a follower bears.
+        The rest are limits. `cancel_after`: when the vendor itself gives a call up, `training_cancel_after` a
+        training: it takes some minutes, and the task that waits for it has more time than that. `in_flight`:
+        how long after it was sent a request may still arrive, or be missing from the vendor's list.
+        `preparation`: seconds that a training may take until it is sent. `clock_skew`: how far the two clocks
+        may be apart. `relist_after`: seconds between two readings of the list. `shortest_wait`: seconds between
+        two questions about one call whose end is near. `patience`, `write_patience`: seconds for an answer to a
+        question, and to what creates something. `lost_after`: seconds without an answer that a follower bears.
         """
         self._api = Api(api_token, base_url, patience=patience, write_patience=write_patience)
         self._creation = Creation(self._api, webhook_url, cancel_after.total_seconds())
@@ -110,8 +110,10 @@ class ReplicateBackend:
             Search(trainings, clock_skew, relist_after),
             Watch(trainings, hints, shortest_wait=shortest_wait, lost_after=lost_after, page_bytes=math.inf),
             training_seconds,
-            in_flight + timedelta(seconds=PREPARATION),
+            in_flight + timedelta(seconds=preparation),
         )
+        self._leftovers = Leftovers(self._api, self._trainings, now)
+        self._preparation = preparation
         self._now = now
         self._taken: OrderedDict[UUID, VendorRef] = OrderedDict()
         self._sent_at: OrderedDict[UUID, datetime] = OrderedDict()
@@ -201,21 +203,11 @@ class ReplicateBackend:
         return Cancelled(still_billed=prediction.started_at is not None and prediction.status != "failed")
 
     async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
-        """Delete an archive of photos by its file's name, or a trained model, `owner/name:version`.
+        """Delete photos, a trained model, or what a training has left; see Leftovers for their names.
 
         Raises BackendUnreachable where the vendor does not answer, or refuses.
         """
-        version = _MODEL_VERSION.fullmatch(vendor_id) if kind == "model" else None
-        try:
-            if version is not None:
-                await self._api.delete_version(version[1], version[2])
-            elif kind == "photos" and _FILE.fullmatch(vendor_id):
-                await self._api.delete_file(vendor_id)
-            else:
-                return False
-        except Refusal as refusal:
-            raise BackendUnreachable(shortened(str(refusal))) from refusal
-        return True
+        return await self._leftovers.delete(kind, vendor_id)
 
     async def health(self) -> Health:
         """Whether the vendor answers, knows the token and, as far as it was told, has a balance of ours."""
@@ -243,7 +235,7 @@ class ReplicateBackend:
         """All that is needed to create it. Raises NotMade, Refusal, BackendUnreachable, TimeoutError."""
         match order:
             case TrainOrder():
-                async with asyncio.timeout(PREPARATION):
+                async with asyncio.timeout(self._preparation):
                     return await self._trainer.prepare(call, offer, order)
             case RegisterOrder():
                 raise NotMade(Failed(ErrorKind.OURS, "unsupported", "this vendor registers nothing"))

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.offers import Offer
 from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TaskKind, TextToImageOrder
 from services.vendor_hints import WebhookUrl
 from workers.backends.base import (
+    OUR_NAME,
     BackendCall,
     BackendUnreachable,
     Cancelled,
@@ -46,6 +47,8 @@ _KINDS = (
     TaskKind.IMAGE_TO_3D,
     TaskKind.REGISTER,
 )
+LONG_PAST = timedelta(hours=1)
+"""Before now: when a call was written down that is looked for only after it must have arrived."""
 _CALLS_REMEMBERED = 5_000
 _Kept = TypeVar("_Kept")
 
@@ -166,8 +169,19 @@ class RunwareBackend:
         return Cancelled(still_billed=True)
 
     async def delete_copy(self, kind: CopyKind, vendor_id: str) -> bool:
-        """Nothing is deleted: the vendor's API knows no way to take back a model, and it is given no photos to keep."""
-        return False
+        """Nothing is deleted: the vendor's API knows no way to take back a model, and it is given no photos to keep.
+
+        Of a registration that nobody waited for it says whether it has left anything. Raises BackendUnreachable.
+        """
+        if not vendor_id.startswith(OUR_NAME):
+            return False
+        call_id = UUID(vendor_id.removeprefix(OUR_NAME))
+        match await self.resolve(BackendCall(call_id, {}, None, prepared_at=datetime.now(UTC) - LONG_PAST)):
+            case NeverHeard() | Failed():
+                return True
+            case Finished():
+                return False
+        raise BackendUnreachable(f"what became of {call_id} is not known yet")
 
     async def health(self) -> Health:
         """Whether the vendor is there, knows our key, and has money of ours left."""
