@@ -152,7 +152,8 @@ async def test_without_leave_no_photo_is_taken_for_a_model(front, anna):
 
 async def test_the_menu_leads_to_it_too(anna):
     await anna.writes("/start")
-    await anna.presses("My model")
+    await anna.presses("My models")
+    await anna.presses("Train a new model")
     assert "Your consent is needed" in await anna.text()
 
 
