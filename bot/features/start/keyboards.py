@@ -10,7 +10,7 @@ from bot.texts import Translate
 
 @lru_cache(maxsize=8)
 def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """What people come for, what they have, what it costs, the rest. The same for everybody of a language: built once."""
+    """What people come for, what they have, what it costs, the rest. Built once for everybody of a language."""
     return keyboard(
         [make_button(t)],
         [

@@ -12,7 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 from PIL import Image
 
 from bot.buttons import button, keyboard
-from bot.features.train.buttons import AskStop, ChooseTrait, OrderTraining, RemovePhoto, ShowSet
+from bot.features.train.buttons import AskStop, ChooseTrait, OrderTraining, RemovePhoto, ShowSet, Train
 from bot.loader import build_training_cards
 from bot.training_cards import TrainingCards
 from repository.tasks import TaskStatus
@@ -20,6 +20,7 @@ from repository.users import UserRepository
 from services.photo_analyses import PhotoAnalyses
 from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
 from tests.integration.bot.conftest import draw
+from tests.integration.models.owning import Owning
 
 pytestmark = pytest.mark.asyncio
 
@@ -460,3 +461,103 @@ async def test_it_all_speaks_russian(front):
     assert "№ 2 — в кадре 2 человека: пришлите, где вы одни" in text
     assert "лицо слишком мелкое (60 точек, нужно 100)" in text
     assert "Нужно ещё 10 хороших фото" in text
+
+
+async def begun_by_a_vendor(front, task_id) -> None:
+    """A vendor has taken the training."""
+    await front.house.db.reading.execute(
+        """
+        INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend, state, vendor_ref)
+        VALUES ($1, $2, 1, 0, 'replicate', 'sent', 'there')
+        """,
+        uuid4(),
+        task_id,
+    )
+    await front.house.db.reading.execute(
+        """
+        UPDATE "Task" SET status = 'running', attempt = 1, started_at = now(), deadline_at = now() + interval '1 hour',
+                          lease_until = now() + interval '1 minute'
+        WHERE task_id = $1
+        """,
+        task_id,
+    )
+
+
+async def test_a_stop_that_costs_tokens_says_how_many_before_it(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    await begun_by_a_vendor(front, task.task_id)
+    await anna.presses("Stop")
+    assert "125 tokens are charged, 125 come back" in await anna.text()
+    await anna.presses("No, go on training")
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is None
+    await presses_old(front, anna, AskStop(task_id=task.task_id))
+    await anna.presses("Yes, stop")
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is not None
+
+
+async def test_a_withdrawal_says_which_training_it_stops_and_at_which_price(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    await begun_by_a_vendor(front, task.task_id)
+    await anna.writes("/settings")
+    await anna.presses("Photos for a model")
+    await anna.presses("Take it back")
+    assert "The training that is under way stops: 125 tokens are charged" in await anna.text()
+    await anna.presses("Yes, erase")
+    text = await anna.text()
+    assert "10 photos for a model" in text
+    assert "1 training: I am stopping it" in text
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is not None
+
+
+async def a_model(front, anna) -> int:
+    """One that is ready."""
+    return (await Owning(front.house.db, front.house.storage).train(anna.id, name="Old me")).model_id
+
+
+async def test_a_model_is_trained_anew_from_its_page_with_its_own_set(front, anna):
+    model_id = await a_model(front, anna)
+    await anna.writes("/models")
+    await anna.presses("Old me")
+    await anna.presses("Train again with more photos")
+    await anna.presses("I agree")
+    assert "New photos for your model" in await anna.text()
+    open_set = await front.house.training_sets.current(anna.id)
+    assert open_set is not None
+    assert open_set.model_id == model_id
+
+
+async def test_whoever_collects_for_another_model_is_asked_before_anything_is_erased(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    await brought_up(front)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "collecting photos for another model already: there are 2" in await anna.text()
+    await anna.presses("No, keep them")
+    assert "2 photos" in await anna.text()
+    assert (await front.house.training_sets.current(anna.id)).set_id == set_id
+    await presses_old(front, anna, Train(model_id=model_id))
+    await anna.presses("Yes, erase")
+    assert "New photos for your model" in await anna.text()
+    assert await photos_of(front, anna) == 4, "those of the model's own training stay"
+    assert (await front.house.training_sets.current(anna.id)).model_id == model_id
+
+
+async def test_a_set_without_photos_takes_the_new_aim_without_a_question(front, anna):
+    await begun(anna)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "New photos for your model" in await anna.text()
+
+
+async def test_a_model_that_is_gone_is_not_trained_anew(front, anna):
+    await begun(anna)
+    answer = await presses_old(front, anna, Train(model_id=77))
+    assert "model" in answer["text"]
+    assert (await front.house.training_sets.current(anna.id)).model_id is None
