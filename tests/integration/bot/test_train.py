@@ -538,7 +538,7 @@ async def test_whoever_collects_for_another_model_is_asked_before_anything_is_er
     await brought_up(front)
     model_id = await a_model(front, anna)
     await presses_old(front, anna, Train(model_id=model_id))
-    assert "collecting photos for another model already: there are 2" in await anna.text()
+    assert "collecting photos for another model: 2 so far" in await anna.text()
     await anna.presses("No, keep them")
     assert "2 photos" in await anna.text()
     assert (await front.house.training_sets.current(anna.id)).set_id == set_id
