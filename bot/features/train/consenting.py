@@ -55,7 +55,8 @@ async def begin(
         return
     model_id = callback_data.model_id if isinstance(callback_data, Train) else None
     if await consents.given(person.user_id):
-        await training_screens.begin(place, t, person, model_id)
+        is_busy = model_id is None and bool(await consents.open_trainings(person.user_id))
+        await training_screens.begin(place, t, person, model_id, note=t("train-under-way") if is_busy else None)
         return
     promises = await training.promises()
     blocks = [t("train"), t("train-consent", days=promises.photo_days), t("train-adults")]

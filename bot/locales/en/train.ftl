@@ -115,6 +115,10 @@ train-view-right = turned to the right
 train-view-close-up = your face close up
 train-view-half-length = to the waist
 
+train-under-way =
+    ⏳ A model is being trained already: I will write when it is ready. How far it is: /models
+
+    Here you can collect photos for another one.
 train-no-photo = ☝️ I am collecting photos for your model. Send photos or press a button; “Menu” or /cancel leads out.
 train-closed =
     🧬 These photos are not being collected any more: your model is being trained on them, or you began anew. Collect new ones?

@@ -561,3 +561,14 @@ async def test_a_model_that_is_gone_is_not_trained_anew(front, anna):
     answer = await presses_old(front, anna, Train(model_id=77))
     assert "model" in answer["text"]
     assert (await front.house.training_sets.current(anna.id)).model_id is None
+
+
+async def test_whoever_asks_again_while_a_model_is_trained_is_told_so(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    await anna.writes("/train")
+    text = await anna.text()
+    assert "A model is being trained already" in text
+    assert "At least 10 good ones" in text
+    assert len(await front.house.tasks.open_tasks(anna.id)) == 1
