@@ -377,7 +377,7 @@ async def test_a_pack_in_the_making_can_be_stopped_from_the_list(front, anna, se
     await anna.writes("/pack")
     await anna.presses("My packs")
     await anna.presses("Museum")
-    assert "still in the making" in await anna.text()
+    assert "still being made" in await anna.text()
     await anna.presses("Stop")
     assert await front.house.tasks.open_tasks(anna.id) == []
 

@@ -99,6 +99,7 @@ async def test_terms_privacy_and_deletion_lead_to_one_another(anna):
 async def test_the_menu_says_what_comes_first(anna):
     assert buttons_of(await anna.last()) == [
         "📸 Make a picture",
+        "🧬 My models",
         "📦 Photo packs",
         "🖼 My pictures",
         "❤️ Favourites",

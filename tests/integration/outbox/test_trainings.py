@@ -9,16 +9,27 @@ from repository.tasks import Lane, Task
 from repository.users import User
 from services.consents import Consents
 from services.erasable import ErasableFiles
+from services.orders import AnyOrder, StepOrder, TextToImageOrder
 from services.photos import Photos
 from services.training_places import TrainingPlaces
 from services.training_sets import TrainingSets
+from tests.integration.heart.conftest import picture
 from tests.integration.outbox.conftest import Office
 from tests.integration.training.conftest import ObedientVendor, TrainingHouse
 from tests.texts import TEXTS
 from workers.attempt import Attempt
-from workers.backends.base import ErrorKind, Failed
+from workers.backends.base import ErrorKind, Failed, Finished
 
 LOCALES = pytest.mark.parametrize("locale", ["ru", "en"])
+
+
+class Painter(ObedientVendor):
+    """Makes the pictures too."""
+
+    def result(self, order: AnyOrder | StepOrder | None) -> Finished:
+        if isinstance(order, TextToImageOrder):
+            return Finished(tuple(picture(seed) for seed in range(order.units)))
+        return super().result(order)
 
 
 @pytest.fixture
@@ -33,8 +44,8 @@ def training(office: Office) -> TrainingHouse:
         sets=TrainingSets(db, storage, doorbell, Photos(db, storage, 20)),
         tasks=office.tasks,
         storage=storage,
-        vendor=ObedientVendor("replicate"),
-        registrar=ObedientVendor("runware"),
+        vendor=Painter("replicate"),
+        registrar=Painter("runware"),
         places=TrainingPlaces(("replicate",), ("runware", "replicate"), ("runware",)),
     )
 
