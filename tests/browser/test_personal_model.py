@@ -62,10 +62,13 @@ class Walk:
         await self._post("messages", files=[("photo", ("p.jpg", photo, "image/jpeg")) for photo in photos])
 
     async def pays(self) -> None:
-        """The newest bill."""
-        chat = (await self._http.get(f"/sim/users/{self._person_id}/chat")).json()["messages"]
-        bill = next(message for message in reversed(chat) if message.get("invoice"))
-        await self._post("pay", json={"message_id": bill["message_id"]})
+        """The bill, once it has come."""
+        address, bills, view = f"/sim/users/{self._person_id}/chat", [], {"version": 0}
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while not bills:
+                view = (await self._http.get(address, params={"after": view["version"], "timeout": 5})).json()
+                bills = [message for message in view["messages"] if message.get("invoice")]
+        await self._post("pay", json={"message_id": bills[-1]["message_id"]})
 
     async def presses(self, label: str) -> None:
         """A button, with a finger."""
@@ -177,17 +180,15 @@ async def _describe_and_pay(walk: Walk, name: str) -> None:
     await walk.reads(head(t, "train-summary"))
     await walk.looks("summary-too-few-tokens")
     await walk.presses(t.plain("button-buy"))
-    await walk.presses("500")
-    await walk.reads("500")
-    await asyncio.sleep(0.5)
+    await walk.presses("· 100 ")
     await walk.pays()
-    await walk.reads("530")
+    await walk.offered(t.plain("button-train-go-back"))
     await walk.looks("paid")
 
 
 async def _train(walk: Walk, name: str) -> None:
     t = walk.t
-    await walk.writes("/train")
+    await walk.presses(t.plain("button-train-go-back"))
     await walk.presses(t.plain("button-train-continue"))
     await walk.presses(t.plain("button-train-order", tokens=250))
     await walk.looks("training")
@@ -216,7 +217,6 @@ async def _draw(walk: Walk, name: str) -> None:
     await walk.presses(t.plain("button-make-for", price=20))
     await walk.reads("20")
     await walk.offered(t.plain("button-other-style"))
-    await asyncio.sleep(2)
     await walk.looks("album")
 
 

@@ -87,8 +87,8 @@ def train(person: Person) -> None:
     person.press(person.wait_for_button("Next"), "Next")
     person.press(person.wait_for_text("What shall we call the model"), "Eileen")
     summary = person.wait_for_text("Ready to train", "250 tokens", "you have 30", "220 more tokens are needed")
-    buy(person, summary)
-    person.say("/train")
+    thanks = buy(person, summary)
+    person.press(thanks, "Go on with the model")
     person.press(person.wait_for_button("Continue"), "Continue")
     summary = person.wait_for_text("Ready to train", f"you have {WELCOME + BOUGHT}")
     person.press(summary, "Train for 250 tokens")
@@ -96,15 +96,15 @@ def train(person: Person) -> None:
     assert f"{TRAINING} tokens charged" in ending["text"]
 
 
-def buy(person: Person, summary: Message) -> None:
-    """The way to the tokens that are missing, and back to the chat."""
+def buy(person: Person, summary: Message) -> Message:
+    """The way to the tokens that are missing; returns the thanks."""
     person.press(summary, "Buy tokens")
     offers = person.wait_for_text("Buy tokens", after=summary["message_id"] - 1)
     person.press(offers, f"{BOUGHT} tokens")
     bill = person.wait_for(lambda chat: next((m for m in chat if m.get("invoice")), None), "an invoice")
     paid = person.client.post(f"/sim/users/{person.user_id}/pay", json={"message_id": bill["message_id"]}).json()
     assert paid["paid"], paid
-    person.wait_for_text("Thank you", f"{WELCOME + BOUGHT} tokens", after=bill["message_id"])
+    return person.wait_for_text("Thank you", f"{WELCOME + BOUGHT} tokens", after=bill["message_id"])
 
 
 def portrait_with_the_model(person: Person) -> Message:

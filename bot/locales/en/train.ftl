@@ -123,6 +123,7 @@ train-no-photo = ☝️ I am collecting photos for your model. Send photos or pr
 train-closed =
     🧬 These photos are not being collected any more: your model is being trained on them, or you began anew. Collect new ones?
 
+button-train-go-back = 🧬 Go on with the model
 button-train-continue = ✅ Continue
 button-train-remove-bad =
     { $count ->
@@ -231,7 +232,6 @@ train-summary-missing =
         [one] { $missing } more token is
        *[other] { $missing } more tokens are
     } needed. The photos will wait: buy tokens and come back to /train
-train-summary-duration = ⏱ Usually this takes { $duration }.
 train-summary-promise = 🛟 If it fails, every token comes back.
 train-summary-stop =
     ✋ You can stop it at any time. { $charged ->

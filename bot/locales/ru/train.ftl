@@ -126,6 +126,7 @@ train-no-photo = ☝️ Сейчас я собираю фото для ваше�
 train-closed =
     🧬 Эти фото уже не собираются: модель по ним обучается или вы начали заново. Собрать новые?
 
+button-train-go-back = 🧬 Продолжить с моделью
 button-train-continue = ✅ Продолжить
 button-train-remove-bad =
     { $count ->
@@ -235,7 +236,6 @@ train-summary-missing =
         [one] { $missing } токена
        *[many] { $missing } токенов
     }. Фото подождут: купите токены и возвращайтесь в /train
-train-summary-duration = ⏱ Обычно это занимает { $duration }.
 train-summary-promise = 🛟 Не получится — вернётся всё до последнего токена.
 train-summary-stop =
     ✋ Остановить можно в любой момент. { $charged ->

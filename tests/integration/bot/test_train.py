@@ -385,6 +385,7 @@ async def test_too_few_tokens_lead_to_what_is_sold_and_the_photos_wait(front, an
     assert "220 more tokens are needed" in await anna.text()
     answer = await anna.presses("Train for 250 tokens")
     assert "220 more tokens" in answer["text"]
+    assert buttons_of(await anna.last())[0] == "⭐ Buy tokens"
     await anna.presses("Buy tokens")
     await anna.writes("/train")
     assert "10 photos: 10 good" in await anna.text()
