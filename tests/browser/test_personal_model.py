@@ -215,8 +215,7 @@ async def _draw(walk: Walk, name: str) -> None:
     await walk.offered("4")
     await walk.presses("4")
     await walk.presses(t.plain("button-make-for", price=20))
-    await walk.reads("20")
-    await walk.offered(t.plain("button-other-style"))
+    await walk.reads(t("ending-charged", charged=20, left=255))
     await walk.looks("album")
 
 

@@ -28,8 +28,7 @@ button-model-stop = ✋ Stop
 button-model-retrain = 🔁 Train again with more photos
 button-model-train-again = 🔁 Train again
 button-model-rename = ✏️ Rename
-button-model-all-faceless = No face found on the pictures, so likeness can’t be measured
-model-default = ⭐ Use always
+button-model-default = ⭐ Use always
 button-model-delete = 🗑 Delete the model
 button-model-keep = ‹ No, keep it
 button-model-delete-really = 🗑 Yes, delete for good
@@ -49,6 +48,7 @@ model-pictures =
     }
 model-likeness = Likeness: <b>{ $percent } %</b> on average
 model-faceless = No face found on { $percent } % of the pictures
+model-all-faceless = No face found on the pictures, so likeness can’t be measured
 model-default = ⭐ Used when you choose no other
 model-versions = <b>Trainings</b>
 model-version =

@@ -28,8 +28,7 @@ button-model-stop = ✋ Остановить
 button-model-retrain = 🔁 Дообучить на новых фото
 button-model-train-again = 🔁 Обучить заново
 button-model-rename = ✏️ Переименовать
-button-model-all-faceless = Лиц на картинках не видно, поэтому сходство не измерить
-model-default = ⭐ Сделать основной
+button-model-default = ⭐ Сделать основной
 button-model-delete = 🗑 Удалить модель
 button-model-keep = ‹ Нет, оставить
 button-model-delete-really = 🗑 Да, удалить навсегда
@@ -50,6 +49,7 @@ model-pictures =
     }
 model-likeness = Сходство: <b>{ $percent } %</b> в среднем
 model-faceless = На { $percent } % картинок лица не видно
+model-all-faceless = Лиц на картинках не видно, поэтому сходство не измерить
 model-default = ⭐ Основная: с ней я рисую, если не выбрана другая
 model-versions = <b>Обучения</b>
 model-version = { $number }. { $photos } фото
