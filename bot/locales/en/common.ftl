@@ -110,7 +110,7 @@ unknown-video =
 unknown-sticker =
     😊 Thank you! And now send a photo, or write what you would like to see in the picture.
 unknown-document =
-    This is not a picture, so I can’t open it. JPEG, PNG or WebP will do, as a photo or as a file.
+    This is not a picture, so I can’t open it. JPEG, PNG, WebP or HEIC will do, as a photo or as a file.
 unknown-command =
     I don’t know this command. Everything I can do is in the menu and in /help.
 unknown-button = This button is out of date. Here is the menu.

@@ -28,7 +28,7 @@ help-photos =
     • nobody else is in the frame, and the background is calm;
     • the shot is sharp and has no filters.
 
-    JPEG, PNG or WebP, up to { $limit_mb } MB. Sending it as a photo is easiest; send it as a file if every detail matters.
+    JPEG, PNG, WebP or HEIC, up to { $limit_mb } MB. Sending it as a photo is easiest; send it as a file if every detail matters.
 
     Of an album I take the first photo. Please send only photos of your own, or those whose people agreed.
 

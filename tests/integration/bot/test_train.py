@@ -12,11 +12,31 @@ from aiogram.filters.callback_data import CallbackData
 from PIL import Image
 
 from bot.buttons import button, keyboard
-from bot.features.train.buttons import AskStop, ChooseTrait, OrderTraining, RemovePhoto, ShowSet, Train
+from bot.features.train.buttons import (
+    AskDiscard,
+    AskName,
+    AskStop,
+    AskSubject,
+    ChooseSubject,
+    ChooseTrait,
+    Discard,
+    GiveConsent,
+    GoOn,
+    OrderTraining,
+    RemoveBad,
+    RemovePhoto,
+    ShowPhoto,
+    ShowPhotos,
+    ShowSet,
+    ShowTraits,
+    TakeName,
+    Train,
+)
 from bot.loader import build_training_cards
 from bot.training_cards import TrainingCards
 from repository.tasks import TaskStatus
 from repository.users import UserRepository
+from services.orders import SubjectClass
 from services.photo_analyses import PhotoAnalyses
 from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
 from tests.integration.bot.conftest import draw
@@ -573,3 +593,54 @@ async def test_whoever_asks_again_while_a_model_is_trained_is_told_so(front, ann
     assert "A model is being trained already" in text
     assert "At least 10 good ones" in text
     assert len(await front.house.tasks.open_tasks(anna.id)) == 1
+
+
+async def test_no_button_of_a_set_that_is_used_up_ends_in_an_error(front, anna):
+    set_id = await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    for opens in (
+        *(GoOn(set_id=set_id), ShowSet(set_id=set_id), RemoveBad(set_id=set_id), ShowPhotos(set_id=set_id, page=7)),
+        *(ShowPhoto(set_id=set_id, file_id=uuid4()), AskDiscard(set_id=set_id), Discard(set_id=set_id)),
+        *(AskSubject(set_id=set_id), ChooseSubject(set_id=set_id, subject=SubjectClass.MAN), ShowTraits(set_id=set_id)),
+        *(ChooseTrait(set_id=set_id, trait="eyes", value="blue"), AskName(set_id=set_id), TakeName(set_id=set_id)),
+        *(OrderTraining(set_id=set_id), GoOn(set_id=set_id + 77), AskStop(task_id=uuid4()), GiveConsent(model_id=77)),
+    ):
+        answer = await presses_old(front, anna, opens)
+        assert answer["answered"], opens
+        assert "broke" not in (answer["text"] or ""), opens
+    assert await photos_of(front, anna) == 10
+    assert len(await front.house.tasks.open_tasks(anna.id)) == 1
+    person = await anna.person()
+    assert (person.tokens_left, person.tokens_held) == (780, PRICE)
+
+
+async def test_a_set_that_expired_is_said_to_be_gone_and_a_new_one_begins(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(photo(1))
+    await brought_up(front)
+    await front.house.training_sets.discard(await anna.person(), set_id)
+    answer = await anna.presses("All photos")
+    assert "can’t find these photos" in answer["text"]
+    await anna.sends(photo(2))
+    assert "not being collected any more" in await anna.text()
+    await anna.presses("Train a model")
+    assert "At least 10 good ones" in await anna.text()
+
+
+async def test_whoever_is_frozen_pays_for_no_training_and_keeps_the_photos(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await front.house.db.reading.execute("""UPDATE "User" SET frozen_at = now() WHERE user_id = $1""", anna.id)
+    answer = await anna.presses("Train for 250 tokens")
+    assert answer["text"]
+    assert await front.house.tasks.open_tasks(anna.id) == []
+    assert await photos_of(front, anna) == 10
+
+
+async def test_whoever_is_banned_among_photos_adds_none(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await front.house.db.reading.execute("""UPDATE "User" SET banned_at = now() WHERE user_id = $1""", anna.id)
+    await anna.sends(photo(2))
+    assert await photos_of(front, anna) == 1
