@@ -69,9 +69,9 @@ def make_button(t: Translate) -> InlineKeyboardButton:
     return button(t.plain("button-make"), Open(section=Section.GENERATE), "primary")
 
 
-def buy_button(t: Translate) -> InlineKeyboardButton:
+def buy_button(t: Translate, style: str | None = None) -> InlineKeyboardButton:
     """To what is sold."""
-    return button(t.plain("button-buy"), Open(section=Section.BUY))
+    return button(t.plain("button-buy"), Open(section=Section.BUY), style)
 
 
 def short_buy_button(t: Translate) -> InlineKeyboardButton:
@@ -79,6 +79,6 @@ def short_buy_button(t: Translate) -> InlineKeyboardButton:
     return button(t.plain("button-buy-short"), Open(section=Section.BUY))
 
 
-def buy_row(t: Translate, price: int, tokens_left: int) -> list[InlineKeyboardButton]:
+def buy_row(t: Translate, price: int, tokens_left: int, style: str | None = None) -> list[InlineKeyboardButton]:
     """To what is sold, where the tokens do not suffice; else nothing."""
-    return [buy_button(t)] if price > tokens_left else []
+    return [buy_button(t, style)] if price > tokens_left else []

@@ -21,12 +21,17 @@ def album_likeness(t: Translate, files: Sequence[File]) -> str | None:
         known = [file.likeness for file in files if file.likeness is not None]
         faceless = sum(file.has_face is False for file in files)
         lines = [
-            t("album-likeness", best=percent(max(known)), mean=percent(sum(known) / len(known))) if known else None,
+            _of_all(t, known) if known else None,
             t("album-no-face", pictures=faceless) if faceless else None,
         ]
     remade = sum(file.is_remade for file in files)
     lines.append(t("album-remade", pictures=remade) if remade else None)
     return "\n".join(line for line in lines if line is not None) or None
+
+
+def _of_all(t: Translate, known: Sequence[float]) -> str:
+    best, mean = percent(max(known)), percent(sum(known) / len(known))
+    return t("picture-likeness", percent=best) if best == mean else t("album-likeness", best=best, mean=mean)
 
 
 def percent(share: float) -> int:

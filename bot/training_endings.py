@@ -4,8 +4,10 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.buttons import Open, Section, button, keyboard
 from bot.endings import money_text
+from bot.features.generate.keyboards import BeginPortrait
 from bot.features.models.buttons import ShowModel
 from bot.features.train.buttons import Train
+from bot.likeness_text import album_likeness
 from bot.texts import Translate
 from repository.model_versions import TrainedModel
 from repository.tasks import Task, TaskStatus
@@ -23,7 +25,8 @@ def training_ending_text(t: Translate, delivery: Delivery) -> str:
     task = delivery.task
     if task.kind != TaskKind.TRAIN:
         assert delivery.trained is not None  # a sample: see is_of_a_training
-        return t("train-ending-samples", name=delivery.trained.name)
+        likeness = album_likeness(t, delivery.files)
+        return "\n\n".join([t("train-ending-samples", name=delivery.trained.name), *([likeness] if likeness else [])])
     parts = [_headline(t, delivery)]
     if task.status is not TaskStatus.COMPLETED and _keeps_its_model(delivery):
         parts.append(t("train-ending-kept"))
@@ -39,10 +42,10 @@ def training_ending_keyboard(t: Translate, delivery: Delivery) -> InlineKeyboard
     if delivery.task.status is not TaskStatus.COMPLETED:
         again = button(t.plain("button-train-again"), Train(model_id=model_id, below=True), "primary")
         return keyboard([again], menu)
-    rows = [[button(t.plain("button-make"), Open(section=Section.GENERATE, below=True), "primary")]]
-    if model_id is not None:
-        rows.append([button(t.plain("button-train-model"), ShowModel(model_id=model_id, below=True))])
-    return keyboard(*rows, menu)
+    if model_id is None:  # deleted since
+        return keyboard([button(t.plain("button-make"), Open(section=Section.GENERATE, below=True), "primary")], menu)
+    making = button(t.plain("button-model-make"), BeginPortrait(model_id=model_id, below=True), "primary")
+    return keyboard([making], [button(t.plain("button-train-model"), ShowModel(model_id=model_id, below=True)), *menu])
 
 
 def _headline(t: Translate, delivery: Delivery) -> str:

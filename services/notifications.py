@@ -18,6 +18,7 @@ from repository.notifications import (
     ProgressMessage,
 )
 from repository.tasks import Task, TaskRepository, TaskStatus
+from repository.training_sets import TrainingSetRepository
 from repository.users import User, UserRepository
 from services.drafts import draft_of_key
 from services.orders import TaskKind
@@ -52,6 +53,8 @@ class News:
 
     notification: Notification
     person: User
+    is_collecting: bool = False
+    """Whether the person has photos for a model that is not ordered yet."""
 
 
 class Notifications:
@@ -78,7 +81,9 @@ class Notifications:
             return None
         if notification.task_id is None:
             # A task that is deleted leaves its notification without one, and nothing to tell.
-            return None if notification.kind is NotificationKind.TASK_ENDED else News(notification, person)
+            if notification.kind is NotificationKind.TASK_ENDED:
+                return None
+            return News(notification, person, await self._is_collecting(person))
         task = await TaskRepository(reading).get(notification.task_id)
         if task is None:
             return None
@@ -88,6 +93,11 @@ class Notifications:
         key = await TaskRepository(reading).get_idempotency_key(task.task_id)
         trained = await self._trained(task, key)
         return Delivery(notification, person, task, generation, files, draft_of_key(key), progress, trained)
+
+    async def _is_collecting(self, person: User) -> bool:
+        sets = TrainingSetRepository(self._db.reading)
+        open_set = await sets.get_open(person.user_id)
+        return open_set is not None and await sets.count_photos(open_set.set_id) > 0
 
     async def _trained(self, task: Task, key: str | None) -> TrainedModel | None:
         versions = ModelVersionRepository(self._db.reading)

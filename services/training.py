@@ -61,6 +61,16 @@ class TrainingQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class Promises:
+    """What people are promised of every training."""
+
+    free_retrain_hours: int
+    """After a model is ready, in which it is trained anew once for nothing."""
+    photo_days: int
+    """Until the photos of a training are erased."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """A price in equal parts, so that a training that is stopped is charged for some of them."""
 
@@ -109,6 +119,14 @@ class Training:
         except TrainingNotOffered:
             return False
         return True
+
+    async def promises(self) -> Promises:
+        """As the owner's limits say."""
+        catalogue = CatalogueRepository(self._db.reading)
+        return Promises(
+            free_retrain_hours=await catalogue.get_limit("free_retrain_hours") or 0,
+            photo_days=await catalogue.get_limit("training_photo_days") or 0,
+        )
 
     async def quote(self, person: User, set_id: int) -> TrainingQuote:
         """What a training with this set comes to. Raises SetNotOpen, TrainingNotOffered, NotSold."""

@@ -18,6 +18,7 @@ from services.erasable import ErasableFiles
 from services.photo_analyses import PhotoAnalyses
 from services.photos import Photos
 from services.storage import Storage
+from services.tasks import Tasks
 from services.training_sets import TrainingSets
 from tests.integration.sets.conftest import selfie
 
@@ -80,7 +81,7 @@ async def collect(settings: Settings, action: str, user_id: int) -> None:
         doorbell = Doorbell(arq, settings.namespace)
         collector = Collector(
             person,
-            Consents(db, ErasableFiles(db, storage)),
+            Consents(db, ErasableFiles(db, storage), Tasks(db, doorbell)),
             TrainingSets(db, storage, doorbell, Photos(db, storage, settings.max_upload_mb)),
             PhotoAnalyses(db, doorbell),
         )

@@ -62,7 +62,7 @@ async def train(settings: Settings, user_id: int, folder: Path) -> None:
             db=plain,
             doorbell=doorbell,
             accounts=Accounts(plain, "ru"),
-            consents=Consents(plain, ErasableFiles(plain, storage)),
+            consents=Consents(plain, ErasableFiles(plain, storage), Tasks(plain, doorbell)),
             sets=TrainingSets(plain, storage, doorbell, Photos(plain, storage, 20)),
             tasks=Tasks(db, doorbell),
             storage=storage,

@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT, free_port, three_free_ports
 
 PATIENCE = 40.0
 """Seconds after which something that was promised has failed to come."""
@@ -36,6 +36,12 @@ class House:
     sandbox_url: str
     api_url: str
     lines: list[str] = field(default_factory=list)
+
+    def vendor_url(self, vendor: str) -> str:
+        """Where the stand-in for a vendor answers, where the settings ask for one."""
+        sandbox = httpx.URL(self.sandbox_url)
+        assert sandbox.port is not None
+        return str(sandbox.copy_with(port=sandbox.port + {"runware": 1, "replicate": 2}[vendor]))
 
     def log(self, part: str) -> str:
         return (self.folder / "logs" / f"{part}.log").read_text()
@@ -68,7 +74,7 @@ def house(open_folder: Path) -> Iterator[House]:
 def start_house(folder: Path, **settings: str) -> Iterator[House]:
     """A house in a folder of its own, stopped at the end as Ctrl+C stops it."""
     folder.mkdir()
-    api_port, sandbox_port = free_port(), free_port()
+    api_port, sandbox_port = free_port(), three_free_ports()
     clean = {
         name: value for name, value in os.environ.items() if name not in ("BOT_TOKEN", "DATABASE_URL", "REDIS_URL")
     }

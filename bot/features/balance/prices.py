@@ -12,6 +12,9 @@ async def price_lines(t: Translate, generations: Generations) -> list[str]:
     picture = await price_of(generations, TaskKind.IMAGE_TO_IMAGE)
     if picture is not None:
         lines.append(t("price-picture", price=picture))
+    model = await price_of(generations, TaskKind.TRAIN)
+    if model is not None:
+        lines.append(t("price-train", price=model))
     pack = await price_of(generations, TaskKind.DATASET)
     if pack is not None:
         lines.append(t("price-pack", price=pack))
@@ -22,7 +25,7 @@ async def price_lines(t: Translate, generations: Generations) -> list[str]:
 
 
 async def price_of(generations: Generations, kind: TaskKind) -> int | None:
-    """Tokens for one picture, or None where it is not on offer."""
+    """Tokens for one of them (a picture, a model), or None where it is not on offer."""
     try:
         return await generations.unit_price(kind)
     except NotSold:

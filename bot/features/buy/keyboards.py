@@ -11,6 +11,7 @@ from bot.features.buy.offers import OnSale, offer_words
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
 from bot.features.paysupport.buttons import AskRefund
+from bot.features.train.buttons import Train
 from bot.texts import Translate
 from repository.payments import Payment
 
@@ -65,10 +66,14 @@ def payment_keyboard(t: Translate, payment: Payment) -> InlineKeyboardMarkup:
     return keyboard(asking, [button(t.plain("button-all-payments"), ShowPayments()), menu_button(t)])
 
 
-def bought_keyboard(t: Translate, payment_id: int | None) -> InlineKeyboardMarkup:
-    """Under the news that tokens have come: what they are for, and the payment where there is one."""
-    make = button(t.plain("button-make"), Open(section=Section.GENERATE, below=True), "primary")
-    return keyboard([make], _payment_row(t, payment_id))
+def bought_keyboard(t: Translate, payment_id: int | None, *, is_collecting: bool) -> InlineKeyboardMarkup:
+    """Under the news that tokens have come: what they are for, and the payment where there is one.
+
+    is_collecting: photos for a model wait for these tokens, most likely.
+    """
+    training = [button(t.plain("button-train-go-back"), Train(below=True), "primary")] if is_collecting else []
+    make = button(t.plain("button-make"), Open(section=Section.GENERATE, below=True), None if training else "primary")
+    return keyboard(training, [make], _payment_row(t, payment_id))
 
 
 def news_keyboard(t: Translate, payment_id: int | None) -> InlineKeyboardMarkup:

@@ -16,14 +16,14 @@ def news_message(t: Translate, news: News) -> tuple[str, InlineKeyboardMarkup]:
     payment_id: int | None = news.notification.details.get("payment_id")
     match news.notification.kind:
         case NotificationKind.PAYMENT_CREDITED:
-            return _credited(t, news), bought_keyboard(t, payment_id)
+            return _credited(t, news), bought_keyboard(t, payment_id, is_collecting=news.is_collecting)
         case NotificationKind.REFUND_DONE:
             return _refunded(t, news), news_keyboard(t, payment_id)
         case NotificationKind.REFUND_DECLINED:
             return t("news-refund-declined", price=_price(t, news)), news_keyboard(t, payment_id)
         case NotificationKind.REWARD_VESTED:
             reward = t("news-reward", tokens=_tokens(news), left=news.person.tokens_left)
-            return reward, bought_keyboard(t, None)
+            return reward, bought_keyboard(t, None, is_collecting=news.is_collecting)
         case NotificationKind.TASK_ENDED:
             raise ValueError("an ending is told with its task")
         case unknown:

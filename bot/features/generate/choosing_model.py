@@ -43,7 +43,8 @@ async def begin_portrait(
         model_id = known[0].model_id
     else:
         await portrait_models.choose(person, model_id)
-    await composer.show_gallery(screen, t, await drafts.begin(person, DraftContent(model_id=model_id)))
+    place = screen.below() if callback_data.below else screen
+    await composer.show_gallery(place, t, await drafts.begin(person, DraftContent(model_id=model_id)))
 
 
 async def show_models(

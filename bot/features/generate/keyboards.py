@@ -56,9 +56,13 @@ class Restyle(CallbackData, prefix="restyle"):
 
 
 class BeginPortrait(CallbackData, prefix="portrait"):
-    """A new draft with a personal model and the styles to choose from; without a number, the one that is preferred."""
+    """A new draft with a personal model and the styles to choose from; without a number, the one that is preferred.
+
+    below: under a message that stays.
+    """
 
     model_id: ModelId | None = None
+    below: bool = False
 
 
 def intake_keyboard(t: Translate, *, has_models: bool) -> InlineKeyboardMarkup:

@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
 from bot.buttons import Open, Section, button
-from bot.features.balance.prices import price_lines
+from bot.features.balance.prices import price_lines, price_of
 from bot.features.generate.intake import limit_mb
 from bot.features.generate.keyboards import ShowCard
 from bot.features.help.keyboards import HelpTopic, topic_keyboard, topics_keyboard
@@ -15,7 +15,9 @@ from bot.features.help.topics import Topic
 from bot.screen import Screen
 from bot.texts import Translate
 from services.generation import Generations
+from services.orders import TaskKind
 from services.photos import Photos
+from services.training import Training
 
 
 def build_router() -> Router:
@@ -40,14 +42,15 @@ async def show_topic(
     screen: Screen,
     generations: Generations,
     photos: Photos,
+    training: Training,
 ) -> None:
     """One topic. What was being composed is remembered, so that the way back is one press."""
     draft_id = (await screen.remembered()).get("draft_id")
-    text = await _text(t, callback_data.topic, generations, photos)
+    text = await _text(t, callback_data.topic, generations, photos, training)
     await screen.show(text, topic_keyboard(t, callback_data.topic, _way_back(t, draft_id)), draft_id=draft_id)
 
 
-async def _text(t: Translate, topic: Topic, generations: Generations, photos: Photos) -> str:
+async def _text(t: Translate, topic: Topic, generations: Generations, photos: Photos, training: Training) -> str:
     match topic:
         case Topic.PHOTOS:
             return t("help-photos", limit_mb=limit_mb(photos))
@@ -55,6 +58,10 @@ async def _text(t: Translate, topic: Topic, generations: Generations, photos: Ph
             return t("help-styles")
         case Topic.WORDS:
             return t("help-words")
+        case Topic.MODELS:
+            promises = await training.promises()
+            price = await price_of(generations, TaskKind.TRAIN)
+            return t("help-models", price=price or 0, hours=promises.free_retrain_hours, days=promises.photo_days)
         case Topic.TOKENS:
             prices = "\n".join(await price_lines(t, generations))
             return "\n\n".join(block for block in (t("help-tokens"), prices, t("help-tokens-more")) if block)

@@ -44,6 +44,8 @@ def topic_title(t: Translate, topic: Topic) -> str:
             return t.plain("help-title-styles")
         case Topic.WORDS:
             return t.plain("help-title-words")
+        case Topic.MODELS:
+            return t.plain("help-title-models")
         case Topic.TOKENS:
             return t.plain("help-title-tokens")
         case Topic.PACKS:
@@ -61,6 +63,11 @@ def topic_title(t: Translate, topic: Topic) -> str:
 def _belonging(t: Translate, topic: Topic) -> list[InlineKeyboardButton]:
     """The screens that a topic speaks of."""
     match topic:
+        case Topic.MODELS:
+            return [
+                button(t.plain("button-train"), Open(section=Section.TRAIN)),
+                button(t.plain("button-models"), Open(section=Section.MODELS)),
+            ]
         case Topic.TOKENS:
             return [button(t.plain("button-balance"), Open(section=Section.BALANCE)), short_buy_button(t)]
         case Topic.PACKS:

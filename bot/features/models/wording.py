@@ -89,7 +89,9 @@ def _facts(t: Translate, card: ModelCard) -> list[str]:
         lines.append(t("model-pictures", count=entry.pictures))
     if entry.likeness is not None:
         lines.append(t("model-likeness", percent=percent(entry.likeness)))
-    if entry.faceless:
+    if entry.faceless == 1:
+        lines.append(t("model-all-faceless"))
+    elif entry.faceless:
         lines.append(t("model-faceless", percent=max(percent(entry.faceless), 1)))
     if card.is_default:
         lines.append(t("model-default"))

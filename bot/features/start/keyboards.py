@@ -10,18 +10,17 @@ from bot.texts import Translate
 
 @lru_cache(maxsize=8)
 def main_menu_keyboard(t: Translate) -> InlineKeyboardMarkup:
-    """What people come for first, then what they look after. The same for everybody of a language: built once."""
+    """What people come for, what they have, what it costs, the rest. Built once for everybody of a language."""
     return keyboard(
         [make_button(t)],
         [
-            button(t.plain("button-train"), Open(section=Section.TRAIN)),
+            button(t.plain("button-models"), Open(section=Section.MODELS)),
             button(t.plain("button-packs"), Open(section=Section.PACKS)),
         ],
         [
             button(t.plain("button-history"), Open(section=Section.HISTORY)),
             button(t.plain("button-favorites"), Open(section=Section.FAVORITES)),
         ],
-        [button(t.plain("button-models"), Open(section=Section.MODELS))],
         [
             button(t.plain("button-balance"), Open(section=Section.BALANCE)),
             short_buy_button(t),

@@ -55,7 +55,7 @@ def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left:
     about.append(t("train-summary-photos", count=view.needs.good))
     money = [_price(t, quote, tokens_left)]
     if quote.typical_seconds is not None:
-        money.append(t("train-summary-duration", duration=takes_about(t, quote.typical_seconds)))
+        money.append(takes_about(t, quote.typical_seconds))
     if quote.tokens:
         money.append(t("train-summary-promise"))
     money.append(t("train-summary-stop", charged=quote.tokens_if_stopped))

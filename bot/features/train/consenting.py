@@ -55,9 +55,11 @@ async def begin(
         return
     model_id = callback_data.model_id if isinstance(callback_data, Train) else None
     if await consents.given(person.user_id):
-        await training_screens.begin(place, t, person, model_id)
+        is_busy = model_id is None and bool(await consents.open_trainings(person.user_id))
+        await training_screens.begin(place, t, person, model_id, note=t("train-under-way") if is_busy else None)
         return
-    blocks = [t("train"), t("train-consent"), t("train-adults")]
+    promises = await training.promises()
+    blocks = [t("train"), t("train-consent", days=promises.photo_days), t("train-adults")]
     if price := await price_of(generations, TaskKind.TRAIN):
         blocks.insert(1, t("train-price", tokens=price, left=person.tokens_left))
     await place.show("\n\n".join(blocks), consent_keyboard(t, model_id))
@@ -77,16 +79,25 @@ async def give_consent(
     await training_screens.begin(screen, t, person, callback_data.model_id)
 
 
-async def show_consent(_: CallbackQuery, person: User, t: Translate, screen: Screen, consents: Consents) -> None:
+async def show_consent(
+    _: CallbackQuery, person: User, t: Translate, screen: Screen, consents: Consents, training: Training
+) -> None:
     """What was agreed to, and the way to take it back."""
     given = await consents.given(person.user_id)
-    text = t("train-consent-given") if given else t("train-consent-none")
+    days = (await training.promises()).photo_days
+    text = t("train-consent-given", days=days) if given else t("train-consent-none")
     await screen.show(text, own_consent_keyboard(t, given=given))
 
 
-async def ask_withdraw(_: CallbackQuery, t: Translate, screen: Screen) -> None:
-    """What is erased, and whether it is meant."""
-    await screen.show(t("train-withdraw"), withdraw_keyboard(t))
+async def ask_withdraw(
+    _: CallbackQuery, person: User, t: Translate, screen: Screen, consents: Consents, training: Training
+) -> None:
+    """What is erased, what is stopped at which price, and whether it is meant."""
+    blocks = [t("train-withdraw")]
+    if stopped := await consents.open_trainings(person.user_id):
+        charged = sum([await training.cost_of_stop(task) for task in stopped])
+        blocks.append(t("train-withdraw-trainings", count=len(stopped), charged=charged))
+    await screen.show("\n\n".join(blocks), withdraw_keyboard(t))
 
 
 async def withdraw(_: CallbackQuery, person: User, t: Translate, screen: Screen, consents: Consents) -> None:

@@ -172,9 +172,11 @@ def summary_keyboard(
             button(t.plain("button-train-change"), AskSubject(set_id=set_id)),
             button(t.plain("button-train-rename"), AskName(set_id=set_id)),
         ]
+    # Who has too few tokens is led to them first: the order would only say so again.
+    buying = buy_row(t, quote.tokens, tokens_left, "primary")
     return keyboard(
-        [button(order, OrderTraining(set_id=set_id), "primary")],
-        buy_row(t, quote.tokens, tokens_left),
+        buying,
+        [button(order, OrderTraining(set_id=set_id), None if buying else "primary")],
         changing,
         [_back_to_card(t, set_id), menu_button(t)],
     )

@@ -14,6 +14,8 @@ def receipt_text(t: Translate, counts: Mapping[str, int]) -> str:
         lines.append(t("train-erased-analyses", count=analyses))
     if faces := counts.get("faces", 0):
         lines.append(t("train-erased-faces", count=faces))
+    if trainings := counts.get("trainings", 0):
+        lines.append(t("train-erased-trainings", count=trainings))
     if not lines:
         return t("train-withdrawn-nothing")
     return "\n\n".join([t("train-withdrawn"), "\n".join(lines), t("train-withdrawn-end")])

@@ -40,10 +40,12 @@ class TrainingScreens:
         self._storage = storage
         self._pictures = pictures
 
-    async def begin(self, screen: Screen, t: Translate, person: User, model_id: int | None) -> None:
+    async def begin(
+        self, screen: Screen, t: Translate, person: User, model_id: int | None, *, note: str | None = None
+    ) -> None:
         """The card of the open set, or of a new one; who wants another model than the open set's is asked.
 
-        Raises ConsentMissing.
+        note: what else is to be said above the card. Raises ConsentMissing.
         """
         open_set = await self._sets.current(person.user_id)
         if open_set is not None and model_id is not None and open_set.model_id != model_id:
@@ -53,7 +55,7 @@ class TrainingScreens:
                 return
         if open_set is None or model_id is not None:
             open_set = await self._sets.begin(person, model_id)
-        await self.show_card(screen, t, person, open_set.set_id)
+        await self.show_card(screen, t, person, open_set.set_id, note=note)
 
     async def show_card(
         self, screen: Screen, t: Translate, person: User, set_id: SetId, *, note: str | None = None

@@ -33,7 +33,7 @@ somebody = friend
 welcome =
     👋 <b>Hello, { $name }!</b>
 
-    I turn ordinary photos into portraits in many styles.
+    I turn ordinary photos into portraits in many styles. Send 10–20 photos, and I train a model of your own: then every picture really shows you.
 
     { $tokens ->
         [0] Nice to meet you!
@@ -60,7 +60,7 @@ balance =
        *[other] { $left } tokens
     }</b>
 balance-held =
-    Set aside for pictures in the making: { $held ->
+    Set aside for orders in the making: { $held ->
         [one] { $held } token
        *[other] { $held } tokens
     }
@@ -84,7 +84,7 @@ balance-prices = <b>Prices</b>
 settings =
     ⚙️ <b>Settings</b>
 
-    Which language shall we speak? Below: terms, privacy and deleting your data.
+    Which language shall we speak? Below: terms, privacy, your consent to photos for a model, and deleting your data.
 settings-locale-ru = 🇷🇺 Русский
 settings-locale-en = 🇬🇧 English
 settings-locale-saved = Done, I speak English now
@@ -95,8 +95,8 @@ cancel-done =
     Step cancelled, you are back in the main menu. Your tokens are untouched.
 cancel-running =
     { $tasks ->
-        [one] The picture you ordered is still being made. The button under its message stops it.
-       *[other] The pictures you ordered are still being made ({ $tasks }). The button under each message stops it.
+        [one] Your order is still in the making. The button under its message stops it.
+       *[other] Your orders are still in the making ({ $tasks }). The button under each message stops it.
     }
 
 unknown-content =
@@ -110,7 +110,7 @@ unknown-video =
 unknown-sticker =
     😊 Thank you! And now send a photo, or write what you would like to see in the picture.
 unknown-document =
-    This is not a picture, so I can’t open it. JPEG, PNG or WebP will do, as a photo or as a file.
+    This is not a picture, so I can’t open it. JPEG, PNG, WebP or HEIC will do, as a photo or as a file.
 unknown-command =
     I don’t know this command. Everything I can do is in the menu and in /help.
 unknown-button = This button is out of date. Here is the menu.
@@ -123,6 +123,11 @@ button-back-to-draft = ↩️ Back to the picture
 
 price-picture =
     • A picture: { $price ->
+        [one] { $price } token
+       *[other] { $price } tokens
+    }
+price-train =
+    • A personal model: { $price ->
         [one] { $price } token
        *[other] { $price } tokens
     }

@@ -1,7 +1,7 @@
 intake =
     📸 <b>Send a photo</b>
 
-    Best is one where the face is close up and well lit. JPEG, PNG or WebP, up to { $limit_mb } MB.
+    Best is one where the face is close up and well lit. JPEG, PNG, WebP or HEIC, up to { $limit_mb } MB.
 
     No suitable photo? A picture can be made from words alone.
 button-words-only = ✍️ No photo, just words

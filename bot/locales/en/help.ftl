@@ -4,6 +4,7 @@ button-help-topics = ‹ All topics
 help-title-photos = 📸 Photos
 help-title-styles = 🎨 Styles
 help-title-words = ✍️ Words
+help-title-models = 🧬 Personal model
 help-title-tokens = 🪙 Tokens
 help-title-packs = 📦 Photo packs
 help-title-privacy = 🔒 Privacy
@@ -27,7 +28,7 @@ help-photos =
     • nobody else is in the frame, and the background is calm;
     • the shot is sharp and has no filters.
 
-    JPEG, PNG or WebP, up to { $limit_mb } MB. Sending it as a photo is easiest; send it as a file if every detail matters.
+    JPEG, PNG, WebP or HEIC, up to { $limit_mb } MB. Sending it as a photo is easiest; send it as a file if every detail matters.
 
     Of an album I take the first photo. Please send only photos of your own, or those whose people agreed.
 
@@ -46,12 +47,36 @@ help-words =
 
     One clear idea is better than a long list: up to 1,000 characters fit. Words can be added to a photo and a style, or do without a photo at all.
 
+help-models =
+    🧬 <b>Personal model</b>
+
+    A model remembers how you look: with it any picture, in a style or from a description, really shows you, and no new photo is needed each time.
+
+    1. /train: send 10–20 photos of yourself. I check each one at once and say what is wrong with it and what is missing.
+    2. Answer a few questions and pay{ $price ->
+        [0] {""}
+        [one] {" "}({ $price } token)
+       *[other] {" "}({ $price } tokens)
+    }. If training fails, all of it comes back.
+    3. Wait: usually less than half an hour. The first portraits are a gift.
+
+    <b>Likeness</b> is measured by me: I compare the face in a picture with your photos. A portrait that came out too little like you is made again once, for free. It is a machine’s estimate: with glasses, from the side or in a fairy-tale style it may be too low.
+
+    Not like you? In the first { $hours ->
+        [one] { $hours } hour
+       *[other] { $hours } hours
+    } a model can be trained anew once for free, on other photos: /models
+    The photos are erased { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } after the training, or earlier in /settings or together with the model.
+
 help-tokens =
     🪙 <b>Tokens</b>
 
-    Tokens pay for pictures. You see the price before you order, on the “Make” button.
+    Tokens pay for pictures and for training models. You see the price before you order, on the button.
 help-tokens-more =
-    An order sets its tokens aside, and you are charged only for what is ready. If something fails or you stop the order, the rest comes back by itself.
+    An order sets its tokens aside, and you are charged only for what is ready. If something fails or you stop the order, the rest comes back by itself. Only a training that is under way costs a part of its price when you stop it: I tell you how much before.
 
     The first tokens are a gift when we meet. You can buy more for Telegram Stars: /buy. What you bought is in /history_payments.
 

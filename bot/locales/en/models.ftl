@@ -48,6 +48,7 @@ model-pictures =
     }
 model-likeness = Likeness: <b>{ $percent } %</b> on average
 model-faceless = No face found on { $percent } % of the pictures
+model-all-faceless = No face found on the pictures, so likeness can’t be measured
 model-default = ⭐ Used when you choose no other
 model-versions = <b>Trainings</b>
 model-version =

@@ -7,8 +7,8 @@ error-too_few_photos =
 error-set_not_described = Say first who is in the photos and what the model is called: /train
 error-model_in_training = This model is being trained already. Please wait: I will write when it is ready.
 
-button-train = 🧬 My model
-command-train = My model: train it on my photos
+button-train = 🧬 Train a model
+command-train = Train a model on my photos
 
 train =
     🧬 <b>My model</b>
@@ -25,7 +25,10 @@ train-consent =
     <b>Your consent is needed</b>
     • the photos are used to train your model, and to compare pictures with you, for nothing else;
     • for the comparison I remember your face as a row of numbers;
-    • 30 days after the training the photos are erased by themselves;
+    • { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } after the training the photos are erased by themselves;
     • you can change your mind at any time, here or in /settings.
 train-adults =
     🔞 Send only photos of yourself, and only if you are 18 or older. Photos of children or of other people will not do.
@@ -112,10 +115,15 @@ train-view-right = turned to the right
 train-view-close-up = your face close up
 train-view-half-length = to the waist
 
+train-under-way =
+    ⏳ A model is being trained already: I will write when it is ready. How far it is: /models
+
+    Here you can collect photos for another one.
 train-no-photo = ☝️ I am collecting photos for your model. Send photos or press a button; “Menu” or /cancel leads out.
 train-closed =
     🧬 These photos are not being collected any more: your model is being trained on them, or you began anew. Collect new ones?
 
+button-train-go-back = 🧬 Go on with the model
 button-train-continue = ✅ Continue
 button-train-remove-bad =
     { $count ->
@@ -224,7 +232,6 @@ train-summary-missing =
         [one] { $missing } more token is
        *[other] { $missing } more tokens are
     } needed. The photos will wait: buy tokens and come back to /train
-train-summary-duration = ⏱ Usually this takes { $duration }.
 train-summary-promise = 🛟 If it fails, every token comes back.
 train-summary-stop =
     ✋ You can stop it at any time. { $charged ->
@@ -265,7 +272,10 @@ button-train-consent = 🧬 Photos for a model
 train-consent-given =
     🧬 <b>Photos for a model</b>
 
-    ✅ You agreed that a model of your own is trained on your photos. They are erased 30 days after a training.
+    ✅ You agreed that a model of your own is trained on your photos. They are erased { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } after a training.
 
     You can take that back right now.
 train-consent-none =
@@ -282,6 +292,15 @@ train-withdraw =
     • the set you are collecting now.
 
     Finished models and pictures stay: models are deleted in /models, everything together in /delete_me
+train-withdraw-trainings =
+    ⏳ { $count ->
+        [one] The training that is under way stops
+       *[other] The trainings that are under way stop
+    }: { $charged ->
+        [0] all its tokens come back.
+        [one] { $charged } token is charged, the others come back.
+       *[other] { $charged } tokens are charged, the others come back.
+    }
 button-train-withdraw-not = ‹ No, keep it
 button-train-withdraw-really = 🗑 Yes, erase
 train-withdrawn = ✅ <b>Taken back</b>
@@ -301,6 +320,11 @@ train-erased-faces =
     • { $count ->
         [one] { $count } record of your face
        *[other] { $count } records of your face
+    }
+train-erased-trainings =
+    • { $count ->
+        [one] { $count } training: I am stopping it, and will write what it came to
+       *[other] { $count } trainings: I am stopping them, and will write what they came to
     }
 train-withdrawn-end = If you change your mind, begin again in /train
 train-withdrawn-nothing =

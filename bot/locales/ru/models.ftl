@@ -49,6 +49,7 @@ model-pictures =
     }
 model-likeness = Сходство: <b>{ $percent } %</b> в среднем
 model-faceless = На { $percent } % картинок лица не видно
+model-all-faceless = Лиц на картинках не видно, поэтому сходство не измерить
 model-default = ⭐ Основная: с ней я рисую, если не выбрана другая
 model-versions = <b>Обучения</b>
 model-version = { $number }. { $photos } фото

@@ -69,7 +69,7 @@ async def test_the_balance_says_what_is_set_aside(anna, selfie):
     await anna.presses("Look 00")
     await anna.presses("Make")
     await anna.writes("/balance")
-    assert "Set aside for pictures in the making: 5 tokens" in await anna.text()
+    assert "Set aside for orders in the making: 5 tokens" in await anna.text()
     assert "enough for 5 pictures" in await anna.text()
 
 
@@ -99,7 +99,7 @@ async def test_cancel_tells_of_pictures_in_the_making(anna, selfie):
     await anna.presses("Look 00")
     await anna.presses("Make")
     await anna.writes("/cancel")
-    assert "still being made" in await anna.text()
+    assert "still in the making" in await anna.text()
 
 
 async def test_words_out_of_the_blue_become_an_offer(anna):

@@ -233,3 +233,13 @@ async def test_it_is_told_in_russian_too(front, owning):
     assert "4 фото, по которым она обучалась" in await anna.text()
     await anna.presses("Да, удалить")
     assert "Модель удалена" in await anna.text()
+
+
+async def test_of_pictures_without_any_face_no_share_is_told(anna, owning):
+    owned = await owning.train(anna.id, name="Anna")
+    await owning.pictures(anna.id, owned.model_id, None, None)
+    await anna.writes("/models")
+    await anna.presses("Anna")
+    text = await anna.text()
+    assert "No face found on the pictures, so likeness can’t be measured" in text
+    assert "100 %" not in text

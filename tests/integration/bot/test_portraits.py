@@ -88,7 +88,7 @@ async def test_the_card_changes_the_model_and_takes_it_away(front: Front, anna: 
 
 async def test_a_model_that_is_not_ready_or_gone_is_told_clearly(front: Front, anna: Chat):
     model_id = await add_model(front, anna, "Soon", is_ready=False)
-    await put_button(front, anna, f"portrait:{model_id}")
+    await put_button(front, anna, f"portrait:{model_id}:0")
     answer = await anna.presses("?")
     assert "“Soon” is not ready yet" in str(answer)
     ready = await add_model(front, anna, "Gone")
@@ -98,7 +98,7 @@ async def test_a_model_that_is_not_ready_or_gone_is_told_clearly(front: Front, a
     assert "not ready here, or is gone" in str(await anna.presses("✨"))
     other = await front.meet("Ben")
     theirs = await add_model(front, other, "Ben's")
-    await put_button(front, anna, f"portrait:{theirs}")
+    await put_button(front, anna, f"portrait:{theirs}:0")
     assert "is gone" in str(await anna.presses("?"))
 
 

@@ -17,7 +17,8 @@ TOPICS = {
     "📸 Photos": "up to 5 MB",
     "🎨 Styles": "decides how the picture will look",
     "✍️ Words": "How to describe a picture",
-    "🪙 Tokens": "A photo in a pack: 4 tokens",
+    "🧬 Personal model": "In the first 48 hours a model can be trained anew once for free",
+    "🪙 Tokens": "A personal model: 250 tokens",
     "📦 Photo packs": "many photos on one theme",
     "🔒 Privacy": "Only you see your photos",
     "🛟 When something is wrong": "Send the code from the message to support",
@@ -98,6 +99,7 @@ async def test_terms_privacy_and_deletion_lead_to_one_another(anna):
 async def test_the_menu_says_what_comes_first(anna):
     assert buttons_of(await anna.last()) == [
         "📸 Make a picture",
+        "🧬 My models",
         "📦 Photo packs",
         "🖼 My pictures",
         "❤️ Favourites",

@@ -12,14 +12,35 @@ from aiogram.filters.callback_data import CallbackData
 from PIL import Image
 
 from bot.buttons import button, keyboard
-from bot.features.train.buttons import AskStop, ChooseTrait, OrderTraining, RemovePhoto, ShowSet
+from bot.features.train.buttons import (
+    AskDiscard,
+    AskName,
+    AskStop,
+    AskSubject,
+    ChooseSubject,
+    ChooseTrait,
+    Discard,
+    GiveConsent,
+    GoOn,
+    OrderTraining,
+    RemoveBad,
+    RemovePhoto,
+    ShowPhoto,
+    ShowPhotos,
+    ShowSet,
+    ShowTraits,
+    TakeName,
+    Train,
+)
 from bot.loader import build_training_cards
 from bot.training_cards import TrainingCards
 from repository.tasks import TaskStatus
 from repository.users import UserRepository
+from services.orders import SubjectClass
 from services.photo_analyses import PhotoAnalyses
 from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
 from tests.integration.bot.conftest import draw
+from tests.integration.models.owning import Owning
 
 pytestmark = pytest.mark.asyncio
 
@@ -152,7 +173,8 @@ async def test_without_leave_no_photo_is_taken_for_a_model(front, anna):
 
 async def test_the_menu_leads_to_it_too(anna):
     await anna.writes("/start")
-    await anna.presses("My model")
+    await anna.presses("My models")
+    await anna.presses("Train a new model")
     assert "Your consent is needed" in await anna.text()
 
 
@@ -383,6 +405,7 @@ async def test_too_few_tokens_lead_to_what_is_sold_and_the_photos_wait(front, an
     assert "220 more tokens are needed" in await anna.text()
     answer = await anna.presses("Train for 250 tokens")
     assert "220 more tokens" in answer["text"]
+    assert buttons_of(await anna.last())[0] == "⭐ Buy tokens"
     await anna.presses("Buy tokens")
     await anna.writes("/train")
     assert "10 photos: 10 good" in await anna.text()
@@ -459,3 +482,165 @@ async def test_it_all_speaks_russian(front):
     assert "№ 2 — в кадре 2 человека: пришлите, где вы одни" in text
     assert "лицо слишком мелкое (60 точек, нужно 100)" in text
     assert "Нужно ещё 10 хороших фото" in text
+
+
+async def begun_by_a_vendor(front, task_id) -> None:
+    """A vendor has taken the training."""
+    await front.house.db.reading.execute(
+        """
+        INSERT INTO "VendorCall" (call_id, task_id, attempt, step, backend, state, vendor_ref)
+        VALUES ($1, $2, 1, 0, 'replicate', 'sent', 'there')
+        """,
+        uuid4(),
+        task_id,
+    )
+    await front.house.db.reading.execute(
+        """
+        UPDATE "Task" SET status = 'running', attempt = 1, started_at = now(), deadline_at = now() + interval '1 hour',
+                          lease_until = now() + interval '1 minute'
+        WHERE task_id = $1
+        """,
+        task_id,
+    )
+
+
+async def test_a_stop_that_costs_tokens_says_how_many_before_it(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    await begun_by_a_vendor(front, task.task_id)
+    await anna.presses("Stop")
+    assert "125 tokens are charged, 125 come back" in await anna.text()
+    await anna.presses("No, go on training")
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is None
+    await presses_old(front, anna, AskStop(task_id=task.task_id))
+    await anna.presses("Yes, stop")
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is not None
+
+
+async def test_a_withdrawal_says_which_training_it_stops_and_at_which_price(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    await begun_by_a_vendor(front, task.task_id)
+    await anna.writes("/settings")
+    await anna.presses("Photos for a model")
+    await anna.presses("Take it back")
+    assert "The training that is under way stops: 125 tokens are charged" in await anna.text()
+    await anna.presses("Yes, erase")
+    text = await anna.text()
+    assert "10 photos for a model" in text
+    assert "1 training: I am stopping it" in text
+    assert (await front.house.tasks.get(anna.id, task.task_id)).cancel_requested_at is not None
+
+
+async def a_model(front, anna) -> int:
+    """One that is ready."""
+    return (await Owning(front.house.db, front.house.storage).train(anna.id, name="Old me")).model_id
+
+
+async def test_a_model_is_trained_anew_from_its_page_with_its_own_set(front, anna):
+    model_id = await a_model(front, anna)
+    await anna.writes("/models")
+    await anna.presses("Old me")
+    await anna.presses("Train again with more photos")
+    await anna.presses("I agree")
+    assert "New photos for your model" in await anna.text()
+    open_set = await front.house.training_sets.current(anna.id)
+    assert open_set is not None
+    assert open_set.model_id == model_id
+
+
+async def test_whoever_collects_for_another_model_is_asked_before_anything_is_erased(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    await brought_up(front)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "collecting photos for another model: 2 so far" in await anna.text()
+    await anna.presses("No, keep them")
+    assert "2 photos" in await anna.text()
+    assert (await front.house.training_sets.current(anna.id)).set_id == set_id
+    await presses_old(front, anna, Train(model_id=model_id))
+    await anna.presses("Yes, erase")
+    assert "New photos for your model" in await anna.text()
+    assert await photos_of(front, anna) == 4, "those of the model's own training stay"
+    assert (await front.house.training_sets.current(anna.id)).model_id == model_id
+
+
+async def test_a_set_without_photos_takes_the_new_aim_without_a_question(front, anna):
+    await begun(anna)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "New photos for your model" in await anna.text()
+
+
+async def test_a_model_that_is_gone_is_not_trained_anew(front, anna):
+    await begun(anna)
+    answer = await presses_old(front, anna, Train(model_id=77))
+    assert "model" in answer["text"]
+    assert (await front.house.training_sets.current(anna.id)).model_id is None
+
+
+async def test_whoever_asks_again_while_a_model_is_trained_is_told_so(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    await anna.writes("/train")
+    text = await anna.text()
+    assert "A model is being trained already" in text
+    assert "At least 10 good ones" in text
+    assert len(await front.house.tasks.open_tasks(anna.id)) == 1
+
+
+async def test_no_button_of_a_set_that_is_used_up_ends_in_an_error(front, anna):
+    set_id = await described(front, anna)
+    await rich(front, anna)
+    await anna.presses("Train for 250 tokens")
+    for opens in (
+        *(GoOn(set_id=set_id), ShowSet(set_id=set_id), RemoveBad(set_id=set_id), ShowPhotos(set_id=set_id, page=7)),
+        *(ShowPhoto(set_id=set_id, file_id=uuid4()), AskDiscard(set_id=set_id), Discard(set_id=set_id)),
+        *(AskSubject(set_id=set_id), ChooseSubject(set_id=set_id, subject=SubjectClass.MAN), ShowTraits(set_id=set_id)),
+        *(ChooseTrait(set_id=set_id, trait="eyes", value="blue"), AskName(set_id=set_id), TakeName(set_id=set_id)),
+        *(OrderTraining(set_id=set_id), GoOn(set_id=set_id + 77), AskStop(task_id=uuid4()), GiveConsent(model_id=77)),
+    ):
+        answer = await presses_old(front, anna, opens)
+        assert answer["answered"], opens
+        assert "broke" not in (answer["text"] or ""), opens
+    assert await photos_of(front, anna) == 10
+    assert len(await front.house.tasks.open_tasks(anna.id)) == 1
+    person = await anna.person()
+    assert (person.tokens_left, person.tokens_held) == (780, PRICE)
+
+
+async def test_a_set_that_expired_is_said_to_be_gone_and_a_new_one_begins(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(photo(1))
+    await brought_up(front)
+    await front.house.training_sets.discard(await anna.person(), set_id)
+    answer = await anna.presses("All photos")
+    assert "can’t find these photos" in answer["text"]
+    await anna.sends(photo(2))
+    assert "not being collected any more" in await anna.text()
+    await anna.presses("Train a model")
+    assert "At least 10 good ones" in await anna.text()
+
+
+async def test_whoever_is_frozen_pays_for_no_training_and_keeps_the_photos(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await front.house.db.reading.execute("""UPDATE "User" SET frozen_at = now() WHERE user_id = $1""", anna.id)
+    answer = await anna.presses("Train for 250 tokens")
+    assert answer["text"]
+    assert await front.house.tasks.open_tasks(anna.id) == []
+    assert await photos_of(front, anna) == 10
+
+
+async def test_whoever_is_banned_among_photos_adds_none(front, anna):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await front.house.db.reading.execute("""UPDATE "User" SET banned_at = now() WHERE user_id = $1""", anna.id)
+    await anna.sends(photo(2))
+    assert await photos_of(front, anna) == 1

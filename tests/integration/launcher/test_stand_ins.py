@@ -3,34 +3,19 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT, free_port, three_free_ports
 
 START_WITHIN = 60.0
-
-
-def three_free_ports() -> int:
-    """The first of three neighbours that nobody listens on."""
-    while True:
-        first = free_port()
-        with ExitStack() as held:
-            try:
-                for port in range(first, first + 3):
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-            except (OSError, OverflowError):
-                continue
-        return first
 
 
 @pytest.fixture

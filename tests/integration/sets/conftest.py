@@ -183,7 +183,7 @@ async def house(database: Database, arq: ArqRedis, doorbell: Doorbell, tmp_path:
         storage=storage,
         folder=folder,
         accounts=Accounts(database, "ru"),
-        consents=Consents(database, ErasableFiles(database, storage)),
+        consents=Consents(database, ErasableFiles(database, storage), tasks),
         sets=TrainingSets(database, storage, doorbell, Photos(database, storage, 20)),
         analyses=PhotoAnalyses(database, doorbell),
         erasures=Erasures(database, tasks, storage, arq, "dreamphoto:test"),

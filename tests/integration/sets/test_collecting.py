@@ -234,7 +234,13 @@ async def test_a_consent_withdrawn_in_the_middle_of_an_album_leaves_nothing(hous
     looking.cancel()
     kept = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
     assert all(isinstance(outcome, ConsentMissing) for outcome in outcomes if isinstance(outcome, Exception))
-    assert counts == {"training_photos": len(kept), "analyses": len(kept), "training_sets": 1, "faces": 0}
+    assert counts == {
+        "training_photos": len(kept),
+        "analyses": len(kept),
+        "training_sets": 1,
+        "faces": 0,
+        "trainings": 0,
+    }
     assert await house.rows() == {"sets": 0, "photos": 0, "analyses": 0, "files": 0, "noted": 0}
     assert house.stored() == set()
     assert set((await house.consents.withdraw(person)).values()) == {0}
@@ -259,7 +265,13 @@ async def test_a_withdrawn_consent_takes_the_photos_of_used_sets_and_every_face_
         """INSERT INTO "VendorCopy" (version_id, backend, kind, vendor_id) VALUES (1, 'v', 'photos', 'a'),
            (1, 'v', 'model', 'b')"""
     )
-    assert await house.consents.withdraw(ann) == {"training_photos": 2, "analyses": 2, "training_sets": 0, "faces": 1}
+    assert await house.consents.withdraw(ann) == {
+        "training_photos": 2,
+        "analyses": 2,
+        "training_sets": 0,
+        "faces": 1,
+        "trainings": 0,
+    }
     assert (await house.sets.view(ann, set_id)).photos == []
     assert await house.count("""SELECT count(*) FROM "ModelVersion" WHERE face IS NULL AND status = 'ready'""") == 1
     states = await house.db.reading.fetch("""SELECT kind, state FROM "VendorCopy" """)

@@ -237,7 +237,7 @@ async def house(database: Database, doorbell: Doorbell, tmp_path: Path) -> Train
         db=database,
         doorbell=doorbell,
         accounts=Accounts(database, "ru"),
-        consents=Consents(database, ErasableFiles(database, storage)),
+        consents=Consents(database, ErasableFiles(database, storage), Tasks(database, doorbell)),
         sets=TrainingSets(database, storage, doorbell, Photos(database, storage, 20)),
         tasks=Tasks(database, doorbell),
         storage=storage,

@@ -21,6 +21,7 @@ def test_one_picture_says_its_own_likeness_and_an_album_the_best_and_the_mean():
     t = TEXTS.bound("en")
     one, other = replace(PLAIN, likeness=0.87, has_face=True), replace(PLAIN, likeness=0.61, has_face=True)
     assert album_likeness(t, [one]) == "👤 Likeness 87 %"
+    assert album_likeness(t, [one, one]) == "👤 Likeness 87 %", "the same number is said once"
     assert album_likeness(t, [one, other, PLAIN]) == "👤 Likeness: best 87 %, 74 % on average. The closest come first."
 
 

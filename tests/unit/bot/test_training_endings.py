@@ -87,5 +87,5 @@ def test_a_failed_training_offers_another_try_and_a_ready_model_its_first_photos
     t = TEXTS.bound("en")
     ready = training_ending_keyboard(t, delivery())
     failed = training_ending_keyboard(t, delivery(replace(TASK, status=TaskStatus.FAILED, error_code="internal")))
-    assert ready.inline_keyboard[0][0].callback_data == "open:generate:1"
+    assert ready.inline_keyboard[0][0].callback_data == "portrait:3:1"
     assert failed.inline_keyboard[0][0].callback_data == "train:3:1"
