@@ -172,6 +172,7 @@ class Refunds:
     async def refused(self, refund: RefundToSend, error: str) -> bool:
         """Telegram will never give this back: the tokens return to the person, and the admins hear of it.
 
+        An erased payer has no wallet any more: their tokens stay with the house, as all that they left behind.
         False where another process is at it, or it came to its end another way.
         """
         async with self._db.transaction(Write.REFUND_CLOSE) as tx:
