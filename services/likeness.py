@@ -14,8 +14,8 @@ of people's own photos none was seen beyond 0.55."""
 
 _HALF_ALIKE = 0.55
 _SLOPE = 0.06
-"""Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 are within 0.45 of their reference
-(84 %), of strangers' 99 of 100 beyond 0.57 (40 %)."""
+"""Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 are within 0.45 of their
+reference (84 %), of strangers' 99 of 100 beyond 0.57 (40 %)."""
 _SHARP = 0.4
 """Sharpness (PhotoFigures.sharpness) below which a face is blurred: from there likeness falls to nothing with it."""
 
