@@ -31,7 +31,7 @@ async def answering(house: BenchHouse) -> Row:
     with (
         house.process("tests.bench.quick_telegram", str(telegram)),
         house.process("uvicorn", "api.app:app", "--port", str(bot), "--no-access-log", **bot_settings(_url(telegram))),
-        house.process("workers.main", TELEGRAM_API_URL=_url(telegram), BOT_TOKEN="42:BENCH"),
+        house.process("tests.bench.bench_worker"),
     ):
         await wait_until_serving(house)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3)) as client:
