@@ -38,7 +38,7 @@ class Preparations:
                 waited_for = [(call, answer) for call, answer in asked if not answer.done()]
                 try:
                     answers = await self._answers([call for call, _ in waited_for])
-                except BaseException as error:  # handed on: nobody may wait for ever
+                except BaseException as error:
                     for _, answer in waited_for:
                         if not answer.done():
                             answer.set_exception(error)

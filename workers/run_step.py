@@ -249,6 +249,8 @@ class StepRunner:
             case Finished() if answer.trained is not None:  # noted, so that it is deleted there: nobody waits for it
                 report = CallReport(asking.call.call_id, CallState.DONE, max(answer.cost_microusd, unfinished))
                 return Stopped(report=report, brought=Brought(asking.backend.name, answer.trained))
+            case Finished() if answer.served_as:  # known there before it heard of the stop: noted, as what lies there
+                return await self._stored(asking, answer)
             case Finished():
                 made = await self._stored(asking, answer)
                 if len(answer.outputs) + answer.blocked >= asking.step.order.units:

@@ -75,7 +75,7 @@ def seed() -> int:
 
 
 def test_a_storm_over_trainings_trains_nothing_twice_and_leaves_nothing(seed):
-    go_through(Storm("tests.chaos.storm_worker", seconds=8, trainings=12, quiet_within=60), seed)
+    go_through(Storm("tests.chaos.storm_worker", seconds=6, trainings=10, quiet_within=60), seed)
 
 
 @pytest.mark.long

@@ -119,3 +119,24 @@ async def test_weights_that_another_attempt_has_made_a_model_of_stay(
     await ErasableFiles(house.db, house.storage).erase_noted()
     (call,) = [one for one in await house.calls(task) if one.step == 0]
     assert await house.storage.has(f"weights/{call.call_id}.safetensors")
+
+
+async def test_a_registration_that_was_done_before_it_heard_of_the_stop_is_known_to_lie_there(
+    house: TrainingHouse,
+) -> None:
+    class Deaf(ObedientVendor):
+        async def follow(self, ref):  # type: ignore[no-untyped-def]
+            async for item in super().follow(ref):
+                yield self.result(self._orders[ref.vendor_ref]) if self._stopped.is_set() else item
+
+    house.registrar = Deaf("runware", gate=asyncio.Event())
+    await house.asked(await house.person())
+    attempt = Attempt(await house.claimed())
+    running = asyncio.create_task(house.runner().run(attempt))
+    await within(20, house.registrar.working)
+    await house.tasks.cancel(100, attempt.task.task_id)
+    attempt.stop()
+    await running
+    assert (await house.now(attempt.task)).status is TaskStatus.CANCELLED
+    model_id = (await house.trained(attempt.task)).model_id
+    assert ("runware", f"dream:{model_id}@1", "doomed") in await house.copies()
