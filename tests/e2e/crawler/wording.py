@@ -7,7 +7,7 @@ from functools import cache
 from tests.conftest import ROOT
 
 NAMES_IN_RUSSIAN = frozenset(
-    {"dream", "photo", "jpeg", "jpg", "png", "webp", "zip", "telegram", "english", "stars", "glb", "d"}
+    {"dream", "photo", "heic", "jpeg", "jpg", "png", "webp", "zip", "telegram", "english", "stars", "glb", "d"}
 )
 """Latin words that a Russian screen may hold, in lower case. `d` is what is left of 3D."""
 NAMES_IN_ENGLISH = frozenset({"русский"})
