@@ -80,7 +80,7 @@ async def add_task(database, user_id: int, lane: Lane) -> None:
     )
     async with database.transaction(Write.TASK_REQUEST) as tx:
         assert await TaskRepository(tx).add(task)
-        await EndedTaskRepository(tx).write_end(task_id, 0, user_id, TaskStatus.CANCELLED, (), {})
+        await EndedTaskRepository(tx).write_end(task_id, 0, user_id, TaskStatus.CANCELLED, (), {}, is_told=True)
 
 
 @pytest.fixture
