@@ -90,7 +90,7 @@ async def test_nobody_is_frozen_for_a_transaction_that_is_under_way(meet: Meet, 
         waits = """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
                    AND datname = current_database()"""
         async with asyncio.timeout(10):
-            while not await tx.fetchval(waits):
+            while not await database.reading.fetchval(waits):
                 assert not second_look.done()
     assert await second_look is False
     assert await frozen(database) == []

@@ -500,6 +500,7 @@ CALLS = {
     },
 }
 KEYWORDS = {
+    "EndedTaskRepository.write_end": {"is_told": True},
     "FileRepository.get_outputs_between": {"limit": 5},
     "PackRepository.add_dataset": {"pack": None, "class_label": "me", "noise_level": 0, "output_size": 512},
     "LedgerRepository.credit": {"source": "bonus", "kind": "k", "key": "k"},

@@ -28,7 +28,7 @@ from services.vendor_copies import VendorCopies
 from tests.conftest import within
 from tests.integration.models.test_nothing_is_left import found_in_database, found_in_redis, stored
 from tests.integration.runners import task_runner
-from tests.integration.training.conftest import PRICE, ObedientVendor, TrainingHouse, good_figures, lora, selfie
+from tests.integration.training.conftest import ObedientVendor, TrainingHouse, good_figures, lora, selfie
 from workers.attempt import Attempt
 from workers.backends.base import Trained
 from workers.backends.preview import PreviewBackend
@@ -186,43 +186,6 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     assert await found_in_redis(arq, names) == []
     assert stored(tmp_path) == set()
     assert await house.db.reading.fetchval("""SELECT count(*) FROM "ErasableFile" """) == 0
-
-
-async def test_a_consent_taken_back_while_a_vendor_trains_takes_the_photos_at_once_and_the_model_comes(
-    house: TrainingHouse, vendor: ObedientVendor, tmp_path: Path
-) -> None:
-    vendor.gate = asyncio.Event()
-    person = await house.person()
-    await house.asked(person)
-    task = await house.claimed()
-    running = asyncio.create_task(house.runner().run(Attempt(task)))
-    await within(20, vendor.working)
-    gone = await house.consents.withdraw(person)
-    assert gone["training_photos"] == 10
-    assert list((tmp_path / "training").glob("*")) == []
-    vendor.gate.set()
-    await running
-    assert (await house.now(task)).status is TaskStatus.COMPLETED
-    assert await house.spent() == (0, PRICE)
-    row = await house.db.reading.fetchrow("""SELECT status, face FROM "ModelVersion" """)
-    assert tuple(row) == ("ready", None)
-    assert await house.db.reading.fetchval("""SELECT count(*) FROM "PhotoAnalysis" """) == 0
-
-
-async def test_a_consent_taken_back_before_the_vendor_has_the_photos_ends_the_training_for_nothing(
-    house: TrainingHouse, vendor: ObedientVendor
-) -> None:
-    vendor.away = "submit"
-    person = await house.person()
-    await house.asked(person)
-    assert (await house.run()).status is TaskStatus.QUEUED
-    await house.consents.withdraw(person)
-    vendor.away = ""
-    task = await house.run()
-    assert (task.status, task.error_code) == (TaskStatus.FAILED, "photo_gone")
-    assert await house.spent() == (0, 0)
-    assert vendor.kinds == []
-    assert await house.sets.current(person.user_id) is None
 
 
 async def test_photos_go_thirty_days_after_their_training_and_those_of_a_failed_one_with_their_new_set(
