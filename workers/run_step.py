@@ -257,7 +257,10 @@ class StepRunner:
                     return made  # it was done before it heard of the stop
                 cost = max(answer.cost_microusd, unfinished)
                 return Stopped(made.files, CallReport(asking.call.call_id, CallState.DONE, cost))
-            case Failed() if answer.cost_microusd < unfinished and answer.code == CANCELLED:
+            case Failed() if (
+                answer.code == CANCELLED and is_still_billed and not 0 < unfinished <= answer.cost_microusd
+            ):
+                # It goes on there, perhaps for nothing, as a registration: what it leaves must be looked for.
                 return Stopped(report=CallReport(asking.call.call_id, CallState.UNKNOWN))
             case Failed():
                 return Stopped(report=CallReport(asking.call.call_id, CallState.FAILED, answer.cost_microusd))

@@ -140,3 +140,17 @@ async def test_a_registration_that_was_done_before_it_heard_of_the_stop_is_known
     assert (await house.now(attempt.task)).status is TaskStatus.CANCELLED
     model_id = (await house.trained(attempt.task)).model_id
     assert ("runware", f"dream:{model_id}@1", "doomed") in await house.copies()
+
+
+async def test_a_registration_that_goes_on_for_nothing_after_the_stop_is_looked_for(house: TrainingHouse) -> None:
+    house.registrar = ObedientVendor("runware", gate=asyncio.Event())
+    house.registrar.bills_what_was_stopped = True
+    await house.asked(await house.person())
+    attempt = Attempt(await house.claimed())
+    running = asyncio.create_task(house.runner().run(attempt))
+    await within(20, house.registrar.working)
+    await house.tasks.cancel(100, attempt.task.task_id)
+    attempt.stop()
+    await running
+    registration = next(call for call in await house.calls(attempt.task) if call.step == 1)
+    assert ("runware", f"calls/{registration.call_id}", "doomed") in await house.copies()
