@@ -10,11 +10,11 @@ from redis.asyncio import Redis
 from config.collector import spare_what_is_loaded
 from config.settings import Settings
 from db.pool import Database
-from services.books_watch import BooksWatch
 from services.health import HealthCheck
+from services.models.weights_files import WeightsFiles
+from services.money.books_watch import BooksWatch
 from services.storage import Storage
 from services.vendor_hints import VendorHints
-from services.weights_files import WeightsFiles
 
 FeedUpdate = Callable[[dict[str, Any]], Awaitable[None]]
 

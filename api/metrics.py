@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from config import telemetry
 from repository.reconciliation import BooksKind
 from repository.tasks import Lane
-from services.books_watch import BooksState, ComparisonState
 from services.health import SAYING_READY, HouseHealth
+from services.money.books_watch import BooksState, ComparisonState
 
 UNKNOWN = math.nan
 """Rather than a figure from before the database or Redis went away."""

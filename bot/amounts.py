@@ -6,7 +6,7 @@ from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 
 from bot.texts import Translate
-from services.payments import STARS
+from services.money.payments import STARS
 
 
 def price_words(t: Translate, amount: int, currency: str) -> str:

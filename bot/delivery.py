@@ -20,7 +20,7 @@ from bot.stored_picture import DOCUMENT_LIMIT, shown_of, stored, telegram_name_o
 from bot.texts import Texts, Translate
 from bot.training_endings import is_of_a_training, training_ending_keyboard, training_ending_text
 from repository.files import File
-from services.gallery import file_name_of
+from services.gallery.pictures import file_name_of
 from services.notifications import ALBUM_SIZE, Delivery, News, Notifications
 from services.orders import TaskKind
 from services.storage import Storage

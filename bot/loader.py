@@ -72,36 +72,36 @@ from config.settings import Settings
 from db.pool import Database
 from repository.tasks import Lane
 from services.accounts import Accounts
-from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
+from services.drafts.pack_drafts import PackDrafts
+from services.drafts.portrait_models import PortraitModels
+from services.drafts.solid_drafts import SolidDrafts
+from services.drafts.starts import Starts
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
-from services.frozen_accounts import FrozenAccounts
-from services.gallery import Gallery
+from services.gallery.packs import Packs
+from services.gallery.pictures import Gallery
 from services.generation import Generations
-from services.invoice_payloads import InvoicePayloads
 from services.lanes import lane_of as lane_of_backend
-from services.model_statistics import ModelStatistics
-from services.models import Models
+from services.models.models import Models
+from services.models.statistics import ModelStatistics
+from services.money.frozen_accounts import FrozenAccounts
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments
+from services.money.promo_codes import PromoCodes
+from services.money.referrals import Referrals
+from services.money.refunds import Refunds
+from services.money.statements import Statements
 from services.notifications import Notifications
-from services.pack_drafts import PackDrafts
-from services.packs import Packs
-from services.payments import Payments
-from services.photos import Photos
-from services.portrait_models import PortraitModels
-from services.promo_codes import PromoCodes
-from services.referrals import Referrals
-from services.refunds import Refunds
+from services.photos.photos import Photos
 from services.reports import Reports
-from services.solid_drafts import SolidDrafts
-from services.starts import Starts
-from services.statements import Statements
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training import Training
-from services.training_places import TrainingPlaces
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.places import TrainingPlaces
+from services.training.sets import TrainingSets
+from services.training.trainings import Training
 
 NOT_NOW: tuple[type[Exception], ...] = (*PASSING, TelegramRetryAfter)
 """What says nothing about the update itself: Telegram is asked to send it again."""

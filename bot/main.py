@@ -32,8 +32,8 @@ from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from db.sole_turn import SoleTurn, TurnLost
 from services.admin_news import AdminNews
+from services.money.star_comparison import StarComparison
 from services.reports import Reports
-from services.star_comparison import StarComparison
 
 STOP_PATIENCE = 2.5
 """Seconds for what is in hand at a stop; with what follows it makes less than five."""

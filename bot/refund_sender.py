@@ -22,7 +22,7 @@ from redis.asyncio.client import PubSub
 from bot.polling import PASSING
 from bot.rung import keep_working
 from repository.refunds import RefundToSend
-from services.refunds import Refunds
+from services.money.refunds import Refunds
 
 AT_ONCE = 10
 """Refunds that Telegram is told of side by side."""

@@ -11,7 +11,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.polling import NO_UPDATES, PASSING
 from services.accounts import Profile
-from services.star_comparison import StarComparison, StarMovement
+from services.money.star_comparison import StarComparison, StarMovement
 
 INTERVAL = 5.0
 """Seconds between two looks whether a round is due."""

@@ -30,7 +30,7 @@ from bot.texts import Texts
 from repository.training_sets import StaleCard
 from services.accounts import Accounts
 from services.errors import ProductError
-from services.training_sets import SetView, TrainingSets
+from services.training.sets import SetView, TrainingSets
 
 LEASE = timedelta(seconds=20)
 """How long a process that falls silent keeps a card."""

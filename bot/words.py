@@ -3,7 +3,7 @@
 import unicodedata
 
 MAX_WORDS = 1000
-"""Characters of a description; services.drafts takes no more."""
+"""Characters of a description; services.drafts.drafts takes no more."""
 MAX_SHOWN = 300
 """Characters of it that a caption shows."""
 

@@ -6,7 +6,7 @@ from repository.base import Repository, only
 
 
 class DraftRepository(Repository):
-    """The table "Draft". The content's shape belongs to services.drafts."""
+    """The table "Draft". The content's shape belongs to services.drafts.drafts."""
 
     async def create(self, user_id: int, content: Mapping[str, object]) -> int:
         """Begin a draft; returns its draft_id."""

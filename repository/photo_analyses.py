@@ -29,7 +29,7 @@ class Analysis:
     file_id: UUID
     state: AnalysisState
     figures: Mapping[str, Any] | None
-    """A services.photo_figures.PhotoFigures, without its embedding."""
+    """A services.photos.figures.PhotoFigures, without its embedding."""
     embedding: bytes | None
     """The largest face as 128 numbers (float32, little-endian)."""
     error_code: str | None

@@ -29,7 +29,7 @@ class SafetyRule:
     locale: str
     """Language of the words: ru, en or any. Every rule counts for everybody, whatever language the person reads."""
     pattern: str
-    """How it reads: services.safety_rules."""
+    """How it reads: services.safety.rulebook."""
     unless: tuple[str, ...]
     """Phrases in which the words are innocent."""
     verdict: Verdict

@@ -9,7 +9,7 @@ from db.pool import Database
 from repository.admin_events import AdminEvent
 from repository.admin_news import Admin, AdminNewsRepository
 from repository.books import BooksRepository
-from services.frozen_accounts import LEDGER_GAP, account_of
+from services.money.frozen_accounts import LEDGER_GAP, account_of
 
 MOST_EVENTS = 10_000
 """Events of one message; the rest comes with the next."""

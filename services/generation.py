@@ -18,6 +18,7 @@ from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.users import User
 from services.catalogue import Catalogue
 from services.doorbell import Doorbell
+from services.drafts.portrait_models import PortraitModels
 from services.errors import (
     FileNotFound,
     LoraNotFound,
@@ -42,8 +43,7 @@ from services.orders import (
     personal_models,
     with_seed,
 )
-from services.portrait_models import PortraitModels
-from services.safety import Safety
+from services.safety.prompts import Safety
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
 
 TIME_LIMIT = timedelta(minutes=10)

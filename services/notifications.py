@@ -20,9 +20,9 @@ from repository.notifications import (
 from repository.tasks import Task, TaskRepository, TaskStatus
 from repository.training_sets import TrainingSetRepository
 from repository.users import User, UserRepository
-from services.drafts import draft_of_key
+from services.drafts.drafts import draft_of_key
 from services.orders import TaskKind
-from services.training_ends import version_of_samples
+from services.training.ends import version_of_samples
 
 DELIVERY_LEASE = timedelta(seconds=20)
 """How long a bot process that falls silent keeps a message; one that delivers for longer renews it."""

@@ -29,7 +29,7 @@ from services.errors import TaskNotFound
 from services.orders import TaskKind, parse_order, personal_models, steps_of
 from services.remakes import chosen
 from services.task_endings import CallReport, Ending
-from services.training_ends import end_training, is_of_the_house
+from services.training.ends import end_training, is_of_the_house
 
 LEASE = timedelta(seconds=15)
 """How long a worker that falls silent keeps its tasks."""

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from db.pool import UNAVAILABLE
 from repository.photo_analyses import ClaimedAnalysis
-from services.photo_analyses import UNREADABLE, PhotoAnalyses
-from services.photo_figures import PhotoFigures
+from services.photos.analyses import UNREADABLE, PhotoAnalyses
+from services.photos.figures import PhotoFigures
 from services.storage import Storage
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 from workers.insist import insist

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from db.pool import UNAVAILABLE
-from services.ledger_comparison import LedgerComparison
-from services.task_comparison import TaskComparison
+from services.money.ledger_comparison import LedgerComparison
+from services.money.task_comparison import TaskComparison
 
 INTERVAL = 5.0
 """Seconds between two looks whether a round is due."""

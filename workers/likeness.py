@@ -9,8 +9,8 @@ from typing import Protocol
 import structlog
 
 from config import telemetry
-from services.likeness import distance, likeness
-from services.photo_figures import Embedding, PhotoFigures
+from services.photos.figures import Embedding, PhotoFigures
+from services.photos.likeness import distance, likeness
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 
 PATIENCE = 8.0

@@ -20,17 +20,17 @@ from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.lanes import lane_of
-from services.ledger_comparison import LedgerComparison
-from services.photo_analyses import PhotoAnalyses
-from services.photo_expiry import PhotoExpiry
-from services.referrals import Referrals
-from services.safety import Safety
+from services.models.vendor_copies import VendorCopies
+from services.models.weights_links import WeightsUrl, weights_url
+from services.money.ledger_comparison import LedgerComparison
+from services.money.referrals import Referrals
+from services.money.task_comparison import TaskComparison
+from services.photos.analyses import PhotoAnalyses
+from services.photos.expiry import PhotoExpiry
+from services.safety.prompts import Safety
 from services.storage import Storage
-from services.task_comparison import TaskComparison
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
-from services.vendor_copies import VendorCopies
-from services.weights_links import WeightsUrl, weights_url
+from services.training.places import TrainingPlaces
 from workers.analyse import Analyser, keep_analysing
 from workers.backends.base import Backend
 from workers.backends.hints import Hints

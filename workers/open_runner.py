@@ -2,11 +2,11 @@
 
 from db.pool import Database
 from services.catalogue import Catalogue
+from services.models.weights_links import WeightsUrl
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
-from services.training_steps import TrainingSteps
-from services.weights_links import WeightsUrl
+from services.training.places import TrainingPlaces
+from services.training.steps import TrainingSteps
 from workers.backends.routing import Routing
 from workers.keep_results import Results
 from workers.outputs import Outputs

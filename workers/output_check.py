@@ -1,7 +1,8 @@
 """Looks at finished pictures before anybody gets them: open_nsfw, a small network, run by OpenCV on the CPU.
 
 It comes on top of what a vendor checks by itself, and is the only check of pictures that no vendor made. Which score
-is too high says services.safety.Safety.nsfw_threshold; why this network: docs/decisions/0018-output-classifier.md.
+is too high says Safety.nsfw_threshold in services.safety.prompts; why this network:
+docs/decisions/0018-output-classifier.md.
 """
 
 import asyncio

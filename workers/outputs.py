@@ -14,8 +14,8 @@ from PIL import Image, ImageOps
 from config.failpoints import Write
 from repository.files import NewFile
 from services.orders import ImageTo3DOrder, ImageToImageOrder, PictureStep, TextToImageOrder
-from services.photo_figures import Embedding
-from services.photos import encode_jpeg, make_thumbnail, store_picture
+from services.photos.figures import Embedding
+from services.photos.photos import encode_jpeg, make_thumbnail, store_picture
 from services.storage import Storage
 from workers.backends.base import BackendUnreachable, Output, Picture, Remote, Solid
 from workers.downloads import DownloadError, DownloadFailed, Downloads

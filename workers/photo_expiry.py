@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from db.pool import UNAVAILABLE
-from services.photo_expiry import PhotoExpiry
+from services.photos.expiry import PhotoExpiry
 
 INTERVAL = 600.0
 """Seconds between two looks; days are what it is about."""

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from services.orders import PictureStep
-from services.safety import Safety
+from services.safety.prompts import Safety
 from workers.output_check import OutputCheck, UnreadableOutput
 
 SMALLEST_SIDE = 128

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from repository.vendor_calls import CallState, VendorCall
 from services.orders import ImageToImageOrder, StepOrder, TextToImageOrder
-from services.photo_figures import Embedding
+from services.photos.figures import Embedding
 from services.remakes import remake_number, remake_order
 from workers.step import Made, Step, StepEnd, Stopped
 

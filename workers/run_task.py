@@ -16,7 +16,7 @@ from repository.likeness import LikenessRepository
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState, VendorCall, VendorCallRepository
 from services.orders import AnyOrder, DatasetOrder, StepOrder, TaskKind, parse_order, personal_models, steps_of
-from services.photo_figures import embedding_from_bytes
+from services.photos.figures import embedding_from_bytes
 from services.remakes import chosen
 from services.task_endings import Ending
 from services.tasks import Tasks

@@ -9,11 +9,11 @@ import structlog
 
 from repository.model_versions import ModelVersion
 from repository.vendor_calls import CallState, VendorCall
+from services.models.weights_links import WeightsUrl
 from services.orders import RegisterOrder, TrainOrder, parse_order
-from services.training_ends import TRAIN_STEP
-from services.training_places import TrainingPlaces
-from services.training_steps import AtVendor, TrainingSteps
-from services.weights_links import WeightsUrl
+from services.training.ends import TRAIN_STEP
+from services.training.places import TrainingPlaces
+from services.training.steps import AtVendor, TrainingSteps
 from workers.attempt import Attempt
 from workers.insist import Lost, insist
 from workers.run_step import StepRunner

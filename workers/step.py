@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from repository.files import NewFile
 from repository.vendor_calls import CallState, VendorCall
 from services.orders import StepOrder, TrainOrder
-from services.photo_figures import Embedding
+from services.photos.figures import Embedding
 from services.task_endings import CallReport
-from services.training_steps import KeptWeights
+from services.training.steps import KeptWeights
 from workers.backends.base import ErrorKind, Trained
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from config.failpoints import Write
 from services.storage import Storage
-from services.training_steps import KeptWeights
+from services.training.steps import KeptWeights
 from workers.backends.base import BackendUnreachable, Trained
 from workers.downloads import DownloadFailed, DownloadRefused, Downloads
 from workers.weights import CheckedLora, WeightsRefused, bring

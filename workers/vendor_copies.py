@@ -8,7 +8,7 @@ import structlog
 
 from db.pool import UNAVAILABLE
 from repository.vendor_copies import CopyKind, VendorCopy
-from services.vendor_copies import VendorCopies
+from services.models.vendor_copies import VendorCopies
 from workers.backends.base import BackendUnreachable
 
 INTERVAL = 10.0

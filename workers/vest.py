@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from db.pool import UNAVAILABLE
-from services.referrals import Referrals
+from services.money.referrals import Referrals
 
 INTERVAL = 10.0
 """Seconds; what is due may well wait for them, it has waited for two weeks."""

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from api.dependencies import House
 from api.schemas.house import Problem
-from services.weights_links import is_link_valid
+from services.models.weights_links import is_link_valid
 
 router = APIRouter(prefix="/files", tags=["files"])
 

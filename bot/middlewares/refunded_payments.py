@@ -6,7 +6,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import Message, TelegramObject
 
-from services.refunds import Refunds
+from services.money.refunds import Refunds
 
 
 class RefundedPayments(BaseMiddleware):

@@ -12,14 +12,14 @@ from db.pool import Database
 from repository.training_sets import TrainingSet
 from repository.users import User
 from services.accounts import Accounts
-from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
-from services.photo_analyses import PhotoAnalyses
-from services.photos import Photos
+from services.photos.analyses import PhotoAnalyses
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.sets import TrainingSets
 from tests.integration.sets.conftest import selfie
 
 ACTIONS = "consent begin photo look describe discard withdraw track claim show"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 
-from services.pack_drafts import PackDraft
+from services.drafts.pack_drafts import PackDraft
 from tests.e2e.conftest import Message, Person
 
 STEP_PATIENCE = 12.0

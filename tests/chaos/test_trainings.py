@@ -22,19 +22,19 @@ from db.pool import UNAVAILABLE, Database
 from repository.ledger import LedgerRepository
 from repository.users import User
 from services.accounts import Accounts, Profile
-from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.errors import ProductError
 from services.orders import SubjectClass
-from services.photo_figures import embedding_to_bytes
-from services.photos import Photos
+from services.photos.figures import embedding_to_bytes
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training import Training
-from services.training_places import TrainingPlaces
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.places import TrainingPlaces
+from services.training.sets import TrainingSets
+from services.training.trainings import Training
 from tests.chaos.house import LEASE_SECONDS, wait_until
 from tests.chaos.test_vendors import NAMESPACE, TIME_LIMITS, open_tasks
 from tests.chaos.training_books import (

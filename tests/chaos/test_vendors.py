@@ -24,7 +24,7 @@ from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell, open_arq
 from services.generation import Generations
 from services.orders import AnyOrder, DatasetOrder, ImageToImageOrder, TaskKind, TextToImageOrder, UpscaleOrder
-from services.photos import Photos
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.chaos.house import LEASE_SECONDS, wait_until

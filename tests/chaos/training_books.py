@@ -15,8 +15,8 @@ import httpx
 from config.settings import SANDBOX_VENDOR_KEY
 from db.pool import Database
 from services.erasable import ErasableFiles
+from services.models.vendor_copies import VendorCopies
 from services.storage import Storage
-from services.vendor_copies import VendorCopies
 from tests.chaos.invariants import FINAL, Books, Row, find_violations_of_money, read_rows
 from tests.chaos.vendor_house import VendorHouse
 from workers.backends.hints import Hints

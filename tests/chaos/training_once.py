@@ -17,14 +17,14 @@ from db.migrate import migrate
 from db.pool import Database
 from repository.tasks import Lane, TaskStatus
 from services.accounts import Accounts
-from services.consents import Consents
 from services.doorbell import Doorbell, open_arq
 from services.erasable import ErasableFiles
-from services.photos import Photos
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.places import TrainingPlaces
+from services.training.sets import TrainingSets
 from tests.integration.training.conftest import PRICE, ObedientVendor, TrainingHouse
 from workers.attempt import Attempt
 from workers.backends.base import BackendCall, Failed, Finished, NeverHeard, StillRunning, Unknown, VendorRef

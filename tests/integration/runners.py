@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from db.pool import Database
+from services.models.weights_links import WeightsUrl
 from services.orders import StepOrder
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
-from services.weights_links import WeightsUrl
+from services.training.places import TrainingPlaces
 from workers.backends.base import Backend
 from workers.backends.routing import Routing
 from workers.downloads import Downloads

@@ -18,11 +18,11 @@ from services.accounts import Accounts
 from services.doorbell import Doorbell
 from services.erasures import Erasures
 from services.generation import Generations
-from services.invoice_payloads import InvoicePayloads
-from services.payments import Payments
-from services.promo_codes import PromoCodes
-from services.referrals import Referrals
-from services.refunds import Refunds
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments
+from services.money.promo_codes import PromoCodes
+from services.money.referrals import Referrals
+from services.money.refunds import Refunds
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.property.house import InTransaction

@@ -29,8 +29,8 @@ from repository.users import User
 from services.accounts import Profile
 from services.doorbell import open_arq
 from services.errors import ProductError
+from services.money.payments import Receipt
 from services.orders import TextToImageOrder
-from services.payments import Receipt
 from services.task_endings import Ending
 from tests.conftest import TEMPLATE, PostgresServer
 from tests.property.money_books import what_is_wrong, who_is_named

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from services.heif import MAX_HEIF_PIXELS, open_picture
+from services.photos.heif import MAX_HEIF_PIXELS, open_picture
 from workers.eyes.errors import UnreadablePhoto
 
 MAX_PIXELS = 50_000_000
-"""Decoded pixels, as services.photos takes them in."""
+"""Decoded pixels, as services.photos.photos takes them in."""
 LOOKED_AT_SIDE = 1280
 """Pixels: the longer side of what is looked at, and what Telegram sends as a photo."""
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.photo_figures import Embedding
+from services.photos.figures import Embedding
 from workers.eyes.decoding import Pixels
 
 MODEL = Path(__file__).with_name("model") / "face_embedding.onnx"

@@ -6,7 +6,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
-from services.photo_figures import PhotoFigures
+from services.photos.figures import PhotoFigures
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 from workers.eyes.frames import LENGTH, MAX_FRAME_BYTES, framed, read_answer
 

@@ -4,7 +4,7 @@ import json
 import struct
 from typing import Any, BinaryIO
 
-from services.photo_figures import PhotoFigures, embedding_to_bytes
+from services.photos.figures import PhotoFigures, embedding_to_bytes
 from workers.eyes.errors import UnreadablePhoto
 
 LENGTH = struct.Struct(">I")

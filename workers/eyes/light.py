@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.photo_figures import Light
+from services.photos.figures import Light
 
 Grey = NDArray[np.uint8]
 """Rows × columns."""

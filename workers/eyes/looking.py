@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from services.photo_figures import Face, PhotoFigures
+from services.photos.figures import Face, PhotoFigures
 from workers.eyes.decoding import Seen, decode
 from workers.eyes.embedding import Embedder
 from workers.eyes.faces import FaceFinder, Found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from services.photos import MAX_PIXELS, encode_jpeg, to_rgb
+from services.photos.photos import MAX_PIXELS, encode_jpeg, to_rgb
 from workers.downloads import media_types
 from workers.results.errors import BadResult, Fault
 from workers.results.jpeg import plain_jpeg

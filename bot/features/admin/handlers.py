@@ -11,9 +11,9 @@ from bot.access import is_admin
 from bot.features.admin.report_text import report_text
 from bot.features.admin.statement import UPLOAD_SECONDS, StatementFile
 from bot.texts import Translate
-from services.frozen_accounts import FrozenAccounts, Unfreezing
+from services.money.frozen_accounts import FrozenAccounts, Unfreezing
+from services.money.statements import Period, Statements, month
 from services.reports import Reports
-from services.statements import Period, Statements, month
 
 
 def build_router() -> Router:

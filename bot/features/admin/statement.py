@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from aiogram import Bot
 from aiogram.types import InputFile
 
-from services.statements import Period, Statements
+from services.money.statements import Period, Statements
 
 UPLOAD_SECONDS = 600
 

@@ -15,7 +15,7 @@ from bot.polling import PASSING
 from bot.texts import Texts
 from services.accounts import Accounts, Profile
 from services.errors import InvoiceMismatch, ProductError
-from services.payments import Payments, Receipt
+from services.money.payments import Payments, Receipt
 
 CHECK_WITHIN = 2.0
 """Seconds. Telegram gives up after ten."""

@@ -18,8 +18,8 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
 from services.generation import Generations
+from services.money.payments import STARS, InvoiceToSend, Payments
 from services.orders import TaskKind
-from services.payments import STARS, InvoiceToSend, Payments
 
 START_PARAMETER = "buy"
 """With it a forwarded invoice has no Pay button: it leads whoever presses it here, to an invoice of their own."""

@@ -12,7 +12,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.payments import Payment
 from repository.users import User
-from services.payments import Payments
+from services.money.payments import Payments
 
 PAGE = 10
 

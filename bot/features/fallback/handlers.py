@@ -17,7 +17,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words, shorten
 from repository.users import User
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
 
 
 def build_router() -> Router:

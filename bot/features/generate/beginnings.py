@@ -11,8 +11,8 @@ from bot.features.generate.keyboards import Again, OtherStyle, Restyle, Vary
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.drafts import Drafts
-from services.starts import Starts
+from services.drafts.drafts import Drafts
+from services.drafts.starts import Starts
 
 
 def build_router() -> Router:

@@ -13,7 +13,7 @@ from bot.features.generate.model_keyboards import model_button
 from bot.features.solids.buttons import SolidOfDraft
 from bot.texts import Translate
 from repository.models import UsableModel
-from services.drafts import Draft, PictureFormat
+from services.drafts.drafts import Draft, PictureFormat
 
 MAX_PICTURES = 4
 FORMATS_IN_ROW = 2

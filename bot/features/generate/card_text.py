@@ -4,7 +4,7 @@ from bot.texts import Translate
 from bot.words import shorten
 from repository.catalogue import Style
 from repository.models import UsableModel
-from services.drafts import Draft, Strength
+from services.drafts.drafts import Draft, Strength
 
 WORDS_SHOWN = 360
 UNWANTED_SHOWN = 110

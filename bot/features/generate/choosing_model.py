@@ -9,9 +9,9 @@ from bot.features.generate.model_keyboards import ChooseModel, ShowModels
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.drafts import DraftContent, Drafts
+from services.drafts.drafts import DraftContent, Drafts
+from services.drafts.portrait_models import PortraitModels
 from services.errors import LoraNotFound
-from services.portrait_models import PortraitModels
 
 
 def build_router() -> Router:

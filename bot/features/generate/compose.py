@@ -13,11 +13,11 @@ from bot.features.generate.keyboards import ShowCard, intake_keyboard
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
+from services.drafts.portrait_models import PortraitModels
 from services.errors import StyleNotFound
 from services.generation import Generations
-from services.photos import Photos
-from services.portrait_models import PortraitModels
+from services.photos.photos import Photos
 
 
 def build_router() -> Router:

@@ -20,11 +20,11 @@ from bot.screen_picture import ScreenPicture, ScreenPictures
 from bot.texts import Translate
 from bot.words import shorten
 from repository.users import User
-from services.drafts import Draft
+from services.drafts.drafts import Draft
+from services.drafts.portrait_models import PortraitModels
+from services.drafts.starts import Starts
 from services.errors import FileNotFound
 from services.generation import Generations
-from services.portrait_models import PortraitModels
-from services.starts import Starts
 
 WORDS_SHOWN = 400
 """Characters of what was said before: a caption holds 1024, and Fluent 2500 of them as HTML (a quote takes six)."""

@@ -16,7 +16,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words
 from repository.users import User
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
 from services.orders import MAX_SEED
 
 _NUMBER = re.compile(r"\s*(?:№|#|no\.?)?\s*([0-9]{1,10})\s*", re.IGNORECASE)

@@ -13,7 +13,7 @@ from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.features.generate.shelves import Page, first_pages
 from bot.texts import Translate
 from repository.catalogue import Style
-from services.drafts import Draft
+from services.drafts.drafts import Draft
 
 SHELVES_IN_ROW = 2
 STYLES_IN_ROW = 2

@@ -18,9 +18,9 @@ from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words
 from repository.files import File
 from repository.users import User
-from services.drafts import Draft, DraftContent, Drafts
+from services.drafts.drafts import Draft, DraftContent, Drafts
 from services.errors import DraftNotFound, PhotoRefused, PhotoTooHeavy
-from services.photos import Photos
+from services.photos.photos import Photos
 
 TELEGRAM_LIMIT_MB = 20
 """The largest file that a bot may download (Bot API, getFile)."""

@@ -12,7 +12,7 @@ from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.tasks import TaskStatus
 from repository.users import User
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
 from services.generation import Generations
 from services.notifications import Notifications
 from services.tasks import Tasks

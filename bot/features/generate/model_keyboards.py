@@ -10,7 +10,7 @@ from bot.features.generate.keyboards import DraftId, ModelId, ShowCard
 from bot.texts import Translate
 from bot.words import shorten
 from repository.models import UsableModel
-from services.drafts import Draft
+from services.drafts.drafts import Draft
 
 NAME_SHOWN = 24
 """Characters of a model's name on a button."""

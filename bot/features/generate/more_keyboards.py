@@ -7,7 +7,7 @@ from bot.buttons import button, keyboard, marked
 from bot.features.generate.card_keyboards import ShowMore
 from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.texts import Translate
-from services.drafts import Draft, Strength
+from services.drafts.drafts import Draft, Strength
 
 
 class AskUnwanted(CallbackData, prefix="neg"):

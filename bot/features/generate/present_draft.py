@@ -2,7 +2,7 @@
 
 from bot.screen import Screen
 from repository.users import User
-from services.drafts import Draft, Drafts
+from services.drafts.drafts import Draft, Drafts
 
 
 async def present_draft(person: User, screen: Screen, drafts: Drafts) -> Draft:

@@ -11,7 +11,7 @@ from bot.features.generate.gallery_keyboards import ShowShelves
 from bot.features.generate.ideas import Idea, Theme, theme_title
 from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.texts import Translate
-from services.drafts import Draft
+from services.drafts.drafts import Draft
 
 THEMES_IN_ROW = 2
 

@@ -16,8 +16,8 @@ from bot.screen import Screen
 from bot.texts import Translate
 from services.generation import Generations
 from services.orders import TaskKind
-from services.photos import Photos
-from services.training import Training
+from services.photos.photos import Photos
+from services.training.trainings import Training
 
 
 def build_router() -> Router:

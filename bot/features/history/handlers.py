@@ -13,7 +13,7 @@ from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 
 
 def build_router() -> Router:

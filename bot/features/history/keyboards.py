@@ -19,7 +19,7 @@ from bot.features.history.wanted import Wanted, kind_title, month_of, month_titl
 from bot.features.pictures.buttons import Origin, ShowPicture
 from bot.texts import Translate
 from repository.gallery import Picture
-from services.gallery import Turns
+from services.gallery.pictures import Turns
 from services.orders import GALLERY_KINDS
 
 OVERVIEW_COLUMNS = 3

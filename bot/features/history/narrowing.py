@@ -21,7 +21,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from bot.words import clean_words
 from repository.users import User
-from services.gallery import MAX_PAGE, Gallery
+from services.gallery.pictures import MAX_PAGE, Gallery
 from services.orders import GALLERY_KINDS, TaskKind
 
 MAX_WORDS = 100

@@ -16,7 +16,7 @@ from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.gallery import Picture
 from repository.users import User
-from services.gallery import Gallery, PicturesPage
+from services.gallery.pictures import Gallery, PicturesPage
 
 ON_SHEET = 9
 

@@ -10,7 +10,7 @@ import orjson
 
 from bot.screen import Screen
 from bot.texts import Translate
-from services.gallery import GalleryFilter
+from services.gallery.pictures import GalleryFilter
 from services.orders import TaskKind
 
 

@@ -9,7 +9,7 @@ from bot.likeness_text import percent
 from bot.texts import Translate
 from repository.model_statistics import NewestTraining
 from repository.models import ModelStatus
-from services.model_statistics import ModelReport, ModelStatistics
+from services.models.statistics import ModelReport, ModelStatistics
 
 _SIGNS = {ModelStatus.TRAINING: "⏳", ModelStatus.READY: "✅", ModelStatus.ERROR: "❌"}
 

@@ -11,7 +11,7 @@ from bot.features.models.wording import question_text, receipt_text
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.models import ModelReceipt, Models
+from services.models.models import ModelReceipt, Models
 
 
 def build_router() -> Router:

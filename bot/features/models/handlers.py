@@ -23,7 +23,7 @@ from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.users import User
 from services.errors import BadModelName
-from services.models import ModelCard, Models
+from services.models.models import ModelCard, Models
 
 ON_PAGE = 6
 

@@ -19,7 +19,7 @@ from bot.features.models.buttons import (
 from bot.features.train.buttons import AskStop, Train
 from bot.texts import Translate
 from repository.vendor_copies import CopyState
-from services.models import ModelCard, ModelReceipt, ModelsPage, new_model_reference
+from services.models.models import ModelCard, ModelReceipt, ModelsPage, new_model_reference
 
 
 def models_keyboard(t: Translate, page: ModelsPage, titles: Sequence[str], *, is_first: bool) -> InlineKeyboardMarkup:

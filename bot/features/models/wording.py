@@ -9,7 +9,7 @@ from repository.model_erasures import CopyFate
 from repository.models import LatestTraining, ModelStatus, VersionFacts
 from repository.tasks import TaskStatus
 from repository.vendor_copies import CopyKind, CopyState
-from services.models import ModelCard, ModelReceipt
+from services.models.models import ModelCard, ModelReceipt
 
 _VENDORS = {"runware": "Runware", "replicate": "Replicate"}
 

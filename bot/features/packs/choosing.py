@@ -26,10 +26,10 @@ from bot.screen import Screen
 from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.users import User
+from services.drafts.pack_drafts import NUMBERS, SIZES, PackDrafts
 from services.generation import Generations
 from services.notifications import Notifications
-from services.pack_drafts import NUMBERS, SIZES, PackDrafts
-from services.photos import Photos
+from services.photos.photos import Photos
 from services.tasks import Tasks
 
 

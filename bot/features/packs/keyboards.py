@@ -17,8 +17,8 @@ from bot.texts import Translate
 from bot.words import shorten
 from repository.models import UsableModel
 from repository.packs import Dataset, Pack
-from services.pack_drafts import NUMBERS, SIZES, PackDraft
-from services.packs import DatasetsPage
+from services.drafts.pack_drafts import NUMBERS, SIZES, PackDraft
+from services.gallery.packs import DatasetsPage
 
 THEMES_IN_ROW = 2
 

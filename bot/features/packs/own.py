@@ -14,7 +14,7 @@ from bot.screen_picture import PassingPicture
 from bot.texts import Translate
 from repository.packs import Dataset, Pack
 from repository.users import User
-from services.packs import Packs
+from services.gallery.packs import Packs
 
 ON_PAGE = 6
 PREVIEWS = 9

@@ -23,7 +23,7 @@ from bot.texts import Translate
 from repository.packs import Dataset
 from repository.users import User
 from services.errors import ProductError
-from services.packs import Packs, ZipPart
+from services.gallery.packs import Packs, ZipPart
 
 AT_ONCE = 4
 """Uploads side by side: each may take all that the line gives."""

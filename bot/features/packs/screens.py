@@ -14,13 +14,13 @@ from bot.words import shorten
 from repository.models import UsableModel
 from repository.packs import Look, Pack
 from repository.users import User
+from services.drafts.pack_drafts import NUMBERS, PackDraft, PackDraftContent, PackDrafts
+from services.drafts.portrait_models import PortraitModels
 from services.errors import PackNotFound
+from services.gallery.packs import Packs
 from services.generation import Generations
 from services.orders import DatasetOrder
-from services.pack_drafts import NUMBERS, PackDraft, PackDraftContent, PackDrafts
-from services.packs import Packs
-from services.photos import Photos
-from services.portrait_models import PortraitModels
+from services.photos.photos import Photos
 
 
 class PackScreens:

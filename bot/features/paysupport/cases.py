@@ -11,7 +11,7 @@ from bot.features.paysupport.wording import case_text
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.texts import Translate
-from services.refunds import Refunds
+from services.money.refunds import Refunds
 
 SHOWN = 8
 """Cases on a screen, oldest first; the others come as these are decided."""

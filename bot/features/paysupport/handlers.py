@@ -14,7 +14,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.refunds import RefundState
 from repository.users import User
-from services.refunds import Refunds
+from services.money.refunds import Refunds
 
 
 def build_router() -> Router:

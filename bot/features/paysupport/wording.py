@@ -8,7 +8,7 @@ from bot.features.legal.facts import LegalFacts
 from bot.texts import Translate
 from repository.refunds import PaymentStanding, RefundState
 from repository.users import User
-from services.refund_rules import Foresight, WhyCase, why_case
+from services.money.refund_rules import Foresight, WhyCase, why_case
 
 
 def support_text(t: Translate, person: User, legal: LegalFacts, payments: Sequence[PaymentStanding], days: int) -> str:

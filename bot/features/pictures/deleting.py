@@ -12,7 +12,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.gallery import Picture
 from repository.users import User
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 
 
 def build_router() -> Router:

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.types import InputFile
 
 from repository.users import User
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 from services.storage import PIECE_BYTES
 
 

@@ -29,7 +29,7 @@ from bot.features.solids.buttons import solid_again_buttons, solid_button
 from bot.texts import Translate
 from repository.files import File
 from repository.gallery import Picture
-from services.gallery import Turns
+from services.gallery.pictures import Turns
 from services.generation import upscale_factors
 
 ACTIONS_IN_ROW = 2

@@ -21,7 +21,7 @@ from bot.words import shorten
 from repository.gallery import Picture
 from repository.users import User
 from services.errors import BadTag, NoteTooLong, TooManyTags
-from services.gallery import MAX_NOTES, Gallery
+from services.gallery.pictures import MAX_NOTES, Gallery
 
 _SHOWN_NOTE = 500
 """Characters of a note under the request for another one."""

@@ -17,7 +17,7 @@ from bot.screen import Screen
 from bot.stored_picture import DOCUMENT_LIMIT
 from bot.texts import Translate
 from repository.users import User
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 
 
 def build_router() -> Router:

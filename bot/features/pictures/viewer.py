@@ -19,7 +19,7 @@ from repository.catalogue import Style
 from repository.gallery import Picture
 from repository.users import User
 from services.errors import FileNotFound, PictureNotFound
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 from services.generation import Generations
 
 

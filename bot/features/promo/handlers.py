@@ -17,7 +17,7 @@ from bot.texts import Translate
 from repository.users import User
 from services.accounts import Accounts
 from services.errors import ProductError, PromoCodeUnknown
-from services.promo_codes import START_PREFIX, PromoCodes
+from services.money.promo_codes import START_PREFIX, PromoCodes
 
 LONGEST_RUN = 3650
 """Days."""

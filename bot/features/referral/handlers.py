@@ -18,7 +18,7 @@ from bot.texts import Translate
 from repository.referrals import InvitationTerms
 from repository.rewards import WaitingRewards
 from repository.users import User
-from services.referrals import Invitations, Referrals, invitation_link
+from services.money.referrals import Invitations, Referrals, invitation_link
 
 DAYS_SHOWN = 4
 """Of those on which something becomes the person's; a caption has room for few lines."""

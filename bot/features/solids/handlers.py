@@ -14,11 +14,11 @@ from bot.screen import Screen
 from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.users import User
-from services.drafts import Drafts
+from services.drafts.drafts import Drafts
+from services.drafts.solid_drafts import SolidDrafts
 from services.errors import NotEnoughTokens
 from services.generation import Generations
 from services.notifications import Notifications
-from services.solid_drafts import SolidDrafts
 from services.tasks import Tasks
 
 

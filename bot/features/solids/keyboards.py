@@ -9,8 +9,8 @@ from bot.features.pictures.buttons import Origin, ShowPicture
 from bot.features.pictures.keyboards import favorite_button, file_button
 from bot.features.solids.buttons import MakeSolid, solid_again_buttons
 from bot.texts import Translate
+from services.drafts.solid_drafts import SolidDraft
 from services.notifications import Delivery
-from services.solid_drafts import SolidDraft
 
 
 def card_keyboard(

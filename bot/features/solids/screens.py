@@ -11,10 +11,10 @@ from bot.texts import Translate
 from bot.usual_time import takes_about
 from bot.words import shorten
 from repository.users import User
+from services.drafts.solid_drafts import SolidDraft, SolidDrafts
 from services.errors import FileNotFound
 from services.generation import Generations
 from services.orders import TaskKind
-from services.solid_drafts import SolidDraft, SolidDrafts
 from services.tasks import Tasks
 
 WORDS_SHOWN = 300

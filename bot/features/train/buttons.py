@@ -11,7 +11,7 @@ from services.orders import SubjectClass
 SetId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 ModelId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Code = Annotated[str, Field(pattern=r"^[a-z_]{1,16}$")]
-"""Of services.captions.CHARACTERISTICS."""
+"""Of services.training.captions.CHARACTERISTICS."""
 
 
 class Train(CallbackData, prefix="train"):

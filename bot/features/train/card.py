@@ -9,9 +9,9 @@ from bot.features.train.verdict_words import reason
 from bot.texts import Translate
 from bot.usual_time import takes_about
 from services.orders import SubjectClass
-from services.photo_verdicts import SetNeeds, View
-from services.training import TrainingQuote
-from services.training_sets import JudgedPhoto, SetView
+from services.photos.verdicts import SetNeeds, View
+from services.training.sets import JudgedPhoto, SetView
+from services.training.trainings import TrainingQuote
 
 MOST_ROWS = 12
 """Reasons, one a line: more would push the buttons off a phone's screen."""

@@ -13,7 +13,7 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
 from services.errors import FileNotFound
-from services.training_sets import TrainingSets
+from services.training.sets import TrainingSets
 
 
 def build_router() -> Router:

@@ -18,10 +18,10 @@ from bot.features.train.screens import TrainingScreens
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.consents import Consents
 from services.generation import Generations
 from services.orders import TaskKind
-from services.training import Training
+from services.training.consents import Consents
+from services.training.trainings import Training
 
 
 def build_router() -> Router:

@@ -10,8 +10,8 @@ from bot.screen import Screen
 from bot.texts import Translate
 from bot.words import clean_words
 from repository.users import User
-from services.captions import CHARACTERISTICS
-from services.training_sets import TrainingSets
+from services.training.captions import CHARACTERISTICS
+from services.training.sets import TrainingSets
 
 
 def build_router() -> Router:

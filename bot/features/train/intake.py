@@ -20,8 +20,8 @@ from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
 from services.errors import ConsentMissing, PhotoRefused, SetFull, SetNotFound, SetNotOpen
-from services.photos import Photos
-from services.training_sets import TrainingSets
+from services.photos.photos import Photos
+from services.training.sets import TrainingSets
 
 IN_TRAINING: Final = StateFilter(TrainingStep.card, TrainingStep.page, TrainingStep.name)
 

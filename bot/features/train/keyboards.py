@@ -33,10 +33,10 @@ from bot.features.train.photos import SHEET_COLUMNS, Neighbours, bad_photos, is_
 from bot.features.train.traits import subject_label, trait_label, traits_for
 from bot.texts import Translate
 from repository.training_sets import TrainingSet
-from services.captions import CHARACTERISTICS
 from services.orders import SubjectClass
-from services.training import TrainingQuote
-from services.training_sets import JudgedPhoto, SetView
+from services.training.captions import CHARACTERISTICS
+from services.training.sets import JudgedPhoto, SetView
+from services.training.trainings import TrainingQuote
 
 TRAITS_IN_ROW = 3
 

@@ -14,7 +14,7 @@ from repository.tasks import TaskStatus
 from repository.users import User
 from services.notifications import Notifications
 from services.tasks import Tasks
-from services.training import Training
+from services.training.trainings import Training
 
 
 def build_router() -> Router:

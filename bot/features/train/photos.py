@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from bot.contact_sheets import EMPTY, empty_sheet, encoded, lay_out, number_badge, square
 from services.errors import FileNotFound
 from services.storage import Storage
-from services.training_sets import JudgedPhoto, SetView
+from services.training.sets import JudgedPhoto, SetView
 
 ON_SHEET = 9
 SHEET_COLUMNS = 3

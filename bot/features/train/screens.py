@@ -24,8 +24,8 @@ from repository.users import User
 from services.errors import SetNotOpen
 from services.orders import SubjectClass
 from services.storage import Storage
-from services.training import Training
-from services.training_sets import SetView, TrainingSets
+from services.training.sets import SetView, TrainingSets
+from services.training.trainings import Training
 
 MAX_NAME = 64
 """Characters of a model's name."""

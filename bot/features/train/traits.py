@@ -1,10 +1,10 @@
-"""What stays the same on every photo of a person, in words: the codes are those of services.captions."""
+"""What stays the same on every photo of a person, in words: the codes are those of services.training.captions."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.texts import Translate
-from services.captions import CHARACTERISTICS
 from services.orders import SubjectClass
+from services.training.captions import CHARACTERISTICS
 
 
 def traits_for(subject: SubjectClass | None) -> Sequence[str]:

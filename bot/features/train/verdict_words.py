@@ -4,8 +4,8 @@ from typing import assert_never
 from uuid import UUID
 
 from bot.texts import Translate
-from services.photo_verdicts import VerdictCode
-from services.training_sets import JudgedPhoto, SetView
+from services.photos.verdicts import VerdictCode
+from services.training.sets import JudgedPhoto, SetView
 
 
 def reason(t: Translate, view: SetView, photo: JudgedPhoto) -> str:

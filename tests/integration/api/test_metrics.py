@@ -24,9 +24,9 @@ from repository.ledger import LedgerRepository
 from repository.reconciliation import BooksKind
 from repository.tasks import Lane, NewTask, TaskRepository, TaskStatus
 from repository.users import UserRepository
-from services.books_watch import BooksWatch
-from services.ledger_comparison import LedgerComparison
-from services.task_comparison import TaskComparison
+from services.money.books_watch import BooksWatch
+from services.money.ledger_comparison import LedgerComparison
+from services.money.task_comparison import TaskComparison
 from tests.conftest import ROOT
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]

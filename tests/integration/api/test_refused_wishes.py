@@ -8,7 +8,7 @@ import pytest
 from api.app import create_app
 from config.settings import Settings
 from services.orders import TextToImageOrder
-from services.safety import Safety
+from services.safety.prompts import Safety
 
 
 @pytest.fixture

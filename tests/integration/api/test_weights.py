@@ -9,8 +9,8 @@ import pytest
 from config.failpoints import Write
 from db.pool import Database
 from repository.model_versions import ModelVersionRepository
+from services.models.weights_links import is_link_valid, sign_link, weights_url
 from services.storage import Storage
-from services.weights_links import is_link_valid, sign_link, weights_url
 from tests.integration.api.test_house import running
 
 SECRET = "a secret of this house"

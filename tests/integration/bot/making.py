@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from repository.files import File
 from repository.tasks import Lane, TaskStatus
 from services.orders import ImageOrder, TextToImageOrder
-from services.photos import store_picture
+from services.photos.photos import store_picture
 from services.task_endings import Ending
 from tests.integration.bot.conftest import Chat, Front, draw
 

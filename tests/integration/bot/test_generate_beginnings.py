@@ -8,7 +8,7 @@ import pytest
 from bot.features.generate.keyboards import Again, Restyle, Vary
 from repository.tasks import Lane, TaskStatus
 from services.orders import DatasetOrder, ImageToImageOrder, TextToImageOrder, UpscaleOrder
-from services.photos import store_picture
+from services.photos.photos import store_picture
 from services.task_endings import Ending
 from tests.integration.bot.conftest import draw
 from tests.integration.bot.test_generate import buttons_of

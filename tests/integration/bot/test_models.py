@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.vendor_copies import VendorCopies
+from services.models.vendor_copies import VendorCopies
 from tests.integration.bot.test_generate import buttons_of
 from tests.integration.models.owning import TRIGGER, Owning
 from tests.integration.models.test_vendor_copies import Vendor

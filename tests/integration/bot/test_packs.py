@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import services.packs
+import services.gallery.packs
 from bot.delivery import Deliverer
 from bot.features.packs.keyboards import MakePack, SendZip
 from bot.outbox import Outbox
 from bot.progress_turns import ProgressTurns
 from repository.tasks import TaskStatus
-from services.drafts import DraftContent
+from services.drafts.drafts import DraftContent
+from services.drafts.pack_drafts import PackDraftContent
 from services.errors import DraftNotFound
-from services.pack_drafts import PackDraftContent
-from services.photos import make_thumbnail, store_picture
+from services.photos.photos import make_thumbnail, store_picture
 from services.task_endings import Ending
 from tests.integration.bot.conftest import draw
 
@@ -244,9 +244,9 @@ async def test_a_large_pack_comes_in_parts_that_say_so(front, anna, selfie, monk
     await anna.presses("Make")
     await made(front, anna, 5)
     size = await front.house.db.reading.fetchval("""SELECT max(size_bytes) FROM "File" WHERE kind = 'output'""")
-    whole = services.packs.Packs.zip_parts
+    whole = services.gallery.packs.Packs.zip_parts
     monkeypatch.setattr(
-        services.packs.Packs, "zip_parts", lambda packs, *asked: whole(packs, *asked, limit=2 * size + 1000)
+        services.gallery.packs.Packs, "zip_parts", lambda packs, *asked: whole(packs, *asked, limit=2 * size + 1000)
     )
     await delivered(front)
     answer = await anna.presses("ZIP")

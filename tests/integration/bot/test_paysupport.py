@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 
 from bot.refund_sender import RefundSender
 from repository.refunds import RefundState
-from services.invoice_payloads import InvoicePayloads
-from services.payments import Payments, Receipt
-from services.refunds import Refunds
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments, Receipt
+from services.money.refunds import Refunds
 from tests.integration.bot.conftest import Chat, Front
 from tests.integration.bot.test_generate import buttons_of
 

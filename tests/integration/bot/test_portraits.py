@@ -6,7 +6,7 @@ from uuid import uuid4
 from repository.files import File
 from repository.tasks import Lane, TaskStatus
 from services.orders import PORTRAIT_MODEL, LoraSource, LoraUse, TextToImageOrder
-from services.photos import store_picture
+from services.photos.photos import store_picture
 from services.tasks import Ending
 from tests.integration.bot.conftest import Chat, Front, draw
 from tests.integration.bot.making import put_button

@@ -6,8 +6,8 @@ import pytest
 
 from repository.files import File
 from repository.tasks import Lane, TaskStatus
+from services.drafts.solid_drafts import SolidDrafts
 from services.orders import ImageTo3DOrder, SolidParameters, parse_order
-from services.solid_drafts import SolidDrafts
 from services.task_endings import Ending
 from tests.integration.bot.making import make, press_twice, put_button
 from tests.integration.solids import glb, store_solid

@@ -37,8 +37,8 @@ from bot.training_cards import TrainingCards
 from repository.tasks import TaskStatus
 from repository.users import UserRepository
 from services.orders import SubjectClass
-from services.photo_analyses import PhotoAnalyses
-from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
+from services.photos.analyses import PhotoAnalyses
+from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
 from tests.integration.bot.conftest import draw
 from tests.integration.models.owning import Owning
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.photo_figures import PhotoFigures
+from services.photos.figures import PhotoFigures
 from workers.eyes.eyes import Eyes
 
 

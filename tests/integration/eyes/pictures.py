@@ -9,7 +9,7 @@ import numpy as np
 import skimage.data
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from services.photo_verdicts import VerdictCode
+from services.photos.verdicts import VerdictCode
 from tests.conftest import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"

@@ -6,9 +6,9 @@ import pytest
 import skimage.data
 from PIL import Image, ImageFilter
 
-from services.likeness import SAME_PERSON_LINE, distance, likeness
-from services.photo_figures import Turn
-from services.photo_verdicts import SAME_SHOT_BITS, VerdictCode, judge, same_shot
+from services.photos.figures import Turn
+from services.photos.likeness import SAME_PERSON_LINE, distance, likeness
+from services.photos.verdicts import SAME_SHOT_BITS, VerdictCode, judge, same_shot
 from tests.integration.eyes.conftest import Memory
 from tests.integration.eyes.pictures import (
     PHOTOS,

@@ -9,7 +9,7 @@ import sys
 import pytest
 from PIL import Image
 
-from services.photo_figures import PhotoFigures
+from services.photos.figures import PhotoFigures
 from tests.conftest import ROOT
 from tests.integration.eyes.pictures import PHOTOS, encoded
 from workers.eyes.errors import EyesFailed

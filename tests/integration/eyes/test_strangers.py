@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.photo_verdicts import VerdictCode, judge_alone
+from services.photos.verdicts import VerdictCode, judge_alone
 from tests.integration.eyes.pictures import PHOTOS, encoded, portraits
 from workers.eyes.errors import UnreadablePhoto
 from workers.eyes.eyes import Eyes

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.photo_figures import PhotoFigures
-from services.photo_verdicts import VerdictCode, judge_alone
+from services.photos.figures import PhotoFigures
+from services.photos.verdicts import VerdictCode, judge_alone
 from tests.conftest import ROOT
 from tests.integration.eyes.pictures import Case, cases, encoded
 from workers.eyes.eyes import Eyes

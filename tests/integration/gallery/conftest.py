@@ -6,9 +6,9 @@ import pytest_asyncio
 
 from repository.gallery import Picture
 from repository.tasks import Lane, TaskStatus
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 from services.orders import ImageOrder, TextToImageOrder
-from services.photos import store_picture
+from services.photos.photos import store_picture
 from services.task_endings import Ending
 from tests.integration.heart.conftest import SmallHouse, backend, house, picture
 

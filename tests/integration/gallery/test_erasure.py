@@ -16,11 +16,11 @@ from repository.referrals import ReferralRepository
 from repository.tasks import TaskStatus
 from repository.users import UserRepository
 from services.accounts import Profile
-from services.drafts import DraftContent, Drafts
+from services.drafts.drafts import DraftContent, Drafts
 from services.erasures import Erasures
 from services.errors import ErasureNotFound
 from services.orders import DatasetOrder, TextToImageOrder
-from services.photos import Photos
+from services.photos.photos import Photos
 from tests.conftest import ROOT
 from tests.integration.bot.conftest import draw
 from workers.attempt import Attempt

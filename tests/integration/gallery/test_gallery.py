@@ -10,7 +10,7 @@ from config.failpoints import Write
 from repository.ledger import LedgerRepository
 from repository.tasks import TaskStatus
 from services.errors import BadCursor, BadTag, FileNotFound, NoteTooLong, TooManyTags
-from services.gallery import EVERYTHING, Gallery, GalleryFilter
+from services.gallery.pictures import EVERYTHING, Gallery, GalleryFilter
 from services.orders import ImageToImageOrder, TaskKind
 from tests.integration.gallery.conftest import Studio
 
@@ -226,7 +226,7 @@ async def test_nobody_touches_the_picture_of_somebody_else(studio, what):
 
 
 async def test_a_photo_that_came_in_is_no_picture_of_the_gallery(studio, house):
-    from services.photos import Photos
+    from services.photos.photos import Photos
     from tests.integration.bot.conftest import draw
 
     person = await house.person()

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.drafts import DraftContent, Drafts
-from services.gallery import EVERYTHING, GalleryFilter
+from services.drafts.drafts import DraftContent, Drafts
+from services.gallery.pictures import EVERYTHING, GalleryFilter
 from services.orders import TaskKind
 from tests.integration.gallery.conftest import Studio
 

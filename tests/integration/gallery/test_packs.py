@@ -16,9 +16,9 @@ from repository.files import NewFile
 from repository.ledger import LedgerRepository
 from repository.tasks import Lane, TaskStatus
 from services.errors import BadCursor, DatasetEmpty, DatasetNotFound, FileNotFound, PackNotFound
+from services.gallery.packs import Packs
 from services.orders import DatasetOrder, TaskKind, parse_order
-from services.packs import Packs
-from services.photos import Photos
+from services.photos.photos import Photos
 from services.task_endings import Ending
 from tests.integration.runners import task_runner
 from tests.unit.preview.photos import portrait
@@ -260,7 +260,7 @@ async def test_the_memory_of_a_zip_stays_flat_from_ten_to_a_thousand_photos(hous
 
 
 async def test_a_pack_stands_in_the_gallery_as_one_order_of_its_kind(studio, house):
-    from services.gallery import GalleryFilter
+    from services.gallery.pictures import GalleryFilter
 
     person = await house.person()
     await with_pictures(house, person, [b"x", b"y"])

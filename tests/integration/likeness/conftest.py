@@ -32,7 +32,7 @@ from services.orders import (
     LoraUse,
     TextToImageOrder,
 )
-from services.photo_figures import EMBEDDING_LENGTH, Light, PhotoFigures, embedding_to_bytes
+from services.photos.figures import EMBEDDING_LENGTH, Light, PhotoFigures, embedding_to_bytes
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.heart.conftest import ObedientBackend, SmallHouse

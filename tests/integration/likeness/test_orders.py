@@ -7,13 +7,13 @@ import pytest
 from config.failpoints import Write
 from repository.models import ModelRepository
 from services.catalogue import Catalogue
-from services.drafts import DraftContent, Drafts
+from services.drafts.drafts import DraftContent, Drafts
+from services.drafts.portrait_models import PortraitModels
+from services.drafts.starts import Starts
+from services.drafts.variations import choices_of
 from services.errors import LoraNotFound, ModelNotReady
 from services.orders import PORTRAIT_MODEL, ImageOrder, LoraSource, LoraUse, TextToImageOrder
-from services.portrait_models import PortraitModels
 from services.remakes import remake_seed
-from services.starts import Starts
-from services.variations import choices_of
 from tests.integration.likeness.conftest import SEED, Painter, Studio, portrait
 
 

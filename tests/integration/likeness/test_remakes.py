@@ -6,11 +6,11 @@ import pytest
 
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState
+from services.drafts.variations import order_within_pack
 from services.erasable import ErasableFiles
-from services.gallery import Gallery
+from services.gallery.pictures import Gallery
 from services.orders import DatasetOrder, parse_order
 from services.remakes import remake_seed
-from services.variations import order_within_pack
 from tests.integration.likeness.conftest import COST, SEED, Painter, Studio, pack
 from tests.integration.runners import task_runner
 from workers.attempt import Attempt

@@ -3,7 +3,7 @@
 import pytest
 
 from repository.users import User
-from services.models import Models
+from services.models.models import Models
 from tests.integration.heart.conftest import SmallHouse, backend, house
 from tests.integration.models.owning import Owning
 

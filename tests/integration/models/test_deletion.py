@@ -6,7 +6,7 @@ import pytest
 
 from repository.vendor_copies import CopyState
 from services.errors import ModelNotFound, ModelReceiptNotFound
-from services.models import new_model_reference
+from services.models.models import new_model_reference
 from services.orders import TextToImageOrder
 from tests.integration.models.conftest import ANNA, BORIS
 from tests.integration.models.owning import TRIGGER

@@ -10,11 +10,11 @@ from db.pool import Database
 from repository.payments import PaymentRepository
 from repository.vendor_copies import CopyState
 from services.accounts import Profile
-from services.drafts import DraftContent, Drafts
+from services.drafts.drafts import DraftContent, Drafts
 from services.erasures import Erasures
+from services.models.vendor_copies import VendorCopies
 from services.orders import TextToImageOrder
-from services.photos import Photos
-from services.vendor_copies import VendorCopies
+from services.photos.photos import Photos
 from tests.integration.bot.conftest import draw
 from tests.integration.models.conftest import BORIS
 from tests.integration.models.owning import FACE, Owned, Owning

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.photo_expiry import PhotoExpiry
+from services.photos.expiry import PhotoExpiry
 from tests.integration.models.conftest import ANNA
 from tests.integration.models.owning import FACE
 

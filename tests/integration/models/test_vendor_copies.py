@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.vendor_copies import VendorCopies
+from services.models.vendor_copies import VendorCopies
 from tests.integration.models.conftest import ANNA
 from workers.backends.base import BackendUnreachable
 from workers.vendor_copies import delete_due

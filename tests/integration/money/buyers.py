@@ -10,8 +10,8 @@ from repository.ledger import LedgerRepository
 from repository.refunds import PaymentStanding, Refund, RefundRepository
 from repository.users import User, UserRepository
 from services.doorbell import Doorbell
-from services.payments import Payments, Receipt
-from services.refunds import Refunds
+from services.money.payments import Payments, Receipt
+from services.money.refunds import Refunds
 from tests.integration.money.conftest import Meet
 
 WELCOME = 30

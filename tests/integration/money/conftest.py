@@ -9,8 +9,8 @@ from db.pool import Database
 from repository.users import User
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell
-from services.invoice_payloads import InvoicePayloads
-from services.payments import Payments
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments
 
 Meet = Callable[[int], Awaitable[User]]
 

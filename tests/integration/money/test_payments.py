@@ -19,8 +19,8 @@ from services.errors import (
     ProductError,
     ProductNotSold,
 )
-from services.invoice_payloads import InvoicePayloads
-from services.payments import Payments, Receipt
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments, Receipt
 from tests.integration.money.conftest import Meet
 
 WELCOME = 30

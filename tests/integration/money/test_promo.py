@@ -29,7 +29,7 @@ from services.errors import (
     PromoCodeUsed,
     PromoCodeWrong,
 )
-from services.promo_codes import PromoCodes, cleaned
+from services.money.promo_codes import PromoCodes, cleaned
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.money.conftest import Meet

@@ -12,9 +12,9 @@ from repository.books import BooksRepository
 from repository.ledger import LedgerRepository
 from repository.users import UserRepository
 from services.errors import AccountFrozen
-from services.frozen_accounts import FrozenAccounts, Unfreezing
-from services.ledger_comparison import LedgerComparison
-from services.payments import Payments
+from services.money.frozen_accounts import FrozenAccounts, Unfreezing
+from services.money.ledger_comparison import LedgerComparison
+from services.money.payments import Payments
 from tests.integration.money.bookkeeping import events, frozen, gaps, make_due, value
 from tests.integration.money.conftest import Meet
 

@@ -12,8 +12,8 @@ from db.pool import Database
 from repository.payments import PaymentRepository
 from repository.users import User
 from services.accounts import Accounts
-from services.payments import Payments, Receipt
-from services.star_comparison import StarComparison, StarMovement, StarRound
+from services.money.payments import Payments, Receipt
+from services.money.star_comparison import StarComparison, StarMovement, StarRound
 from tests.integration.conftest import Telegram
 from tests.integration.money.bookkeeping import events, make_due, value
 from tests.integration.money.conftest import Meet

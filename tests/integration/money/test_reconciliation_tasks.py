@@ -6,7 +6,7 @@ import pytest
 
 from db.pool import Database
 from repository.marks import MarkRepository
-from services.task_comparison import TaskComparison
+from services.money.task_comparison import TaskComparison
 from tests.integration.money.bookkeeping import ended_task, events, frozen, gaps, make_due, value
 from tests.integration.money.conftest import Meet
 

@@ -18,8 +18,8 @@ from repository.users import Registration, UserRepository
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell
 from services.erasures import Erasures
-from services.payments import Payments, Receipt
-from services.referrals import Referrals, invitation_link
+from services.money.payments import Payments, Receipt
+from services.money.referrals import Referrals, invitation_link
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.money.conftest import Meet

@@ -9,9 +9,9 @@ from db.pool import Database
 from repository.refunds import RefundOrigin, RefundState
 from repository.users import UserRepository
 from services.errors import AlreadyRefunded, PaymentNotFound, RefundDeclined
-from services.payments import Payments, Receipt
-from services.refund_rules import WhyCase
-from services.refunds import Refunds
+from services.money.payments import Payments, Receipt
+from services.money.refund_rules import WhyCase
+from services.money.refunds import Refunds
 from tests.integration.money.buyers import PRODUCT, STARS, TOKENS, WELCOME, Shop, open_shop
 from tests.integration.money.conftest import Meet
 

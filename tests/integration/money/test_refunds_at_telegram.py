@@ -15,8 +15,8 @@ from repository.refunds import RefundOrigin, RefundState
 from repository.users import UserRepository
 from services.doorbell import Doorbell
 from services.erasures import Erasures
-from services.payments import Payments
-from services.refunds import Refunds
+from services.money.payments import Payments
+from services.money.refunds import Refunds
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.conftest import ROOT
@@ -33,7 +33,7 @@ from config.failpoints import Failpoints
 from db.pool import Database
 from repository.users import UserRepository
 from services.doorbell import Doorbell, open_arq
-from services.refunds import Refunds
+from services.money.refunds import Refunds
 
 async def do(dsn, redis_dsn, folder, step, number):
     async with await Database.connect(dsn, failpoints=Failpoints(Path(folder))) as db:

@@ -8,7 +8,7 @@ import pytest
 
 from db.pool import Database
 from repository.payments import PaymentRepository
-from services.statements import Period, Statements, month
+from services.money.statements import Period, Statements, month
 from tests.integration.money.conftest import Meet
 
 

@@ -26,10 +26,10 @@ from repository.tasks import Lane, Task, TaskStatus
 from repository.users import User
 from services.accounts import Accounts, Profile
 from services.doorbell import Doorbell
-from services.drafts import DraftContent, Drafts
+from services.drafts.drafts import DraftContent, Drafts
 from services.generation import Generations
 from services.notifications import Notifications
-from services.photos import make_thumbnail, store_picture
+from services.photos.photos import make_thumbnail, store_picture
 from services.storage import Storage
 from services.task_endings import Ending
 from services.tasks import Tasks

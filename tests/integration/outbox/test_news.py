@@ -3,8 +3,8 @@
 import pytest
 
 from repository.notifications import NotificationKind, NotificationRepository
-from services.invoice_payloads import InvoicePayloads
-from services.payments import Payments, Receipt
+from services.money.invoice_payloads import InvoicePayloads
+from services.money.payments import Payments, Receipt
 
 ALL_TOLD = 'SELECT count(*) FROM "Notification" WHERE closed_at IS NULL'
 OUTCOMES = "SELECT string_agg(DISTINCT outcome, ',') FROM \"Notification\""

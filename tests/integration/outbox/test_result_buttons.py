@@ -9,7 +9,7 @@ from PIL import Image
 
 from repository.tasks import Lane, Task, TaskStatus
 from services.orders import UpscaleOrder
-from services.photos import store_picture
+from services.photos.photos import store_picture
 from services.task_endings import Ending
 
 

@@ -5,10 +5,10 @@ import pytest
 from bot.delivery import CONFETTI
 from bot.stored_picture import DOCUMENT_LIMIT
 from repository.tasks import Lane, Task, TaskStatus
-from services.drafts import DraftContent
+from services.drafts.drafts import DraftContent
+from services.drafts.solid_drafts import SolidDraft, SolidDraftContent, SolidDrafts
 from services.errors import DraftNotFound
 from services.orders import SolidParameters
-from services.solid_drafts import SolidDraft, SolidDraftContent, SolidDrafts
 from services.task_endings import Ending
 from tests.integration.solids import SIDE, glb, store_solid, turning
 

@@ -7,12 +7,12 @@ import pytest
 from bot.texts import Translate
 from repository.tasks import Lane, Task
 from repository.users import User
-from services.consents import Consents
 from services.erasable import ErasableFiles
 from services.orders import AnyOrder, StepOrder, TextToImageOrder
-from services.photos import Photos
-from services.training_places import TrainingPlaces
-from services.training_sets import TrainingSets
+from services.photos.photos import Photos
+from services.training.consents import Consents
+from services.training.places import TrainingPlaces
+from services.training.sets import TrainingSets
 from tests.integration.heart.conftest import picture
 from tests.integration.outbox.conftest import Office
 from tests.integration.training.conftest import ObedientVendor, TrainingHouse

@@ -9,7 +9,7 @@ from PIL import Image
 
 from db.pool import Database
 from services.orders import ImageTo3DOrder, TextToImageOrder, UpscaleOrder
-from services.safety import Safety
+from services.safety.prompts import Safety
 from tests.integration.outputs.conftest import Counter, painted
 from workers.backends.base import Picture
 from workers.output_check import OutputCheck, UnreadableOutput

@@ -10,7 +10,7 @@ from repository.catalogue import CatalogueRepository, Style
 from repository.packs import PackRepository
 from services.errors import PromptRefused
 from services.orders import AnyOrder, DatasetOrder, PackLook, TextToImageOrder
-from services.safety import FRESH_SECONDS, Safety
+from services.safety.prompts import FRESH_SECONDS, Safety
 from tests.integration.safety.prompts import INNOCENT, REFUSED
 from tests.texts import TEXTS
 

@@ -20,16 +20,16 @@ from db.pool import Database
 from repository.files import File
 from repository.users import User
 from services.accounts import Accounts, Profile
-from services.consents import Consents
 from services.doorbell import Doorbell
 from services.erasable import ErasableFiles
 from services.erasures import Erasures
-from services.photo_analyses import PhotoAnalyses
-from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
-from services.photos import Photos
+from services.photos.analyses import PhotoAnalyses
+from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.sets import TrainingSets
 from workers.analyse import Analyser, keep_analysing
 
 

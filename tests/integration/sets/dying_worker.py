@@ -8,7 +8,7 @@ from pathlib import Path
 from config.failpoints import Failpoints
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
-from services.photo_analyses import PhotoAnalyses
+from services.photos.analyses import PhotoAnalyses
 from services.storage import Storage
 from tests.integration.sets.conftest import ToldEyes
 from workers.analyse import Analyser, keep_analysing

@@ -10,8 +10,8 @@ from PIL import Image
 
 from repository.photo_analyses import AnalysisState
 from services.errors import AnalysisNotFound, BadCursor, FileNotFound
-from services.photo_analyses import MAX_ATTEMPTS, figures_of
-from services.photo_verdicts import VerdictCode
+from services.photos.analyses import MAX_ATTEMPTS, figures_of
+from services.photos.verdicts import VerdictCode
 from tests.conftest import ROOT, within
 from tests.integration.sets.conftest import Collecting, ToldEyes, blurred, good_figures, selfie
 from workers.analyse import INTERVAL, Analyser

@@ -19,18 +19,18 @@ from repository.tasks import Lane, Task
 from repository.users import User
 from repository.vendor_calls import VendorCall, VendorCallRepository
 from services.accounts import Accounts, Profile
-from services.consents import Consents
 from services.doorbell import Doorbell
 from services.erasable import ErasableFiles
 from services.offers import Offer
 from services.orders import AnyOrder, RegisterOrder, StepOrder, SubjectClass, TrainOrder
-from services.photo_figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures, embedding_to_bytes
-from services.photos import Photos
+from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures, embedding_to_bytes
+from services.photos.photos import Photos
 from services.storage import Storage
 from services.tasks import Tasks
-from services.training import Training
-from services.training_places import TrainingPlaces
-from services.training_sets import TrainingSets
+from services.training.consents import Consents
+from services.training.places import TrainingPlaces
+from services.training.sets import TrainingSets
+from services.training.trainings import Training
 from tests.integration.heart.conftest import Answer, ObedientBackend
 from tests.integration.runners import task_runner
 from workers.attempt import Attempt

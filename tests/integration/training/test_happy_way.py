@@ -56,7 +56,7 @@ async def test_four_portraits_are_ordered_with_a_new_model_at_the_cost_of_the_ho
 
 
 async def test_what_the_preview_trains_is_known_by_its_key_in_the_storage(house: TrainingHouse) -> None:
-    from services.training_places import TrainingPlaces
+    from services.training.places import TrainingPlaces
 
     house.vendor = ObedientVendor("preview", reads_weights=True)
     house.places = TrainingPlaces(("preview",), ("preview",), ())

@@ -8,7 +8,7 @@ import pytest
 from repository.tasks import Task, TaskStatus
 from repository.vendor_calls import CallState
 from services.erasable import ErasableFiles
-from services.vendor_copies import VendorCopies
+from services.models.vendor_copies import VendorCopies
 from tests.conftest import within
 from tests.integration.training.conftest import ObedientVendor, TrainingHouse
 from workers.attempt import Attempt

@@ -18,13 +18,13 @@ from services.erasable import ErasableFiles
 from services.erasures import Erasures
 from services.errors import ProductError
 from services.generation import Generations
-from services.models import Models
+from services.models.models import Models
+from services.models.vendor_copies import VendorCopies
 from services.orders import LoraSource, LoraUse, TextToImageOrder
-from services.photo_expiry import PhotoExpiry
-from services.photo_figures import EMBEDDING_LENGTH, PhotoFigures
+from services.photos.expiry import PhotoExpiry
+from services.photos.figures import EMBEDDING_LENGTH, PhotoFigures
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
-from services.vendor_copies import VendorCopies
+from services.training.places import TrainingPlaces
 from tests.conftest import within
 from tests.integration.models.test_nothing_is_left import found_in_database, found_in_redis, stored
 from tests.integration.runners import task_runner

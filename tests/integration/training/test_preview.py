@@ -2,7 +2,7 @@
 
 from repository.tasks import Lane, TaskStatus
 from services.tasks import Tasks
-from services.training_places import TrainingPlaces
+from services.training.places import TrainingPlaces
 from tests.integration.runners import task_runner
 from tests.integration.training.conftest import PRICE, TrainingHouse
 from workers.attempt import Attempt

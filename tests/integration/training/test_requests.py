@@ -17,8 +17,8 @@ from services.errors import (
     TooManyTasks,
     TrainingNotOffered,
 )
-from services.training import Parts
-from services.training_places import TrainingPlaces
+from services.training.places import TrainingPlaces
+from services.training.trainings import Parts
 from tests.integration.training.conftest import PRICE, STOP_PRICE, TrainingHouse
 
 

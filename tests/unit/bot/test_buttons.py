@@ -77,8 +77,8 @@ from repository.catalogue import Style, StyleGroup
 from repository.files import File, FileKind
 from repository.gallery import Picture
 from repository.tasks import TaskStatus
-from services.drafts import Draft, DraftContent, PictureFormat, Strength
-from services.gallery import Turns
+from services.drafts.drafts import Draft, DraftContent, PictureFormat, Strength
+from services.gallery.pictures import Turns
 from services.orders import TaskKind
 from tests.texts import TEXTS
 

@@ -14,9 +14,9 @@ from bot.features.solids.screens import card_text as solid_card_text
 from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words, shorten, telegram_length
 from repository.catalogue import Style
-from services.drafts import Draft, DraftContent, PictureFormat, Strength
+from services.drafts.drafts import Draft, DraftContent, PictureFormat, Strength
+from services.drafts.solid_drafts import SolidDraft, SolidDraftContent
 from services.orders import MAX_SEED, SolidParameters
-from services.solid_drafts import SolidDraft, SolidDraftContent
 from tests.texts import TEXTS
 
 LIMIT = 1024

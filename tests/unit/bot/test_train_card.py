@@ -12,11 +12,11 @@ from bot.features.train.keyboards import card_keyboard, traits_keyboard
 from bot.features.train.traits import trait_label
 from repository.files import File, FileKind
 from repository.training_sets import SetState, TrainingSet
-from services.captions import CHARACTERISTICS
 from services.orders import SubjectClass
-from services.photo_verdicts import SetNeeds, Verdict, VerdictCode, View
-from services.training import TrainingQuote
-from services.training_sets import JudgedPhoto, SetView
+from services.photos.verdicts import SetNeeds, Verdict, VerdictCode, View
+from services.training.captions import CHARACTERISTICS
+from services.training.sets import JudgedPhoto, SetView
+from services.training.trainings import TrainingQuote
 from tests.texts import TEXTS
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

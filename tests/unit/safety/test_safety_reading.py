@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.safety_reading import MAX_LETTERS, plain, readings
+from services.safety.reading import MAX_LETTERS, plain, readings
 
 
 def forms(text: str) -> set[str]:

@@ -4,7 +4,7 @@ import pytest
 import structlog
 
 from repository.safety import SafetyRule, Verdict
-from services.safety_rules import Rulebook
+from services.safety.rulebook import Rulebook
 
 
 def finds(pattern: str, text: str, *unless: str) -> bool:

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from repository.files import File, FileKind
-from services.drafts import SIZES, STRENGTHS, Draft, DraftContent, PictureFormat, Strength
+from services.drafts.drafts import SIZES, STRENGTHS, Draft, DraftContent, PictureFormat, Strength
+from services.drafts.variations import choices_of, nearest_format, nearest_strength, order_within_pack
 from services.orders import (
     MAX_SEED,
     DatasetOrder,
@@ -17,7 +18,6 @@ from services.orders import (
     order_hash,
     order_json,
 )
-from services.variations import choices_of, nearest_format, nearest_strength, order_within_pack
 from workers.backends.preview.painting import FULL_STRENGTH
 
 STORED_BEFORE = {

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from services.likeness import REFERENCE_LINE, SAME_PERSON_LINE, distance, likeness, reference
+from services.photos.likeness import REFERENCE_LINE, SAME_PERSON_LINE, distance, likeness, reference
 
 
 def at(*places: float) -> tuple[float, ...]:

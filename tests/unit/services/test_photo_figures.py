@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.photo_figures import Face, Light, PhotoFigures, Turn, embedding_from_bytes, embedding_to_bytes
+from services.photos.figures import Face, Light, PhotoFigures, Turn, embedding_from_bytes, embedding_to_bytes
 from tests.conftest import ROOT
 
 FIGURES = PhotoFigures(
@@ -55,7 +55,7 @@ def test_a_face_takes_its_share_of_the_photo() -> None:
 
 def test_the_rules_need_no_library() -> None:
     program = (
-        "import sys, services.photo_verdicts;"
+        "import sys, services.photos.verdicts;"
         "assert not {'numpy', 'cv2', 'PIL', 'asyncpg'} & set(sys.modules), 'plain numbers only'"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.likeness import SAME_PERSON_LINE
-from services.photo_figures import Face, Light, PhotoFigures
-from services.photo_verdicts import (
+from services.photos.figures import Face, Light, PhotoFigures
+from services.photos.likeness import SAME_PERSON_LINE
+from services.photos.verdicts import (
     JUDGED_IN_ORDER,
     MINIMUM,
     RECOMMENDED,
@@ -208,6 +208,6 @@ def test_a_varied_set_of_fifteen_needs_nothing() -> None:
 
 
 def test_one_person_stays_within_the_line_in_these_tests() -> None:
-    from services.likeness import distance
+    from services.photos.likeness import distance
 
     assert distance(embedding(1, 1), embedding(1, 2)) < SAME_PERSON_LINE < distance(embedding(1, 1), embedding(2, 1))

@@ -10,7 +10,7 @@ import skimage.data
 from PIL import Image
 
 from services import errors
-from services.photos import MAX_STORED_SIDE, THUMBNAIL_SIDE, clean_photo
+from services.photos.photos import MAX_STORED_SIDE, THUMBNAIL_SIDE, clean_photo
 from tests.conftest import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"
@@ -126,7 +126,7 @@ def test_a_torn_heic_is_no_picture(length: int):
 
 def test_the_heic_decoder_is_loaded_by_the_first_heic_only():
     program = (
-        "import sys; from services.photos import clean_photo; from pathlib import Path;"
+        "import sys; from services.photos.photos import clean_photo; from pathlib import Path;"
         "clean_photo(Path('tests/photos/hopper.jpg').read_bytes()); assert 'pi_heif' not in sys.modules;"
         "clean_photo(Path('tests/photos/astronaut.heic').read_bytes()); assert 'pi_heif' in sys.modules"
     )

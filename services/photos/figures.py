@@ -1,6 +1,6 @@
 """What was measured on one photo: plain numbers, so that the rules over them need no picture.
 
-workers.eyes measures; services.photo_verdicts judges. "Left" and "right" are those of the picture as it is looked at.
+workers.eyes measures; services.photos.verdicts judges. "Left" and "right" are those of the picture as it is looked at.
 """
 
 import struct

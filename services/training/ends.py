@@ -14,7 +14,6 @@ from repository.generations import GenerationRepository
 from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.tasks import Lane, NewTask, Task, TaskRepository, TaskStatus
 from repository.vendor_calls import VendorCallRepository
-from services.captions import noun_of
 from services.orders import (
     LoraSource,
     LoraUse,
@@ -25,6 +24,7 @@ from services.orders import (
     with_seed,
 )
 from services.task_endings import Ending
+from services.training.captions import noun_of
 
 TRAIN_STEP = 0
 """The step of a training that a vendor is paid for; those after it make the model known to others."""

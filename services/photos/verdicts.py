@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from services.likeness import REFERENCE_LINE, distance, reference
-from services.photo_figures import Embedding, Face, Light, PhotoFigures, Turn
+from services.photos.figures import Embedding, Face, Light, PhotoFigures, Turn
+from services.photos.likeness import REFERENCE_LINE, distance, reference
 
 MIN_PHOTO_SIDE = 512
 """Pixels of the shorter side: models are trained at 512 to 1024."""
@@ -37,7 +37,7 @@ MAX_BRIGHT = 0.35
 MIN_SHARPNESS = 0.4
 """Of the face, as PhotoFigures.sharpness has it. Of 225 faces as they came none was below 0.49 but a blurred one."""
 NUDE_LINE = 0.8
-"""As services.safety has it for finished pictures."""
+"""As services.safety.prompts has it for finished pictures."""
 NUDE_BELOW_FACE_SHARE = 0.1
 """A face that takes more of the photo's area leaves no room for nakedness, while its skin alone can raise the score."""
 SAME_SHOT_BITS = 6

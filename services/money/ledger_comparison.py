@@ -12,7 +12,7 @@ from repository.admin_events import AdminEventRepository
 from repository.admin_news import AdminNewsRepository
 from repository.books import AccountGap, BooksRepository
 from repository.reconciliation import BooksKind, ReconciliationRepository
-from services.frozen_accounts import LEDGER_GAP, FrozenAccounts, account_of, account_subject
+from services.money.frozen_accounts import LEDGER_GAP, FrozenAccounts, account_of, account_subject
 
 PAUSE = timedelta(minutes=1)
 """Between two rounds."""

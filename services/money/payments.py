@@ -29,7 +29,7 @@ from services.errors import (
     PaymentNotFound,
     ProductNotSold,
 )
-from services.invoice_payloads import InvoiceClaim, InvoicePayloads
+from services.money.invoice_payloads import InvoiceClaim, InvoicePayloads
 
 STARS = "XTR"
 """Telegram's currency for what is sold inside Telegram."""

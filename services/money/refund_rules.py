@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from repository.refunds import PaymentStanding, RefundState
 from services.errors import AlreadyRefunded, RefundDeclined
-from services.payments import STARS
+from services.money.payments import STARS
 
 
 class WhyCase(StrEnum):

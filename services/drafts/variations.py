@@ -3,7 +3,7 @@
 import math
 
 from repository.files import File
-from services.drafts import MAX_EXTRA_LORAS, MAX_WORDS, SIZES, STRENGTHS, DraftContent, PictureFormat, Strength
+from services.drafts.drafts import MAX_EXTRA_LORAS, MAX_WORDS, SIZES, STRENGTHS, DraftContent, PictureFormat, Strength
 from services.orders import DatasetOrder, ImageOrder, ImageToImageOrder, LoraSource, personal_models
 from services.remakes import remake_seed
 

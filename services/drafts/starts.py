@@ -7,10 +7,10 @@ from repository.files import File, FileRepository
 from repository.generations import GenerationRepository
 from repository.tasks import TaskRepository
 from repository.users import User
-from services.drafts import Draft, DraftContent, Drafts
+from services.drafts.drafts import Draft, DraftContent, Drafts
+from services.drafts.variations import choices_of, nearest_format, order_within_pack
 from services.errors import FileNotFound, NothingToVary
 from services.orders import DatasetOrder, ImageOrder, ImageTo3DOrder, TrainOrder, UpscaleOrder, parse_order
-from services.variations import choices_of, nearest_format, order_within_pack
 
 
 class Starts:

@@ -10,7 +10,7 @@ from db.pool import Database
 from repository.drafts import DraftRepository
 from repository.files import File, FileRepository
 from repository.users import User
-from services.drafts import MAX_WORDS, SOLID_KEY_PREFIX
+from services.drafts.drafts import MAX_WORDS, SOLID_KEY_PREFIX
 from services.errors import DraftNotFound, NothingToMake, PictureNotFound
 from services.orders import ImageTo3DOrder, SolidParameters
 
@@ -23,7 +23,7 @@ class SolidDraftContent(BaseModel):
     file_id: UUID | None = None
     prompt: str = Field(default="", max_length=MAX_WORDS)
     parameters: SolidParameters
-    """Written with every draft: by it they are told from the drafts of pictures (services.drafts)."""
+    """Written with every draft: by it they are told from the drafts of pictures (services.drafts.drafts)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Refunds: tokens go back to the house first, and only then does Telegram give the money back.
 
-What a person may have back by themselves is decided by services.refund_rules; everything else waits for an admin's
+What a person may have back by themselves is decided by refund_rules, beside this; everything else waits for an admin's
 word. A payment is given back whole and once, however often and by how many it is asked for. Spent tokens whose
 payment goes back are a debt, for the person and for whoever was rewarded for that payment.
 """
@@ -20,7 +20,7 @@ from repository.rewards import RewardRepository
 from repository.users import User
 from services.doorbell import Doorbell
 from services.errors import AlreadyRefunded, PaymentNotFound
-from services.refund_rules import Foresight, Requested, WhyCase, check_is_open, why_case
+from services.money.refund_rules import Foresight, Requested, WhyCase, check_is_open, why_case
 
 CASE_EVENT, FAILED_EVENT, DONE_EVENT = "refund_case", "refund_failed", "refund"
 """Kinds of what the admins are told."""

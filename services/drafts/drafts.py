@@ -64,9 +64,9 @@ MAX_EXTRA_LORAS = MAX_LORAS - 1
 KEY_PREFIX = "draft:"
 """What the idempotency key of an ordered draft begins with."""
 SOLID_KEY_PREFIX = "solid:"
-"""The same for the draft of a solid (services.solid_drafts)."""
+"""The same for the draft of a solid (services.drafts.solid_drafts)."""
 _OF_OTHER_DRAFTS = frozenset({"pack", "parameters"})
-"""What only the drafts of packs and of solids have; services.pack_drafts and services.solid_drafts read those."""
+"""What only the drafts of packs and of solids have: pack_drafts and solid_drafts, beside this, read those."""
 
 
 class DraftContent(BaseModel):

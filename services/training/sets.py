@@ -16,7 +16,6 @@ from repository.models import ModelRepository
 from repository.photo_analyses import PhotoAnalysisRepository
 from repository.training_sets import SetPhoto, SetState, StaleCard, TrainingSet, TrainingSetRepository
 from repository.users import User
-from services.consents import WORDING
 from services.doorbell import Doorbell
 from services.erasable import ErasableFiles
 from services.errors import (
@@ -30,11 +29,12 @@ from services.errors import (
     SetOfOtherAim,
 )
 from services.orders import SubjectClass
-from services.photo_analyses import figures_of
-from services.photo_figures import PhotoFigures
-from services.photo_verdicts import SetNeeds, Verdict, judge, needs
-from services.photos import Photos, clean_photo, store_picture
+from services.photos.analyses import figures_of
+from services.photos.figures import PhotoFigures
+from services.photos.photos import Photos, clean_photo, store_picture
+from services.photos.verdicts import SetNeeds, Verdict, judge, needs
 from services.storage import Storage
+from services.training.consents import WORDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.training_sets import SetState, TrainingSet, TrainingSetRepository
 from repository.users import User
 from repository.vendor_models import VendorModel, VendorModelRepository
-from services.captions import caption
-from services.consents import WORDING
 from services.doorbell import Doorbell
 from services.errors import (
     ConsentMissing,
@@ -31,13 +29,15 @@ from services.errors import (
     TooFewPhotos,
     TrainingNotOffered,
 )
-from services.likeness import reference
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
-from services.photo_figures import embedding_to_bytes
+from services.photos.figures import embedding_to_bytes
+from services.photos.likeness import reference
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
-from services.training_ends import has_begun
-from services.training_places import TrainingPlaces
-from services.training_sets import JudgedPhoto, TrainingSets
+from services.training.captions import caption
+from services.training.consents import WORDING
+from services.training.ends import has_begun
+from services.training.places import TrainingPlaces
+from services.training.sets import JudgedPhoto, TrainingSets
 
 TIME_LIMIT = timedelta(minutes=90)
 """From the first claim to the end, whatever happens between. Vendors take two to thirty minutes."""

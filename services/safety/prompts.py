@@ -12,7 +12,7 @@ from repository.catalogue import Style
 from repository.safety import SafetyPolicy, SafetyRepository, StyleWords, Verdict
 from services.errors import PromptRefused
 from services.orders import DatasetOrder, GalleryOrder, ImageTo3DOrder, UpscaleOrder
-from services.safety_rules import Finding, Rulebook
+from services.safety.rulebook import Finding, Rulebook
 
 FRESH_SECONDS = 30.0
 """How long rules are used before they are read again: a change of the owner's is in force by then."""

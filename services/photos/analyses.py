@@ -14,7 +14,7 @@ from repository.photo_analyses import Analysis, AnalysisState, ClaimedAnalysis, 
 from repository.training_sets import TrainingSetRepository
 from services.doorbell import Doorbell
 from services.errors import AnalysisNotFound, BadCursor, FileNotFound
-from services.photo_figures import PhotoFigures, embedding_to_bytes
+from services.photos.figures import PhotoFigures, embedding_to_bytes
 
 MAX_ATTEMPTS = 3
 """Looks at a photo that ended without a word, or with eyes that failed; then it counts as not looked at."""

@@ -17,7 +17,7 @@ from repository.models import LatestTraining, Model, ModelEntry, ModelRepository
 from repository.users import User
 from services.erasable import ErasableFiles
 from services.errors import BadCursor, ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
-from services.model_names import clean_name
+from services.models.names import clean_name
 from services.storage import Storage
 from services.tasks import Tasks
 

@@ -22,7 +22,7 @@ from services.errors import (
     PhotoTooNarrow,
     PhotoTooSmall,
 )
-from services.heif import MAX_HEIF_PIXELS, open_picture
+from services.photos.heif import MAX_HEIF_PIXELS, open_picture
 from services.storage import Storage
 
 MAX_PIXELS = 50_000_000

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from services.photo_figures import Embedding
+from services.photos.figures import Embedding
 
 SAME_PERSON_LINE = 0.6
 """Distance up to which two photos are held to show one person: the line that the network was trained for (dlib,

@@ -15,10 +15,10 @@ from repository.marks import MarkRepository
 from repository.tasks import TaskStatus
 from repository.users import User
 from repository.words import search_query
-from services.drafts import draft_of_key
+from services.drafts.drafts import draft_of_key
 from services.erasable import ErasableFiles
 from services.errors import BadTag, NoteTooLong, PictureNotFound, TooManyTags
-from services.gallery_cursors import cursor_of, read_place
+from services.gallery.cursors import cursor_of, read_place
 from services.orders import TaskKind
 from services.storage import Storage
 

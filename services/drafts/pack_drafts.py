@@ -10,7 +10,7 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.drafts import DraftRepository
 from repository.users import User
-from services.drafts import loras_of
+from services.drafts.drafts import loras_of
 from services.errors import DraftNotFound, FileNotFound
 from services.orders import DEFAULT_MODEL, PORTRAIT_MODEL, DatasetOrder
 

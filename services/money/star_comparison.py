@@ -20,7 +20,7 @@ from repository.reconciliation import BooksKind, ReconciliationRepository
 from repository.star_transactions import StarNote, StarTransactionRepository, Verdict
 from services.accounts import Accounts, Profile
 from services.errors import InvoiceMismatch
-from services.payments import STARS, Payments, Receipt
+from services.money.payments import STARS, Payments, Receipt
 
 PAUSE = timedelta(minutes=1)
 """Between two rounds."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 import structlog
 
 from repository.safety import SafetyRule, Verdict
-from services.safety_reading import Token, is_stretched_from, plain, readings, squeezed
+from services.safety.reading import Token, is_stretched_from, plain, readings, squeezed
 
 MAX_GAP = 3
 """Words that `..` stands for at most."""

@@ -1,0 +1,1 @@
+"""What a person is composing before they order it, one press at a time."""

@@ -1,0 +1,1 @@
+"""What was made: pictures with their marks, and packs."""

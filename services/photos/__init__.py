@@ -1,0 +1,1 @@
+"""Photos that people send: taken in, measured, judged, compared, forgotten."""

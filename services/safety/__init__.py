@@ -1,0 +1,1 @@
+"""What is not made here: how wishes are read, and the rules they are judged by."""
