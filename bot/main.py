@@ -17,9 +17,11 @@ from redis.exceptions import RedisError
 from bot.admin_news import AdminNewsTeller
 from bot.commands import set_commands
 from bot.delivery import Deliverer
+from bot.dispatcher import build_dispatcher
+from bot.house import House, open_house
 from bot.limiter import LimitedSending, Limiter
 from bot.live_progress import LiveProgress
-from bot.loader import House, build_bot, build_dispatcher, build_training_cards, close_bot, open_house
+from bot.loader import build_bot, build_training_cards, close_bot
 from bot.outbox import Outbox
 from bot.polling import NO_UPDATES, Polling, WrongToken
 from bot.progress_turns import ProgressTurns

@@ -98,6 +98,6 @@ async def _take_in(
 async def _bring_card_back(state: FSMContext, message_id: int) -> None:
     """Note that there is a photo below the card: it moves, from whatever page the screen shows."""
     dialogs = state.storage
-    assert isinstance(dialogs, Dialogs)  # the loader says so
+    assert isinstance(dialogs, Dialogs)  # build_dispatcher made it
     newest = max(message_id, int((await state.get_data()).get("newest", 0)))
     await dialogs.note(state.key, TrainingStep.card, newest=newest, newest_at=int(time.time() * 1000))

@@ -15,7 +15,9 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from PIL import Image
 
-from bot.loader import House, build_bot, build_dispatcher, close_bot, open_house
+from bot.dispatcher import build_dispatcher
+from bot.house import House, open_house
+from bot.loader import build_bot, close_bot
 from config.settings import SANDBOX_TOKEN, Settings
 from repository.users import User
 from sandbox.telegram.app import create_app

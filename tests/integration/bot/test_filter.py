@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from redis.asyncio import Redis
 
-from bot.loader import build_dispatcher
+from bot.dispatcher import build_dispatcher
 from tests.integration.bot.making import file_ids, make, put_button
 
 pytestmark = pytest.mark.asyncio
