@@ -112,66 +112,22 @@ class ErasureRepository(Repository):
         with nobody behind it; payments stay, without a payer.
         """
         tokens_left = await self._sql.fetchval("""SELECT tokens_left FROM "User" WHERE user_id = $1""", user_id)
-        cost = await self._sql.fetchval(
-            """
-            SELECT coalesce(sum(cost_microusd), 0)::bigint FROM "VendorCall"
-            WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)
-            """,
-            user_id,
-        )
-        counts: dict[str, int] = {"tokens_left": tokens_left or 0}
+        vendor_cost = await self._sum_vendor_cost(user_id)
         # Sets before their photos and analyses, as everywhere: whoever looks at a photo holds its set.
         await self._sql.execute("""DELETE FROM "TrainingSet" WHERE user_id = $1""", user_id)
-        files = await self._sql.fetch(
-            """
-            WITH gone AS (
-                DELETE FROM "File" WHERE user_id = $1 RETURNING kind, storage_key, thumbnail_key, preview_key
-            ), noted AS (
-                INSERT INTO "ErasableFile" (storage_key)
-                SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key, preview_key]) AS key
-                WHERE key IS NOT NULL
-                ON CONFLICT (storage_key) DO NOTHING
-            )
-            SELECT kind, count(*) AS files FROM gone GROUP BY kind
-            """,
-            user_id,
-        )
-        erased = {row["kind"]: row["files"] for row in files}
-        counts |= {"photos": erased.get("photo", 0), "pictures": erased.get("output", 0)}
-        counts["training_photos"] = erased.get("training", 0)
-        counts["orders"] = await self._count("""DELETE FROM "Generation" WHERE user_id = $1""", user_id)
-        await self._sql.execute(
-            """DELETE FROM "Hold" WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)""", user_id
-        )
-        counts["messages"] = await self._count("""DELETE FROM "Notification" WHERE user_id = $1""", user_id)
-        await self._sql.execute("""DELETE FROM "Task" WHERE user_id = $1""", user_id)
-        counts["vendor_copies"] = await self._let_go_of_weights(erasure_id, user_id)
-        counts["models"] = await self._count("""DELETE FROM "Model" WHERE user_id = $1""", user_id)
-        counts["drafts"] = await self._count("""DELETE FROM "Draft" WHERE user_id = $1""", user_id)
-        counts["invitations"] = await self._count(
-            """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
-        )
-        # What Telegram must still be told of stands in "Refund" alone, and goes with its end.
-        await self._sql.execute(
-            """
-            WITH ended AS (
-                UPDATE "Refund" SET state = 'declined', error = 'erased', closed_at = now()
-                WHERE state = 'case' AND payment_id IN (SELECT payment_id FROM "Payment" WHERE user_id = $1)
-                RETURNING payment_id
-            )
-            UPDATE "AdminEvent" SET closed_at = now()
-            WHERE kind = 'refund_case' AND closed_at IS NULL
-              AND subject IN (SELECT 'payment ' || payment_id FROM ended)
-            """,
-            user_id,
-        )
-        await self._sql.execute(
-            """
-            UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL, invoice_id = NULL WHERE user_id = $1
-            """,
-            user_id,
-        )
-        # Everything else that is a person's goes with this row; account and payments are cut off.
+        counts = {
+            "tokens_left": tokens_left or 0,
+            **await self._erase_files(user_id),
+            **await self._erase_orders(user_id),
+            "vendor_copies": await self._let_go_of_weights(erasure_id, user_id),
+            "models": await self._count("""DELETE FROM "Model" WHERE user_id = $1""", user_id),
+            "drafts": await self._count("""DELETE FROM "Draft" WHERE user_id = $1""", user_id),
+            "invitations": await self._count(
+                """DELETE FROM "ReferralInvite" WHERE referrer_id = $1 OR referred_id = $1""", user_id
+            ),
+        }
+        await self._cut_off_payments(user_id)
+        # Everything else that is a person's goes with this row.
         await self._sql.execute("""DELETE FROM "User" WHERE user_id = $1""", user_id)
         await self._sql.execute(
             """
@@ -179,7 +135,7 @@ class ErasureRepository(Repository):
             """,
             erasure_id,
             counts,
-            cost,
+            vendor_cost,
         )
 
     async def complete(self, erasure_id: int) -> Erasure:
@@ -193,6 +149,50 @@ class ErasureRepository(Repository):
             erasure_id,
         )
         return Erasure(**only(row))
+
+    async def _sum_vendor_cost(self, user_id: int) -> int:
+        """What vendors were paid for the person's orders, in millionths of a US dollar."""
+        cost = await self._sql.fetchval(
+            """
+            SELECT coalesce(sum(cost_microusd), 0)::bigint FROM "VendorCall"
+            WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)
+            """,
+            user_id,
+        )
+        return int(cost)
+
+    async def _erase_files(self, user_id: int) -> dict[str, int]:
+        """Photos and pictures, their bytes noted for erasure; returns how many of each."""
+        rows = await self._sql.fetch(
+            """
+            WITH gone AS (
+                DELETE FROM "File" WHERE user_id = $1 RETURNING kind, storage_key, thumbnail_key, preview_key
+            ), noted AS (
+                INSERT INTO "ErasableFile" (storage_key)
+                SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key, preview_key]) AS key
+                WHERE key IS NOT NULL
+                ON CONFLICT (storage_key) DO NOTHING
+            )
+            SELECT kind, count(*) AS files FROM gone GROUP BY kind
+            """,
+            user_id,
+        )
+        erased = {row["kind"]: row["files"] for row in rows}
+        return {
+            "photos": erased.get("photo", 0),
+            "pictures": erased.get("output", 0),
+            "training_photos": erased.get("training", 0),
+        }
+
+    async def _erase_orders(self, user_id: int) -> dict[str, int]:
+        """Orders with their tasks, and what was still to be said about them; returns how many of each."""
+        orders = await self._count("""DELETE FROM "Generation" WHERE user_id = $1""", user_id)
+        await self._sql.execute(
+            """DELETE FROM "Hold" WHERE task_id IN (SELECT task_id FROM "Task" WHERE user_id = $1)""", user_id
+        )
+        messages = await self._count("""DELETE FROM "Notification" WHERE user_id = $1""", user_id)
+        await self._sql.execute("""DELETE FROM "Task" WHERE user_id = $1""", user_id)
+        return {"orders": orders, "messages": messages}
 
     async def _let_go_of_weights(self, erasure_id: int, user_id: int) -> int:
         """Note the weights of the person's models for erasure, doom what lies at vendors; returns how many those are.
@@ -221,6 +221,31 @@ class ErasureRepository(Repository):
             erasure_id,
         )
         return int(copies)
+
+    async def _cut_off_payments(self, user_id: int) -> None:
+        """Payments stay, without a way back to who paid; cases that an admin was to look at are over.
+
+        What Telegram must still be told of stands in "Refund" alone, and goes with its end.
+        """
+        await self._sql.execute(
+            """
+            WITH ended AS (
+                UPDATE "Refund" SET state = 'declined', error = 'erased', closed_at = now()
+                WHERE state = 'case' AND payment_id IN (SELECT payment_id FROM "Payment" WHERE user_id = $1)
+                RETURNING payment_id
+            )
+            UPDATE "AdminEvent" SET closed_at = now()
+            WHERE kind = 'refund_case' AND closed_at IS NULL
+              AND subject IN (SELECT 'payment ' || payment_id FROM ended)
+            """,
+            user_id,
+        )
+        await self._sql.execute(
+            """
+            UPDATE "Payment" SET charge_id = NULL, provider_charge_id = NULL, invoice_id = NULL WHERE user_id = $1
+            """,
+            user_id,
+        )
 
     async def _count(self, statement: str, *values: Any) -> int:
         """How many rows a DELETE took."""
