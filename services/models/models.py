@@ -12,8 +12,9 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.catalogue import CatalogueRepository
 from repository.files import File
+from repository.model_entries import LatestTraining, ModelEntry, ModelEntryRepository, VersionFacts
 from repository.model_erasures import CopyFate, ModelErasureRepository
-from repository.models import LatestTraining, Model, ModelEntry, ModelRepository, ModelStatus, VersionFacts
+from repository.models import Model, ModelRepository, ModelStatus
 from repository.users import User
 from services.erasable import ErasableFiles
 from services.errors import BadCursor, ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
@@ -122,9 +123,8 @@ class Models:
     async def list(self, user_id: int, *, limit: int = 20, cursor: str | None = None) -> ModelsPage:
         """A page of the person's models. Raises BadCursor."""
         count = min(max(limit, 1), MAX_PAGE)
-        models = ModelRepository(self._db.reading)
-        entries = await models.get_entries(user_id, limit=count + 1, before=_read_cursor(cursor))
-        default = await _default_of(models, user_id)
+        entries = await self._entries.get_entries(user_id, limit=count + 1, before=_read_cursor(cursor))
+        default = await self._default_of(user_id)
         more = len(entries) > count
         return ModelsPage(
             [_card(entry, default) for entry in entries[:count]],
@@ -133,31 +133,28 @@ class Models:
 
     async def own(self, user_id: int, model_id: int) -> ModelCard:
         """The person's own model. Raises ModelNotFound."""
-        models = ModelRepository(self._db.reading)
-        entry = await models.get_entry(model_id, user_id)
+        entry = await self._entries.get_entry(model_id, user_id)
         if entry is None:
             raise ModelNotFound
-        return _card(entry, await _default_of(models, user_id))
+        return _card(entry, await self._default_of(user_id))
 
     async def ready(self, user_id: int) -> Sequence[ModelCard]:
         """The models that pictures can be made with, the one trained last first."""
-        models = ModelRepository(self._db.reading)
-        default = await _default_of(models, user_id)
-        return [_card(entry, default) for entry in await models.get_ready(user_id, limit=MAX_READY)]
+        default = await self._default_of(user_id)
+        return [_card(entry, default) for entry in await self._entries.get_ready(user_id, limit=MAX_READY)]
 
     async def default_for(self, person: User) -> ModelCard | None:
         """The model to use where none is chosen: the person's choice, else the one trained last; None: there is none.
 
         So the first model that becomes ready is used without being chosen.
         """
-        models = ModelRepository(self._db.reading)
-        default = await _default_of(models, person.user_id)
-        entry = await models.get_entry(default, person.user_id) if default is not None else None
+        default = await self._default_of(person.user_id)
+        entry = await self._entries.get_entry(default, person.user_id) if default is not None else None
         return _card(entry, default) if entry else None
 
     async def versions(self, user_id: int, model_id: int) -> Sequence[VersionFacts]:
         """The last trainings of the model, the newest first. None of another person's."""
-        return await ModelRepository(self._db.reading).get_versions(model_id, user_id, limit=VERSIONS)
+        return await self._entries.get_versions(model_id, user_id, limit=VERSIONS)
 
     async def sample_previews(self, user_id: int, model_id: int) -> Sequence[bytes]:
         """The samples as small JPEGs, those whose bytes are there."""
@@ -169,7 +166,7 @@ class Models:
 
     async def samples(self, user_id: int, model_id: int, *, limit: int = SAMPLES) -> Sequence[File]:
         """Pictures that show what the model can do, the most alike first. None of another person's."""
-        return await ModelRepository(self._db.reading).get_samples(model_id, user_id, limit=limit)
+        return await self._entries.get_samples(model_id, user_id, limit=limit)
 
     async def rename(self, user_id: int, model_id: int, name: str) -> ModelCard:
         """Call it otherwise: 1 to 64 visible characters. Raises BadModelName, ModelNotFound."""
@@ -232,10 +229,18 @@ class Models:
             raise ModelReceiptNotFound
         return ModelReceipt(found.reference, found.erased_at, found.counts, await erasures.get_fates(found.reference))
 
+    @property
+    def _entries(self) -> ModelEntryRepository:
+        return ModelEntryRepository(self._db.reading)
+
+    async def _default_of(self, user_id: int) -> int | None:
+        default = await ModelRepository(self._db.reading).get_default(user_id)
+        return default.model_id if default else None
+
     async def _stop_all(self, user_id: int, model_id: int) -> int:
         """End what is open with the model now; returns how many orders of pictures that were."""
         erasures = ModelErasureRepository(self._db.reading)
-        if await ModelRepository(self._db.reading).get_entry(model_id, user_id) is None:
+        if await self._entries.get_entry(model_id, user_id) is None:
             raise ModelNotFound
         orders = await erasures.get_open_orders(model_id)
         for task_id in [*await erasures.get_open_trainings(model_id), *orders]:
@@ -259,11 +264,6 @@ def new_model_reference() -> str:
     """What a receipt of a model can bear: nobody guesses it, and it can be read out."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
     return f"DM-{letters[:5]}-{letters[5:]}"
-
-
-async def _default_of(models: ModelRepository, user_id: int) -> int | None:
-    default = await models.get_default(user_id)
-    return default.model_id if default else None
 
 
 def _card(entry: ModelEntry, default: int | None) -> ModelCard:

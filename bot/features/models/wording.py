@@ -5,8 +5,9 @@ from typing import assert_never
 
 from bot.likeness_text import percent
 from bot.texts import Translate
+from repository.model_entries import LatestTraining, VersionFacts
 from repository.model_erasures import CopyFate
-from repository.models import LatestTraining, ModelStatus, VersionFacts
+from repository.models import ModelStatus
 from repository.tasks import TaskStatus
 from repository.vendor_copies import CopyKind, CopyState
 from services.models.models import ModelCard, ModelReceipt
