@@ -4,7 +4,6 @@ The steps are: asked for; open orders ended and settled; rows; bytes; what Redis
 is safe to take again, so that an erasure that dies in the middle goes on with the next round of any worker.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from repository.tasks import TaskRepository
 from repository.users import User
 from services.erasable import ErasableFiles
 from services.errors import ErasureNotFound
+from services.references import random_reference
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -28,9 +28,6 @@ ROUND = 10
 """Erasures that a worker goes on with at a time."""
 ATTEMPTS = 5
 """Tries to find the person without an open order; whoever orders on meanwhile is met again by the next round."""
-
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Letters that are not mistaken for one another."""
 
 _log = structlog.get_logger(__name__)
 
@@ -140,5 +137,4 @@ class Erasures:
 
 def new_reference() -> str:
     """What a receipt can bear: nobody guesses it, and it can be read out."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return f"DP-{letters[:5]}-{letters[5:]}"
+    return random_reference("DP")

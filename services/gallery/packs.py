@@ -14,7 +14,8 @@ from db.pool import Database
 from repository.files import File, FileRepository
 from repository.packs import Dataset, Look, Pack, PackRepository
 from repository.users import User
-from services.errors import BadCursor, DatasetEmpty, DatasetNotFound, PackNotFound
+from services.cursors import read_number
+from services.errors import DatasetEmpty, DatasetNotFound, PackNotFound
 from services.storage import Storage
 
 TELEGRAM_UPLOAD = 49_000_000
@@ -87,7 +88,7 @@ class Packs:
     async def datasets(self, person: User, *, limit: int = 20, cursor: str | None = None) -> DatasetsPage:
         """A page of the person's orders. Raises BadCursor."""
         count = min(max(limit, 1), MAX_PAGE)
-        before = _read_cursor(cursor)
+        before = read_number(cursor)
         rows = await PackRepository(self._db.reading).get_user_datasets(person.user_id, limit=count + 1, before=before)
         more = len(rows) > count
         return DatasetsPage(rows[:count], str(rows[count - 1].dataset_id) if more else None)
@@ -195,11 +196,3 @@ def _stem(dataset: Dataset) -> str:
 
 def _suffix(file: File) -> str:
     return file.storage_key.rpartition(".")[2]
-
-
-def _read_cursor(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 10) or int(cursor) >= 2**31:
-        raise BadCursor
-    return int(cursor)

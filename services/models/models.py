@@ -1,6 +1,5 @@
 """Personal models: what people see of theirs, which one is used, and their end."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from repository.model_entries import LatestTraining, ModelEntry, ModelEntryRepos
 from repository.model_erasures import CopyFate, ModelErasureRepository
 from repository.models import Model, ModelRepository, ModelStatus
 from repository.users import User
+from services.cursors import read_number
 from services.erasable import ErasableFiles
-from services.errors import BadCursor, ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
+from services.errors import ModelKeepsTraining, ModelNotFound, ModelNotReady, ModelReceiptNotFound
 from services.models.names import clean_name
+from services.references import random_reference
 from services.storage import Storage
 from services.tasks import Tasks
 
@@ -30,9 +31,6 @@ VERSIONS = 5
 """Trainings that are told of."""
 ATTEMPTS = 5
 """Tries to find a model without an open training; whoever trains it on meanwhile is asked to press again."""
-
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Letters that are not mistaken for one another."""
 
 _log = structlog.get_logger(__name__)
 
@@ -123,7 +121,7 @@ class Models:
     async def list(self, user_id: int, *, limit: int = 20, cursor: str | None = None) -> ModelsPage:
         """A page of the person's models. Raises BadCursor."""
         count = min(max(limit, 1), MAX_PAGE)
-        entries = await self._entries.get_entries(user_id, limit=count + 1, before=_read_cursor(cursor))
+        entries = await self._entries.get_entries(user_id, limit=count + 1, before=read_number(cursor))
         default = await self._default_of(user_id)
         more = len(entries) > count
         return ModelsPage(
@@ -262,17 +260,8 @@ class Models:
 
 def new_model_reference() -> str:
     """What a receipt of a model can bear: nobody guesses it, and it can be read out."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return f"DM-{letters[:5]}-{letters[5:]}"
+    return random_reference("DM")
 
 
 def _card(entry: ModelEntry, default: int | None) -> ModelCard:
     return ModelCard(entry, entry.model.model_id == default)
-
-
-def _read_cursor(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 10) or int(cursor) >= 2**31:
-        raise BadCursor
-    return int(cursor)

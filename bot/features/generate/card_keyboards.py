@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.buttons import button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import DraftId
-from bot.features.generate.model_keyboards import model_button
+from bot.features.generate.model_keyboards import draft_model_button
 from bot.features.solids.buttons import SolidOfDraft
 from bot.texts import Translate
 from repository.models import UsableModel
@@ -84,7 +84,7 @@ def card_keyboard(
     return keyboard(
         numbers,
         *in_rows(formats, FORMATS_IN_ROW),
-        model_button(t, draft, models),
+        draft_model_button(t, draft, models),
         [
             button(t.plain("button-style"), ShowGallery(draft_id=draft_id)),
             button(words, AskWords(draft_id=draft_id)),

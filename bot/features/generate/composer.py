@@ -9,12 +9,13 @@ from bot.features.generate.card_keyboards import card_keyboard
 from bot.features.generate.card_text import TITLE_SHOWN, card_text, more_text
 from bot.features.generate.gallery_keyboards import shelves_keyboard, styles_keyboard
 from bot.features.generate.ideas import Theme, ideas_of, themes_for
-from bot.features.generate.model_keyboards import chosen_model, models_keyboard
+from bot.features.generate.model_keyboards import models_keyboard
 from bot.features.generate.more_keyboards import more_keyboard, unwanted_keyboard, variation_keyboard
 from bot.features.generate.shelves import Page, first_pages, pages_of, shelves_of
 from bot.features.generate.states import Composing
 from bot.features.generate.style_pictures import StylePictures
 from bot.features.generate.words_keyboards import ideas_keyboard, words_keyboard
+from bot.model_choice import chosen_model
 from bot.screen import Screen
 from bot.screen_picture import ScreenPicture, ScreenPictures
 from bot.texts import Translate
@@ -71,7 +72,7 @@ class Composer:
         models = await self._portrait_models.usable(person)
         text = card_text(
             *(t, draft, style, price, person.tokens_left),
-            model=chosen_model(draft, models),
+            model=chosen_model(draft.content.model_id, models),
             is_preview=self._is_preview,
             note=note,
         )

@@ -10,11 +10,10 @@ from pydantic import Field
 
 from bot.buttons import Open, Section, button, buy_row, in_rows, keyboard, marked, menu_button
 from bot.features.generate.keyboards import ModelId, Stop
-from bot.features.generate.model_keyboards import NAME_SHOWN
 from bot.features.help.keyboards import help_button
 from bot.features.help.topics import Topic
+from bot.model_choice import model_button, model_rows
 from bot.texts import Translate
-from bot.words import shorten
 from repository.models import UsableModel
 from repository.packs import Dataset, Pack
 from services.drafts.pack_drafts import NUMBERS, SIZES, PackDraft
@@ -124,13 +123,7 @@ def card_keyboard(
         )
         for side in SIZES
     ]
-    sources = []
-    if models or content.model_id is not None:
-        chosen = next((model for model in models if model.model_id == content.model_id), None)
-        words = (
-            t.plain("button-model", name=shorten(chosen.name, NAME_SHOWN)) if chosen else t.plain("button-no-model-yet")
-        )
-        sources.append(button(words, ShowPackModels(draft_id=draft_id)))
+    sources = model_button(t, content.model_id, models, ShowPackModels(draft_id=draft_id))
     if content.file_id is not None:
         sources.append(button(t.plain("button-pack-photo"), ShowPackPhoto(draft_id=draft_id)))
     making = []
@@ -145,18 +138,9 @@ def card_keyboard(
 def pack_models_keyboard(t: Translate, draft: PackDraft, models: Sequence[UsableModel]) -> InlineKeyboardMarkup:
     """One model a row, a photo instead, and the way back."""
     draft_id, chosen = draft.draft_id, draft.content.model_id
-    rows = [
-        [
-            button(
-                marked(t, shorten(model.name, NAME_SHOWN), chosen=model.model_id == chosen),
-                ChoosePackModel(draft_id=draft_id, model_id=model.model_id),
-            )
-        ]
-        for model in models
-    ]
     photo = marked(t, t.plain("button-pack-from-photo"), chosen=chosen is None)
     return keyboard(
-        *rows,
+        *model_rows(t, chosen, models, lambda model_id: ChoosePackModel(draft_id=draft_id, model_id=model_id)),
         [button(photo, ChoosePackModel(draft_id=draft_id))],
         [button(t.plain("button-to-card"), ShowPackCard(draft_id=draft_id))],
     )

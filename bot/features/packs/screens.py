@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.features.generate.model_keyboards import NAME_SHOWN
 from bot.features.packs.keyboards import card_keyboard, pack_models_keyboard, photo_keyboard, themes_keyboard
 from bot.features.packs.sheets import ContactSheets
 from bot.features.packs.states import ChoosingPack
+from bot.model_choice import NAME_SHOWN, chosen_model
 from bot.screen import Screen
 from bot.screen_picture import ScreenPictures
 from bot.texts import Translate
@@ -179,7 +179,7 @@ def _source(t: Translate, content: PackDraftContent, models: Sequence[UsableMode
     """What the pack is made from."""
     if content.model_id is None:
         return t("pack-card-photo") if content.file_id else t("pack-card-no-photo")
-    model = next((model for model in models if model.model_id == content.model_id), None)
+    model = chosen_model(content.model_id, models)
     return t("card-model", name=shorten(model.name, NAME_SHOWN)) if model else t("card-model-gone")
 
 
