@@ -13,438 +13,298 @@ class ProductError(Exception):
     code: ClassVar[str]
     http_status: ClassVar[int] = 409
 
+    def __init_subclass__(cls, *, code: str | None = None, http_status: int | None = None) -> None:
+        """code: None for a kind of errors that is never raised itself. http_status: None for that of its kind."""
+        super().__init_subclass__()
+        if code is not None:
+            cls.code = code
+        if http_status is not None:
+            cls.http_status = http_status
+
     def __init__(self, **fields: int | str) -> None:
         super().__init__(self.code, fields)
         self.fields = fields
         """Arguments of the sentence."""
 
 
-class NotEnoughTokens(ProductError):
-    """The price is higher than the balance. Fields: price, tokens_left."""
-
-    code = "not_enough_tokens"
-    http_status = 402
+# The person
 
 
-class TooManyTasks(ProductError):
-    """The person has as many open orders as are allowed. Field: limit."""
-
-    code = "too_many_tasks"
-    http_status = 429
-
-
-class KeyReused(ProductError):
-    """The idempotency key was used for another order."""
-
-    code = "key_reused"
-    http_status = 422
-
-
-class Banned(ProductError):
+class Banned(ProductError, code="banned", http_status=403):
     """The owner shut this person out."""
 
-    code = "banned"
-    http_status = 403
 
-
-class AccountFrozen(ProductError):
+class AccountFrozen(ProductError, code="account_frozen", http_status=403):
     """The person's books do not add up: nothing is spent or bought until the owner has looked."""
 
-    code = "account_frozen"
-    http_status = 403
+
+class ErasureNotFound(ProductError, code="erasure_not_found", http_status=404):
+    """No erasure has this reference."""
 
 
-class ProductNotSold(ProductError):
+# Money
+
+
+class NotEnoughTokens(ProductError, code="not_enough_tokens", http_status=402):
+    """The price is higher than the balance. Fields: price, tokens_left."""
+
+
+class ProductNotSold(ProductError, code="product_not_sold", http_status=404):
     """The product is not sold (any more), or not for this currency."""
 
-    code = "product_not_sold"
-    http_status = 404
 
-
-class InvoiceUnknown(ProductError):
+class InvoiceUnknown(ProductError, code="invoice_unknown", http_status=404):
     """The invoice is not ours, was changed, or belongs to nobody any more."""
 
-    code = "invoice_unknown"
-    http_status = 404
 
-
-class InvoiceForeign(ProductError):
+class InvoiceForeign(ProductError, code="invoice_foreign", http_status=403):
     """The invoice was written for another person."""
 
-    code = "invoice_foreign"
-    http_status = 403
 
-
-class InvoiceMismatch(ProductError):
+class InvoiceMismatch(ProductError, code="invoice_mismatch"):
     """Another amount or currency than the invoice says."""
 
-    code = "invoice_mismatch"
 
-
-class PaymentNotFound(ProductError):
+class PaymentNotFound(ProductError, code="payment_not_found", http_status=404):
     """No such payment, or somebody else's."""
 
-    code = "payment_not_found"
-    http_status = 404
+
+class AlreadyRefunded(ProductError, code="already_refunded"):
+    """The payment is given back already."""
 
 
-class PromoCodeUnknown(ProductError):
+class RefundDeclined(ProductError, code="refund_declined"):
+    """An admin has looked at it and said no."""
+
+
+# Promo codes
+
+
+class PromoCodeUnknown(ProductError, code="promo_code_unknown", http_status=404):
     """No promo code is called so."""
 
-    code = "promo_code_unknown"
-    http_status = 404
 
-
-class PromoCodeUsed(ProductError):
+class PromoCodeUsed(ProductError, code="promo_code_used"):
     """This person has had the tokens of this promo code."""
 
-    code = "promo_code_used"
 
-
-class PromoCodeEarly(ProductError):
+class PromoCodeEarly(ProductError, code="promo_code_early"):
     """The promo code has not begun yet."""
 
-    code = "promo_code_early"
 
-
-class PromoCodeOver(ProductError):
+class PromoCodeOver(ProductError, code="promo_code_over", http_status=410):
     """The promo code is over, or was switched off."""
 
-    code = "promo_code_over"
-    http_status = 410
 
-
-class PromoCodeSpent(ProductError):
+class PromoCodeSpent(ProductError, code="promo_code_spent", http_status=410):
     """The promo code has no uses left."""
 
-    code = "promo_code_spent"
-    http_status = 410
 
-
-class PromoCodeTries(ProductError):
+class PromoCodeTries(ProductError, code="promo_code_tries", http_status=429):
     """The person has tried as many promo codes as are allowed in an hour. Field: minutes until the next try."""
 
-    code = "promo_code_tries"
-    http_status = 429
 
-
-class PromoCodeNotForWeb(ProductError):
+class PromoCodeNotForWeb(ProductError, code="promo_code_not_for_web", http_status=403):
     """Accounts that exist only on the web get no bonuses."""
 
-    code = "promo_code_not_for_web"
-    http_status = 403
 
-
-class PromoCodeWrong(ProductError):
+class PromoCodeWrong(ProductError, code="promo_code_wrong", http_status=422):
     """What a promo code is to be made of does not fit: its name, its tokens, its uses or its dates."""
 
-    code = "promo_code_wrong"
-    http_status = 422
 
-
-class PromoCodeExists(ProductError):
+class PromoCodeExists(ProductError, code="promo_code_exists"):
     """There is a promo code of this name already."""
 
-    code = "promo_code_exists"
+
+# Orders
 
 
-class TaskNotFound(ProductError):
+class TooManyTasks(ProductError, code="too_many_tasks", http_status=429):
+    """The person has as many open orders as are allowed. Field: limit."""
+
+
+class KeyReused(ProductError, code="key_reused", http_status=422):
+    """The idempotency key was used for another order."""
+
+
+class TaskNotFound(ProductError, code="task_not_found", http_status=404):
     """No such task, or somebody else's."""
 
-    code = "task_not_found"
-    http_status = 404
 
-
-class DraftNotFound(ProductError):
+class DraftNotFound(ProductError, code="draft_not_found", http_status=404):
     """No such draft, or somebody else's."""
 
-    code = "draft_not_found"
-    http_status = 404
+
+class NotSold(ProductError, code="not_sold", http_status=422):
+    """Nothing of this kind has a price."""
 
 
-class FileNotFound(ProductError):
-    """No such picture, or somebody else's."""
-
-    code = "file_not_found"
-    http_status = 404
-
-
-class PictureNotFound(FileNotFound):
-    """No such picture in the person's gallery: deleted, or somebody else's."""
-
-    code = "picture_not_found"
-
-
-class StyleNotFound(ProductError):
-    """The style is not on offer (any more)."""
-
-    code = "style_not_found"
-    http_status = 404
-
-
-class BaseModelNotFound(ProductError):
-    """No model of this name makes this kind of order."""
-
-    code = "base_model_not_found"
-    http_status = 422
-
-
-class SizeNotMade(ProductError):
-    """The model makes no pictures of this size. Fields: min_side, max_side (pixels)."""
-
-    code = "size_not_made"
-    http_status = 422
-
-
-class LoraNotFound(ProductError):
-    """A LoRA of the order does not exist, is somebody else's, or is not ready for this model."""
-
-    code = "lora_not_found"
-    http_status = 422
-
-
-class NothingToMake(ProductError):
+class NothingToMake(ProductError, code="nothing_to_make", http_status=422):
     """An order with neither style nor words."""
 
-    code = "nothing_to_make"
-    http_status = 422
+
+class NothingToVary(ProductError, code="nothing_to_vary"):
+    """What no order for a picture can make anew: an enlarged photo, one whose source is deleted, a solid."""
 
 
-class PromptRefused(ProductError):
+class PromptRefused(ProductError, code="prompt_refused", http_status=422):
     """A wish that is not made here. Field: kind, such as `minor_adult`, `adult`, or the code of a "SafetyRule"."""
-
-    code = "prompt_refused"
-    http_status = 422
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind=kind)
 
 
-class NothingToVary(ProductError):
-    """What no order for a picture can make anew: an enlarged photo, one whose source is deleted, a solid."""
-
-    code = "nothing_to_vary"
+class StyleNotFound(ProductError, code="style_not_found", http_status=404):
+    """The style is not on offer (any more)."""
 
 
-class NotSold(ProductError):
-    """Nothing of this kind has a price."""
-
-    code = "not_sold"
-    http_status = 422
+class BaseModelNotFound(ProductError, code="base_model_not_found", http_status=422):
+    """No model of this name makes this kind of order."""
 
 
-class BadCursor(ProductError):
-    """The cursor of a list is none of ours."""
-
-    code = "bad_cursor"
-    http_status = 422
+class LoraNotFound(ProductError, code="lora_not_found", http_status=422):
+    """A LoRA of the order does not exist, is somebody else's, or is not ready for this model."""
 
 
-class BadTag(ProductError):
-    """A tag is too long. Field: limit (characters)."""
-
-    code = "bad_tag"
-    http_status = 422
+class SizeNotMade(ProductError, code="size_not_made", http_status=422):
+    """The model makes no pictures of this size. Fields: min_side, max_side (pixels)."""
 
 
-class TooManyTags(ProductError):
-    """More tags than a picture may have. Field: limit."""
-
-    code = "too_many_tags"
-    http_status = 422
-
-
-class NoteTooLong(ProductError):
-    """The notes of a picture are too long. Field: limit (characters)."""
-
-    code = "note_too_long"
-    http_status = 422
-
-
-class PictureTooLarge(ProductError):
+class PictureTooLarge(ProductError, code="picture_too_large", http_status=422):
     """The picture would pass what is made. Field: limit (pixels of the longer side)."""
 
-    code = "picture_too_large"
-    http_status = 422
+
+# Gallery and packs
 
 
-class PackNotFound(ProductError):
+class FileNotFound(ProductError, code="file_not_found", http_status=404):
+    """No such picture, or somebody else's."""
+
+
+class PictureNotFound(FileNotFound, code="picture_not_found"):
+    """No such picture in the person's gallery: deleted, or somebody else's."""
+
+
+class BadCursor(ProductError, code="bad_cursor", http_status=422):
+    """The cursor of a list is none of ours."""
+
+
+class BadTag(ProductError, code="bad_tag", http_status=422):
+    """A tag is too long. Field: limit (characters)."""
+
+
+class TooManyTags(ProductError, code="too_many_tags", http_status=422):
+    """More tags than a picture may have. Field: limit."""
+
+
+class NoteTooLong(ProductError, code="note_too_long", http_status=422):
+    """The notes of a picture are too long. Field: limit (characters)."""
+
+
+class PackNotFound(ProductError, code="pack_not_found", http_status=404):
     """The pack is not on offer (any more)."""
 
-    code = "pack_not_found"
-    http_status = 404
 
-
-class DatasetNotFound(ProductError):
+class DatasetNotFound(ProductError, code="dataset_not_found", http_status=404):
     """No such pack of the person's, or somebody else's."""
 
-    code = "dataset_not_found"
-    http_status = 404
 
-
-class DatasetEmpty(ProductError):
+class DatasetEmpty(ProductError, code="dataset_empty"):
     """Nothing is made yet, or everything was deleted: there is nothing to download."""
 
-    code = "dataset_empty"
+
+# Photos
 
 
-class ErasureNotFound(ProductError):
-    """No erasure has this reference."""
-
-    code = "erasure_not_found"
-    http_status = 404
-
-
-class AlreadyRefunded(ProductError):
-    """The payment is given back already."""
-
-    code = "already_refunded"
-
-
-class RefundDeclined(ProductError):
-    """An admin has looked at it and said no."""
-
-    code = "refund_declined"
-
-
-class PhotoRefused(ProductError):
+class PhotoRefused(ProductError, http_status=422):
     """A photo that cannot be taken; the subclasses say why."""
 
-    http_status = 422
 
-
-class NotAPicture(PhotoRefused):
+class NotAPicture(PhotoRefused, code="not_a_picture"):
     """The bytes are no JPEG, PNG, WebP or HEIC, or a broken one."""
 
-    code = "not_a_picture"
 
-
-class PhotoTooHeavy(PhotoRefused):
+class PhotoTooHeavy(PhotoRefused, code="photo_too_heavy", http_status=413):
     """More bytes than allowed. Field: limit_mb."""
 
-    code = "photo_too_heavy"
-    http_status = 413
 
-
-class PhotoTooManyPixels(PhotoRefused):
+class PhotoTooManyPixels(PhotoRefused, code="photo_too_many_pixels"):
     """More pixels than are decoded. Field: limit_megapixels."""
 
-    code = "photo_too_many_pixels"
 
-
-class PhotoTooSmall(PhotoRefused):
+class PhotoTooSmall(PhotoRefused, code="photo_too_small"):
     """A side is too short. Field: min_side (pixels)."""
 
-    code = "photo_too_small"
 
-
-class PhotoTooNarrow(PhotoRefused):
+class PhotoTooNarrow(PhotoRefused, code="photo_too_narrow"):
     """One side is many times the other. Field: max_ratio."""
 
-    code = "photo_too_narrow"
 
-
-class PhotoAnimated(PhotoRefused):
+class PhotoAnimated(PhotoRefused, code="photo_animated"):
     """An animation, where a still picture is wanted."""
 
-    code = "photo_animated"
 
-
-class TrainingNotOffered(ProductError):
-    """Nobody here trains a model, or nobody makes pictures with one."""
-
-    code = "training_not_offered"
-    http_status = 422
-
-
-class TooFewPhotos(ProductError):
-    """The set has not as many good photos as a training needs. Field: missing."""
-
-    code = "too_few_photos"
-    http_status = 422
-
-
-class SetNotDescribed(ProductError):
-    """The set does not say yet whom it shows, or what the model is called."""
-
-    code = "set_not_described"
-    http_status = 422
-
-
-class ModelInTraining(ProductError):
-    """A training of this model has not ended."""
-
-    code = "model_in_training"
-
-
-class ConsentMissing(ProductError):
-    """The person has not agreed to have a model trained from their photos, or has taken it back."""
-
-    code = "consent_missing"
-    http_status = 403
-
-
-class SetFull(ProductError):
-    """The set has as many photos as one may have. Field: limit."""
-
-    code = "set_full"
-
-
-class SetNotOpen(ProductError):
-    """Nothing is collected in this set (any more): used, discarded, or somebody else's."""
-
-    code = "set_not_open"
-
-
-class SetNotFound(ProductError):
-    """No such set of photos, or somebody else's."""
-
-    code = "set_not_found"
-    http_status = 404
-
-
-class SetOfOtherAim(ProductError):
-    """Photos are being collected for another model. Field: set_id."""
-
-    code = "set_of_other_aim"
-
-
-class AnalysisNotFound(ProductError):
+class AnalysisNotFound(ProductError, code="analysis_not_found", http_status=404):
     """No such analysis of a photo, or somebody else's."""
 
-    code = "analysis_not_found"
-    http_status = 404
+
+# Sets and trainings
 
 
-class ModelNotReady(ProductError):
-    """The personal model of an order is still being trained, or its training came to nothing. Field: name."""
-
-    code = "model_not_ready"
-    http_status = 409
+class ConsentMissing(ProductError, code="consent_missing", http_status=403):
+    """The person has not agreed to have a model trained from their photos, or has taken it back."""
 
 
-class ModelNotFound(ProductError):
+class SetNotFound(ProductError, code="set_not_found", http_status=404):
+    """No such set of photos, or somebody else's."""
+
+
+class SetNotOpen(ProductError, code="set_not_open"):
+    """Nothing is collected in this set (any more): used, discarded, or somebody else's."""
+
+
+class SetFull(ProductError, code="set_full"):
+    """The set has as many photos as one may have. Field: limit."""
+
+
+class SetOfOtherAim(ProductError, code="set_of_other_aim"):
+    """Photos are being collected for another model. Field: set_id."""
+
+
+class SetNotDescribed(ProductError, code="set_not_described", http_status=422):
+    """The set does not say yet whom it shows, or what the model is called."""
+
+
+class TooFewPhotos(ProductError, code="too_few_photos", http_status=422):
+    """The set has not as many good photos as a training needs. Field: missing."""
+
+
+class TrainingNotOffered(ProductError, code="training_not_offered", http_status=422):
+    """Nobody here trains a model, or nobody makes pictures with one."""
+
+
+class ModelInTraining(ProductError, code="model_in_training"):
+    """A training of this model has not ended."""
+
+
+# Personal models
+
+
+class ModelNotFound(ProductError, code="model_not_found", http_status=404):
     """No such model of the person's, or somebody else's."""
 
-    code = "model_not_found"
-    http_status = 404
+
+class ModelNotReady(ProductError, code="model_not_ready"):
+    """The personal model of an order is still being trained, or its training came to nothing. Field: name."""
 
 
-class ModelKeepsTraining(ProductError):
+class ModelKeepsTraining(ProductError, code="model_keeps_training"):
     """The model cannot be deleted yet: trainings of it begin again and again."""
 
-    code = "model_keeps_training"
 
-
-class BadModelName(ProductError):
+class BadModelName(ProductError, code="bad_model_name", http_status=422):
     """The name of a model has nothing visible in it, or too much. Field: limit (characters)."""
 
-    code = "bad_model_name"
-    http_status = 422
 
-
-class ModelReceiptNotFound(ProductError):
+class ModelReceiptNotFound(ProductError, code="model_receipt_not_found", http_status=404):
     """No deletion of a model has this reference."""
-
-    code = "model_receipt_not_found"
-    http_status = 404
