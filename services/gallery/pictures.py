@@ -9,6 +9,7 @@ from config.failpoints import Write
 from db.pool import Database
 from repository.files import File
 from repository.gallery import FIRST, GalleryRepository, Picture
+from repository.gallery_orders import GalleryOrderRepository
 from repository.gallery_ways import GalleryWayRepository, Place
 from repository.generations import Generation
 from repository.marks import MarkRepository
@@ -116,7 +117,7 @@ class Gallery:
         model belongs to orders and is not looked at.
         """
         gallery, user_id = GalleryRepository(self._db.reading), person.user_id
-        after, oldest = await self._span(gallery, user_id, wanted, read_place(cursor))
+        after, oldest = await self._span(user_id, wanted, read_place(cursor))
         kind, tag = wanted.kind.value if wanted.kind else None, _plain_tag(wanted.tag) or None
         count = min(max(limit, 1), MAX_PAGE)
         if query := search_query(user_id, wanted.text):
@@ -163,24 +164,24 @@ class Gallery:
         self, person: User, wanted: GalleryFilter = EVERYTHING, *, limit: int = 20, cursor: str | None = None
     ) -> OrdersPage:
         """A page of the person's orders, those without pictures too. Raises BadCursor."""
-        gallery, user_id = GalleryRepository(self._db.reading), person.user_id
-        (before, _), oldest = await self._span(gallery, user_id, wanted, read_place(cursor))
+        orders, user_id = GalleryOrderRepository(self._db.reading), person.user_id
+        (before, _), oldest = await self._span(user_id, wanted, read_place(cursor))
         kind = wanted.kind.value if wanted.kind else None
         count = min(max(limit, 1), MAX_PAGE)
         if query := search_query(user_id, wanted.text):
-            rows = await gallery.find_orders(
+            rows = await orders.find_orders(
                 user_id, query, count + 1, before, oldest, kind=kind, status=wanted.status, model_id=wanted.model_id
             )
         elif wanted.status:
-            rows = await gallery.get_orders_of_status(
+            rows = await orders.get_orders_of_status(
                 user_id, wanted.status, count + 1, before, oldest, kind=kind, model_id=wanted.model_id
             )
         elif kind:
-            rows = await gallery.get_orders_of_kind(user_id, kind, count + 1, before, oldest, model_id=wanted.model_id)
+            rows = await orders.get_orders_of_kind(user_id, kind, count + 1, before, oldest, model_id=wanted.model_id)
         elif wanted.model_id is not None:
-            rows = await gallery.get_orders_of_model(user_id, wanted.model_id, count + 1, before, oldest)
+            rows = await orders.get_orders_of_model(user_id, wanted.model_id, count + 1, before, oldest)
         else:
-            rows = await gallery.get_orders(user_id, count + 1, before, oldest)
+            rows = await orders.get_orders(user_id, count + 1, before, oldest)
         more = len(rows) > count
         return OrdersPage(rows[:count], f"{rows[count - 1].generation_id}.0" if more else None)
 
@@ -256,9 +257,8 @@ class Gallery:
 
     async def _newer(self, user_id: int, wanted: GalleryFilter, before: Place, limit: int) -> list[Place]:
         """The next newer places that a filter leaves in, the oldest of them first; ways are chosen as in `pictures`."""
-        reading = self._db.reading
-        ways = GalleryWayRepository(reading)
-        (end, _), oldest = await self._span(GalleryRepository(reading), user_id, wanted, FIRST)
+        ways = GalleryWayRepository(self._db.reading)
+        (end, _), oldest = await self._span(user_id, wanted, FIRST)
         before, newest = max(before, (oldest, -1)), end - 1
         kind, tag = wanted.kind.value if wanted.kind else None, _plain_tag(wanted.tag) or None
         if query := search_query(user_id, wanted.text):
@@ -273,13 +273,12 @@ class Gallery:
             return await ways.get_newer_of_kind(user_id, kind, limit, before, newest)
         return await ways.get_newer(user_id, limit, before, newest)
 
-    async def _span(
-        self, gallery: GalleryRepository, user_id: int, wanted: GalleryFilter, after: tuple[int, int]
-    ) -> tuple[tuple[int, int], int]:
+    async def _span(self, user_id: int, wanted: GalleryFilter, after: tuple[int, int]) -> tuple[tuple[int, int], int]:
         """The place to go on after, and the oldest order that counts."""
         if wanted.since is None and wanted.until is None:
             return after, 0
-        oldest, newest = await gallery.get_bounds(user_id, wanted.since or _BEGINNING, wanted.until or _END)
+        orders = GalleryOrderRepository(self._db.reading)
+        oldest, newest = await orders.get_bounds(user_id, wanted.since or _BEGINNING, wanted.until or _END)
         return min(after, (newest + 1, 0)), oldest
 
 

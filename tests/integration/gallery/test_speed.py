@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.pool import Database
+from db.pool import Database, Executor
 from repository.gallery import GalleryRepository
+from repository.gallery_orders import GalleryOrderRepository
 from repository.tasks import TaskStatus
 from repository.words import search_query
 
@@ -37,23 +38,23 @@ INSERT INTO "FileTag" (file_id, tag, user_id, generation_id, position)
 SELECT file_id, 'sea', user_id, generation_id, position FROM "File" WHERE user_id = $1 AND generation_id % 50 = 0
 """
 
-Ask = Callable[[GalleryRepository, int], Awaitable[list[object]]]
+Ask = Callable[[Executor, int], Awaitable[list[object]]]
 
 
-async def _span(gallery: GalleryRepository, person: int) -> list[object]:
+async def _span(sql: Executor, person: int) -> list[object]:
     until = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    oldest, newest = await gallery.get_bounds(person, until - timedelta(hours=3), until)
-    return list(await gallery.get_pictures(person, 20, (newest + 1, 0), oldest))
+    oldest, newest = await GalleryOrderRepository(sql).get_bounds(person, until - timedelta(hours=3), until)
+    return list(await GalleryRepository(sql).get_pictures(person, 20, (newest + 1, 0), oldest))
 
 
 LISTS: dict[str, Ask] = {
-    "all": lambda gallery, person: gallery.get_pictures(person, 20),
-    "kind": lambda gallery, person: gallery.get_pictures_of_kind(person, "upscale", 20),
-    "favourites": lambda gallery, person: gallery.get_favorites(person, 20),
-    "tag": lambda gallery, person: gallery.get_tagged(person, "sea", 20),
+    "all": lambda sql, person: GalleryRepository(sql).get_pictures(person, 20),
+    "kind": lambda sql, person: GalleryRepository(sql).get_pictures_of_kind(person, "upscale", 20),
+    "favourites": lambda sql, person: GalleryRepository(sql).get_favorites(person, 20),
+    "tag": lambda sql, person: GalleryRepository(sql).get_tagged(person, "sea", 20),
     "dates": _span,
-    "status": lambda gallery, person: gallery.get_orders_of_status(person, TaskStatus.FAILED, 10),
-    "tags": lambda gallery, person: gallery.get_tags(person),
+    "status": lambda sql, person: GalleryOrderRepository(sql).get_orders_of_status(person, TaskStatus.FAILED, 10),
+    "tags": lambda sql, person: GalleryRepository(sql).get_tags(person),
 }
 
 
@@ -63,10 +64,10 @@ async def fill(database: Database, person: int, pictures: int) -> None:
         await database.reading.execute(statement, *values, timeout=600)
 
 
-async def timed(ask: Ask, gallery: GalleryRepository, person: int) -> float:
+async def timed(ask: Ask, sql: Executor, person: int) -> float:
     """Seconds."""
     began = time.perf_counter()
-    assert await ask(gallery, person)
+    assert await ask(sql, person)
     return time.perf_counter() - began
 
 
@@ -79,24 +80,23 @@ async def test_a_page_of_a_million_pictures_comes_as_soon_as_one_of_ten_thousand
     await fill(database, 1, FEW)
     await fill(database, 2, MANY)
     await database.reading.execute("VACUUM ANALYZE", timeout=600)
-    gallery = GalleryRepository(database.reading)
     ratios = {}
     for name, ask in LISTS.items():
         rounds = []
         for number in range(ROUNDS + 1):
             few, many = [], []
             for _ in range(CALLS):  # in turns: what else the machine does falls on both
-                few.append(await timed(ask, gallery, 1))
-                many.append(await timed(ask, gallery, 2))
+                few.append(await timed(ask, database.reading, 1))
+                many.append(await timed(ask, database.reading, 2))
             if number:  # the first one warms plans and pages
                 rounds.append((p99(many) / p99(few), p99(few), p99(many)))
         ratios[name], for_few, for_many = sorted(rounds)[ROUNDS // 2]
         record_property(name, f"{for_few * 1000:.2f} to {for_many * 1000:.2f} ms")
     assert all(ratio <= MOST for ratio in ratios.values()), ratios
 
-    async def word(gallery: GalleryRepository, person: int) -> list[object]:
-        return list(await gallery.find_pictures(person, search_query(person, "fox4711") or "", 20))
+    async def word(sql: Executor, person: int) -> list[object]:
+        return list(await GalleryRepository(sql).find_pictures(person, search_query(person, "fox4711") or "", 20))
 
-    taken = [await timed(word, gallery, 2) for _ in range(CALLS)]
+    taken = [await timed(word, database.reading, 2) for _ in range(CALLS)]
     record_property("word", f"{p99(taken) * 1000:.2f} ms")
     assert p99(taken) < 0.2, "one word in five thousand, among a million orders"

@@ -31,6 +31,7 @@ from repository import (
     erasures,
     files,
     gallery,
+    gallery_orders,
     gallery_ways,
     generations,
     ledger,
@@ -67,7 +68,8 @@ from repository.base import Repository
 from tests.conftest import clone
 
 MODULES = (
-    *(admin, catalogue, drafts, erasures, files, gallery, gallery_ways, generations, ledger, marks, models),
+    *(admin, catalogue, drafts, erasures, files, gallery, gallery_orders, gallery_ways, generations, ledger, marks),
+    models,
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
@@ -276,19 +278,21 @@ CALLS = {
         "set_telegram_file_id": [FILE, "x"],
     },
     "GalleryRepository": {
-        "get_bounds": [1, SOON, SOON],
         "get_picture": [FILE, 1],
         "get_pictures": [1, 20],
         "get_pictures_of_kind": [1, "upscale", 20],
         "get_favorites": [1, 20],
         "get_tagged": [1, "sea", 20],
         "find_pictures": [1, "'1:fox':*", 20],
+        "get_tags": [1],
+    },
+    "GalleryOrderRepository": {
+        "get_bounds": [1, SOON, SOON],
         "get_orders": [1, 20],
         "get_orders_of_status": [1, tasks.TaskStatus.FAILED, 20],
         "get_orders_of_kind": [1, "upscale", 20],
         "get_orders_of_model": [1, 1, 20],
         "find_orders": [1, "'1:fox':*", 20],
-        "get_tags": [1],
     },
     "GalleryWayRepository": {
         "get_newer": [1, 9, (1, 0)],
