@@ -74,6 +74,7 @@ from repository.tasks import Lane
 from services.accounts import Accounts
 from services.doorbell import Doorbell, open_arq
 from services.drafts.drafts import Drafts
+from services.drafts.extra_loras import ExtraLoras
 from services.drafts.pack_drafts import PackDrafts
 from services.drafts.portrait_models import PortraitModels
 from services.drafts.solid_drafts import SolidDrafts
@@ -259,6 +260,7 @@ def build_dispatcher(house: House) -> Dispatcher:
     starts = Starts(house.db, house.drafts)
     solid_drafts = SolidDrafts(house.db)
     portrait_models = PortraitModels(house.db)
+    extra_loras = ExtraLoras(house.db, house.drafts, house.settings.chosen_image_backends)
     dispatcher = FrontDoor(
         _money_desk(house),
         storage=Dialogs(house.redis, f"{namespace}:dialog"),
@@ -290,9 +292,11 @@ def build_dispatcher(house: House) -> Dispatcher:
         albums=Albums(house.redis, namespace),
         starts=starts,
         composer=Composer(
-            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models), is_preview=is_preview
+            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models, extra_loras),
+            is_preview=is_preview,
         ),
         portrait_models=portrait_models,
+        extra_loras=extra_loras,
         pack_drafts=house.pack_drafts,
         pack_screens=PackScreens(
             *(house.packs, house.pack_drafts, house.generations, house.photos, sheets, screen_pictures),

@@ -196,6 +196,13 @@ class SizeNotMade(ProductError):
     http_status = 422
 
 
+class TooManyExtraLoras(ProductError):
+    """Nobody lays so many LoRAs on one picture. Field: limit, beside the personal model."""
+
+    code = "too_many_extra_loras"
+    http_status = 422
+
+
 class LoraNotFound(ProductError):
     """A LoRA of the order does not exist, is somebody else's, or is not ready for this model."""
 

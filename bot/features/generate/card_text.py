@@ -1,14 +1,20 @@
 """What the card and the screen "More" say. What people and owners write is shortened: a caption holds 1024."""
 
+from collections.abc import Sequence
+
 from bot.texts import Translate
 from bot.words import shorten
 from repository.catalogue import Style
 from repository.models import UsableModel
+from repository.vendor_models import ExtraLora
 from services.drafts.drafts import Draft, Strength
+from services.drafts.extra_loras import ExtraLoraChoice
 
 WORDS_SHOWN = 360
 UNWANTED_SHOWN = 110
 TITLE_SHOWN = 60
+NAMES_SHOWN = 110
+"""Characters of the names of extra LoRAs together."""
 
 
 def card_text(
@@ -19,6 +25,7 @@ def card_text(
     tokens_left: int,
     *,
     model: UsableModel | None = None,
+    extra_loras: Sequence[ExtraLora] = (),
     is_preview: bool,
     note: str | None,
 ) -> str:
@@ -26,7 +33,7 @@ def card_text(
 
     style and model: the chosen ones, if they are on offer and can be used.
     """
-    blocks = [t("card"), _choices(t, draft, style, model)]
+    blocks = [t("card"), _choices(t, draft, style, model, extra_loras)]
     if draft.content.prompt:
         blocks.append(t("card-words", words=shorten(draft.content.prompt, WORDS_SHOWN)))
     blocks.append(t("card-price", pictures=draft.content.num_images, price=price, tokens=tokens_left))
@@ -39,9 +46,16 @@ def card_text(
     return "\n\n".join(blocks)
 
 
-def more_text(t: Translate, draft: Draft) -> str:
+def dropped_text(t: Translate, extra: ExtraLoraChoice) -> str:
+    """Which extra LoRAs the draft cannot have any more; nothing where it has all."""
+    if not extra.dropped:
+        return ""
+    return t("extra-loras-dropped", names=_named(extra.dropped), count=len(extra.dropped))
+
+
+def more_text(t: Translate, extra: ExtraLoraChoice) -> str:
     """What few people choose, and how it stands."""
-    content = draft.content
+    content = extra.draft.content
     blocks = [t("more")]
     if content.file_id is not None:
         blocks.append(t("more-strength"))
@@ -53,10 +67,22 @@ def more_text(t: Translate, draft: Draft) -> str:
         blocks.append(t("more-variation", number=str(content.seed)))
     else:
         blocks.append(t("more-variation-any"))
+    if extra.chosen:
+        blocks.append(t("more-extra-loras", names=_named([lora.name for lora in extra.chosen])))
+    elif extra.offered:
+        blocks.append(t("more-extra-loras-nothing"))
+    if extra.dropped:
+        blocks.append(dropped_text(t, extra))
     return "\n\n".join(blocks)
 
 
-def _choices(t: Translate, draft: Draft, style: Style | None, model: UsableModel | None) -> str:
+def _named(names: Sequence[str]) -> str:
+    return shorten(", ".join(names), NAMES_SHOWN)
+
+
+def _choices(
+    t: Translate, draft: Draft, style: Style | None, model: UsableModel | None, extra_loras: Sequence[ExtraLora]
+) -> str:
     content = draft.content
     lines = []
     if content.file_id is not None:
@@ -71,6 +97,9 @@ def _choices(t: Translate, draft: Draft, style: Style | None, model: UsableModel
         lines.append(t("card-style", emoji=style.emoji, title=shorten(style.title(t.locale), TITLE_SHOWN)))
     elif content.style is not None:
         lines.append(t("card-style-gone"))
+    if extra_loras:
+        names = _named([lora.name for lora in extra_loras])
+        lines.append(t("card-extra-loras", names=names, count=len(extra_loras)))
     if content.file_id is not None and content.strength is Strength.CLOSE:
         lines.append(t("card-strength-close"))
     elif content.file_id is not None and content.strength is Strength.BALANCED:
