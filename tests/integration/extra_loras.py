@@ -5,10 +5,16 @@ from repository.admin import AdminRepository
 
 
 async def add_extra_lora(
-    db: Database, name: str, backend: str = "preview", *, weight: float = 1, trigger_words: str = ""
+    db: Database,
+    name: str,
+    backend: str = "preview",
+    *,
+    weight: float = 1,
+    trigger_words: str = "",
+    vendor_id: str | None = None,
 ) -> int:
     """One that the owner added, served by this backend instead of Runware; returns its lora_id."""
-    vendor_id = f"org:{name.lower().replace(' ', '-')}@1"
+    vendor_id = vendor_id or f"org:{name.lower().replace(' ', '-')}@1"
     lora_id = await AdminRepository(db.reading).manage_extra_lora(
         {"name": name, "air": vendor_id, "weight": weight, "trigger_words": trigger_words}
     )
