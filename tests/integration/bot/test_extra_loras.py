@@ -213,7 +213,9 @@ async def test_stale_buttons_say_what_became_of_a_lora(front: Front, anna: Chat,
     assert (await latest_draft(front))["extra_loras"] == []
 
 
-async def test_again_another_style_and_another_variation_keep_the_loras(front: Front, anna: Chat, film: int):
+async def test_again_another_style_another_variation_and_a_picture_to_start_from_keep_the_loras(
+    front: Front, anna: Chat, film: int
+):
     await opened(anna)
     await anna.presses("Film")
     await anna.presses("Back")
@@ -226,10 +228,11 @@ async def test_again_another_style_and_another_variation_keep_the_loras(front: F
         await put_button(front, anna, press)
         await anna.presses("?")
         assert "🪄 Effect: Film <b>&" in await anna.text(), press
-    await put_button(front, anna, f"other:{draft.draft_id}")
-    await anna.presses("?")
-    await anna.presses("Look 03")
-    assert "🪄 Effect: Film <b>&" in await anna.text()
+    for press in (f"other:{draft.draft_id}", f"restyle:{picture.file_id}"):
+        await put_button(front, anna, press)
+        await anna.presses("?")
+        await anna.presses("Look 03")
+        assert "🪄 Effect: Film <b>&" in await anna.text(), press
     await switch_off(front, film)
     await put_button(front, anna, f"vary:{picture.file_id}")
     await anna.presses("?")

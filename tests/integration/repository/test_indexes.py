@@ -83,6 +83,7 @@ SCANS_ALLOWED = {
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
     "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
+    "VendorModelRepository.get_extra_loras": "a handful of rows",
     "ProductRepository.get_sold": "a handful of rows",
     "ProductRepository.tokens_worth": "a handful of rows",
     "BooksRepository.get_circulation": "sums over all people; read once a minute at most, by the API alone",
