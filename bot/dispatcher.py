@@ -52,6 +52,7 @@ from bot.middlewares.screens import Screens
 from bot.middlewares.throttle import Throttle
 from bot.one_at_a_time import OneAtATime, OneAtATimeEverywhere
 from bot.screen_picture import ScreenPictures
+from services.drafts.extra_loras import ExtraLoras
 from services.drafts.portrait_models import PortraitModels
 from services.drafts.solid_drafts import SolidDrafts
 from services.drafts.starts import Starts
@@ -114,14 +115,17 @@ def _screens(house: House) -> dict[str, Any]:
     )
     starts = Starts(house.db, house.drafts)
     portrait_models = PortraitModels(house.db)
+    extra_loras = ExtraLoras(house.db, house.drafts, house.settings.chosen_image_backends)
     solid_drafts = SolidDrafts(house.db)
     sheets = ContactSheets()
     return {
         "screen_pictures": screen_pictures,
         "starts": starts,
         "portrait_models": portrait_models,
+        "extra_loras": extra_loras,
         "composer": Composer(
-            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models), is_preview=is_preview
+            *(house.generations, starts, StylePictures(), screen_pictures, portrait_models, extra_loras),
+            is_preview=is_preview,
         ),
         "albums": Albums(house.redis, namespace),
         "viewer": Viewer(house.gallery, house.generations, screen_pictures),

@@ -32,6 +32,21 @@ class ServedLora:
     vendor_id: str
     architecture: str
     trigger_words: str
+    subject_class: str | None
+    """Whom a personal model shows."""
+    weight: float
+    """How strongly it is laid on where an order does not say."""
+    is_offered: bool
+    """Whether new orders may name it; those that were taken keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraLora:
+    """A LoRA that the owner offers, and everybody who serves it."""
+
+    lora_id: int
+    name: str
+    backends: Sequence[str]
 
 
 class VendorModelRepository(Repository):
@@ -54,23 +69,54 @@ class VendorModelRepository(Repository):
     async def get_served_loras(
         self, user_id: int, model_ids: Sequence[int], lora_ids: Sequence[int]
     ) -> list[ServedLora]:
-        """Where these personal models of this person and these LoRAs of the owner are ready."""
+        """Where these personal models of this person and these LoRAs of the owner are ready.
+
+        LoRAs that the owner switched off too: an order that was taken is made as it was asked for.
+        """
         rows = await self._sql.fetch(
             """
             SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, v.architecture,
-                   m.trigger_word AS trigger_words
+                   m.trigger_word AS trigger_words, m.subject_class, 1::float8 AS weight, TRUE AS is_offered
             FROM "Model" m JOIN "ModelVersion" v USING (version_id) JOIN "ModelServing" s USING (version_id)
             WHERE m.model_id = ANY($2) AND m.user_id = $1
             UNION ALL
-            SELECT 'extra', l.lora_id, s.backend, s.vendor_id, s.architecture, l.trigger_words
+            SELECT 'extra', l.lora_id, s.backend, s.vendor_id, s.architecture,
+                   l.trigger_words, NULL, l.weight, l.is_active
             FROM "ExtraLora" l JOIN "ExtraLoraServing" s USING (lora_id)
-            WHERE l.lora_id = ANY($3) AND l.is_active
+            WHERE l.lora_id = ANY($3)
             """,
             user_id,
             list(model_ids),
             list(lora_ids),
         )
         return [ServedLora(**row) for row in rows]
+
+    async def get_extra_loras(self, model: str, kind: str, backends: Sequence[str]) -> list[ExtraLora]:
+        """The owner's LoRAs that one of these backends lays over this model, by name."""
+        rows = await self._sql.fetch(
+            """
+            SELECT l.lora_id, l.name, array_agg(s.backend) AS backends
+            FROM "ExtraLora" l
+            JOIN "ExtraLoraServing" s USING (lora_id)
+            JOIN "BaseModel" b ON b.architecture = s.architecture
+            JOIN "VendorModel" v ON v.backend = s.backend AND v.model = b.code
+            WHERE b.code = $1 AND v.kind = $2 AND s.backend = ANY($3)
+              AND l.is_active AND b.is_active AND v.is_active AND v.max_loras > 0
+            GROUP BY l.lora_id
+            ORDER BY lower(l.name), l.lora_id
+            """,
+            model,
+            kind,
+            list(backends),
+        )
+        return [ExtraLora(**row) for row in rows]
+
+    async def get_extra_lora_names(self, lora_ids: Sequence[int]) -> list[str]:
+        """What these LoRAs of the owner are called, of those that are switched off too."""
+        rows = await self._sql.fetch(
+            """SELECT name FROM "ExtraLora" WHERE lora_id = ANY($1) ORDER BY lower(name), lora_id""", list(lora_ids)
+        )
+        return [str(row["name"]) for row in rows]
 
     async def get_style_words(self, code: str) -> str:
         """The English words of a style, of one that is no longer on offer too: its order was taken."""

@@ -14,9 +14,11 @@ from services.orders import (
     LoraSource,
     LoraUse,
     StepOrder,
+    SubjectClass,
     TextToImageOrder,
     steps_of,
 )
+from services.training.captions import subject_words
 
 FRESH_SECONDS = 5.0
 """How long a model's rows are used before they are read again: a change of the owner's is in force by then."""
@@ -47,7 +49,8 @@ class Catalogue:
             loras = _loras_at(model, order.loras, served)
             if loras is None or not _honours(model, order):
                 continue
-            whole = [*(lora.trigger_words for lora, _ in loras), style, order.prompt.strip()]
+            said = [style, order.prompt.strip()]
+            whole = [*(_words_of(lora, ", ".join(said)) for lora, _ in loras), *said]
             offers[model.backend] = Offer(
                 model.backend,
                 model.vendor_id,
@@ -73,7 +76,7 @@ class Catalogue:
             raise SizeNotMade(
                 min_side=min(model.min_side for model in models), max_side=max(model.max_side for model in models)
             )
-        served = await self._served(one.loras, user_id)
+        served = [lora for lora in await self._served(one.loras, user_id) if lora.is_offered]
         if not any(_loras_at(model, one.loras, served) is not None for model in models):
             raise LoraNotFound
 
@@ -124,5 +127,12 @@ def _loras_at(
         lora = next(fitting, None)
         if lora is None:
             return None
-        loras.append((lora, use.weight))
+        loras.append((lora, lora.weight if use.weight is None else use.weight))
     return loras
+
+
+def _words_of(lora: ServedLora, said: str) -> str:
+    """What wakes a LoRA. said: the rest of the prompt."""
+    if lora.subject_class is None:
+        return lora.trigger_words
+    return subject_words(lora.trigger_words, SubjectClass(lora.subject_class), said)

@@ -166,6 +166,10 @@ class LoraNotFound(ProductError, code="lora_not_found", http_status=422):
     """A LoRA of the order does not exist, is somebody else's, or is not ready for this model."""
 
 
+class TooManyExtraLoras(ProductError, code="too_many_extra_loras", http_status=422):
+    """Nobody lays so many LoRAs on one picture. Field: limit, beside the personal model."""
+
+
 class SizeNotMade(ProductError, code="size_not_made", http_status=422):
     """The model makes no pictures of this size. Fields: min_side, max_side (pixels)."""
 

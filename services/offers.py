@@ -19,7 +19,7 @@ class Offer:
     vendor_id: str
     """The vendor's name of the model."""
     words: str
-    """The whole prompt: trigger words, the style's words, the person's own."""
+    """The whole prompt: trigger words and whom they stand for, the style's words, the person's own."""
     steps: int
     """As many as ordered, or the most that this vendor's model makes."""
     loras: tuple[OfferedLora, ...]

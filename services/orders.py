@@ -69,7 +69,8 @@ class LoraUse(BaseModel):
     source: LoraSource
     id: int = Field(ge=1)
     """model_id or lora_id, by the source."""
-    weight: float = Field(default=1, ge=-4, le=4)
+    weight: float | None = Field(default=None, ge=-4, le=4)
+    """How strongly; None: a personal model in full, an extra one as its owner set it."""
 
 
 class _Order(BaseModel):

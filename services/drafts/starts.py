@@ -32,7 +32,7 @@ class Starts:
         return await self._drafts.begin(person, choices_of(await self._order_of(person, picture)))
 
     async def begin_restyle(self, person: User, file_id: UUID) -> Draft:
-        """This picture as the photo to start from, in its own shape; nothing else chosen yet.
+        """This picture as the photo to start from, in its own shape, with its extra LoRAs; nothing else chosen yet.
 
         Raises FileNotFound, NothingToVary for a solid.
         """
@@ -40,7 +40,16 @@ class Starts:
         if not picture.is_picture:
             raise NothingToVary
         shape = nearest_format(picture.width, picture.height)
-        return await self._drafts.begin(person, DraftContent(file_id=picture.file_id, picture_format=shape))
+        content = DraftContent(
+            file_id=picture.file_id, picture_format=shape, extra_loras=await self._extra_loras_of(person, picture)
+        )
+        return await self._drafts.begin(person, content)
+
+    async def _extra_loras_of(self, person: User, picture: File) -> tuple[int, ...]:
+        try:
+            return choices_of(await self._order_of(person, picture)).extra_loras
+        except NothingToVary:  # a photo, or what it was made from is gone
+            return ()
 
     async def _own(self, person: User, file_id: UUID) -> File:
         file = await FileRepository(self._db.reading).get_file(file_id, person.user_id)

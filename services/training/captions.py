@@ -3,6 +3,7 @@
 Codes stand in the database and are worded here in English, which trainers and vendors read.
 """
 
+import re
 from collections.abc import Mapping
 
 from services.orders import SubjectClass
@@ -44,7 +45,7 @@ _NOUNS = {SubjectClass.WOMAN: "woman", SubjectClass.MAN: "man", SubjectClass.OTH
 
 
 def noun_of(subject_class: SubjectClass) -> str:
-    """Whom the photos show: a word of every caption and of every sample."""
+    """Whom the photos show: a word of every caption and of every prompt."""
     return _NOUNS[subject_class]
 
 
@@ -54,3 +55,12 @@ def caption(trigger_word: str, subject_class: SubjectClass, characteristics: Map
         CHARACTERISTICS[name].get(str(characteristics[name])) for name in CHARACTERISTICS if name in characteristics
     )
     return ", ".join([f"photo of a {trigger_word} {noun_of(subject_class)}", *(words for words in known if words)])
+
+
+def subject_words(trigger_word: str, subject_class: SubjectClass, said: str) -> str:
+    """How a prompt calls whom it shows, as the captions did: "kxqvzwpt woman".
+
+    The trigger word alone where the rest of the prompt has said the noun: said twice it may become two people.
+    """
+    noun = noun_of(subject_class)
+    return trigger_word if re.search(rf"\b{noun}\b", said, re.IGNORECASE) else f"{trigger_word} {noun}"

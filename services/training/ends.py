@@ -17,14 +17,12 @@ from repository.vendor_calls import VendorCallRepository
 from services.orders import (
     LoraSource,
     LoraUse,
-    SubjectClass,
     TextToImageOrder,
     order_hash,
     order_json,
     with_seed,
 )
 from services.task_endings import Ending
-from services.training.captions import noun_of
 
 TRAIN_STEP = 0
 """The step of a training that a vendor is paid for; those after it make the model known to others."""
@@ -32,6 +30,8 @@ SAMPLES = 4
 SAMPLE_KEY_PREFIX = "samples:"
 SAMPLE_MODEL = "runware:101@1"
 """Takes LoRAs at every vendor that serves personal models."""
+SAMPLE_WORDS = "studio portrait, smiling, plain clothes, soft light, looking into the camera"
+"""Whom it shows is said before them: see services.catalogue."""
 SAMPLE_TIME_LIMIT = timedelta(minutes=20)
 SAMPLES_EXPIRE_IN = timedelta(hours=2)
 ARRIVED_WITHIN = timedelta(minutes=5)
@@ -100,10 +100,9 @@ async def has_begun(executor: Executor, task: Task) -> bool:
 
 async def _order_samples(tx: Connection, task: Task, trained: TrainedModel, picture_lane: Lane) -> None:
     """Portraits with the new model, at the cost of the house."""
-    subject = noun_of(SubjectClass(trained.subject_class))
     order = with_seed(
         TextToImageOrder(
-            prompt=f"studio portrait of a smiling {subject}, plain clothes, soft light, looking into the camera",
+            prompt=SAMPLE_WORDS,
             model=SAMPLE_MODEL,
             num_images=SAMPLES,
             loras=(LoraUse(source=LoraSource.PERSONAL, id=trained.model_id),),

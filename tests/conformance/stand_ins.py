@@ -104,6 +104,10 @@ class StandIn(ABC):
         """A digest of each request for work, in the order in which they came."""
 
     @abstractmethod
+    def prompts(self) -> list[str]:
+        """The words of each picture that was taken, in the order in which they came."""
+
+    @abstractmethod
     def asked(self) -> int:
         """How many requests came in all."""
 
@@ -155,6 +159,10 @@ class RunwareStandIn(StandIn):
         work = ("imageInference", "upscale", "3dInference")
         tasks = [task for frame in self._get("/sim/requests")["frames"] for task in frame["tasks"]]
         return [task["sha256"] for task in tasks if task["task"]["taskType"] in work]
+
+    def prompts(self) -> list[str]:
+        tasks = [task["task"] for frame in self._get("/sim/requests")["frames"] for task in frame["tasks"]]
+        return [task["positivePrompt"] for task in tasks if task["taskType"] == "imageInference"]
 
     def asked(self) -> int:
         return int(self._get("/sim/requests")["count"])
@@ -216,6 +224,11 @@ class ReplicateStandIn(StandIn):
             for call in calls
             if call["method"] == "POST" and call["path"].endswith("/predictions") and call["status"] != 404
         ]
+
+    def prompts(self) -> list[str]:
+        answer = self._http.get("/v1/predictions", headers={"Authorization": f"Bearer {KEY}"}).raise_for_status()
+        inputs = [prediction["input"] for prediction in reversed(answer.json()["results"])]
+        return [given["prompt"] for given in inputs if "prompt" in given]
 
     def asked(self) -> int:
         return len(self._get("/sim/requests")["requests"])

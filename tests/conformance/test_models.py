@@ -151,7 +151,12 @@ async def test_what_a_training_brings_is_a_lora(
 
 
 async def test_pictures_are_made_with_the_model(
-    backend: Backend, bench: Bench, candidate: Candidate, order: StepOrder, tmp_path: Path
+    backend: Backend,
+    bench: Bench,
+    candidate: Candidate,
+    order: StepOrder,
+    stand_in: StandIn | None,
+    tmp_path: Path,
 ) -> None:
     answer = finished(await bench.made(backend, order))
     weights = {}
@@ -163,10 +168,12 @@ async def test_pictures_are_made_with_the_model(
     portrait = words(model="runware:101@1", loras=(LoraUse(source=LoraSource.PERSONAL, id=7),))
     offer = candidate.offer(portrait)
     assert offer is not None
-    offer = Offer(offer.backend, offer.vendor_id, offer.words, offer.steps, (OfferedLora(name, 1.0),), 1)
+    called = f"zxkq woman, {offer.words}"
+    offer = Offer(offer.backend, offer.vendor_id, called, offer.steps, (OfferedLora(name, 1.0),), 1)
     assert backend.supports(portrait, offer)
     made = finished(await bench.made(backend, portrait, bench.call(portrait, offer=offer, weights=weights)))
     assert len(made.outputs) == 1
+    assert stand_in is None or stand_in.prompts()[-1] == called, "the vendor is told whom it shows, word for word"
 
 
 async def test_progress_never_falls_and_the_end_comes_last_and_once(

@@ -1,14 +1,27 @@
-"""What the card and the screen "More" say. What people and owners write is shortened: a caption holds 1024."""
+"""What the card and the screen "More" say. What people and owners write is shortened to fit a caption."""
+
+import html
+import re
+from collections.abc import Sequence
 
 from bot.texts import Translate
-from bot.words import shorten
+from bot.words import shorten, telegram_length
 from repository.catalogue import Style
 from repository.models import UsableModel
+from repository.vendor_models import ExtraLora
 from services.drafts.drafts import Draft, Strength
+from services.drafts.extra_loras import ExtraLoraChoice
 
+CAPTION = 1024
+"""Characters that Telegram takes under a picture."""
 WORDS_SHOWN = 360
-UNWANTED_SHOWN = 110
+"""Characters of a description, which gives way where the rest needs its place."""
+UNWANTED_SHOWN = 80
 TITLE_SHOWN = 60
+NAMES_SHOWN = 70
+"""Characters of the names of extra LoRAs together."""
+
+_TAG = re.compile(r"<[^>]+>")
 
 
 def card_text(
@@ -19,6 +32,7 @@ def card_text(
     tokens_left: int,
     *,
     model: UsableModel | None = None,
+    extra_loras: Sequence[ExtraLora] = (),
     is_preview: bool,
     note: str | None,
 ) -> str:
@@ -26,22 +40,30 @@ def card_text(
 
     style and model: the chosen ones, if they are on offer and can be used.
     """
-    blocks = [t("card"), _choices(t, draft, style, model)]
-    if draft.content.prompt:
-        blocks.append(t("card-words", words=shorten(draft.content.prompt, WORDS_SHOWN)))
-    blocks.append(t("card-price", pictures=draft.content.num_images, price=price, tokens=tokens_left))
+    above = [t("card"), _choices(t, draft, style, model, extra_loras)]
+    below = [t("card-price", pictures=draft.content.num_images, price=price, tokens=tokens_left)]
     if price > tokens_left:
-        blocks.append(_missing(t, draft, price, tokens_left))
+        below.append(_missing(t, draft, price, tokens_left))
     if is_preview:
-        blocks.append(t("card-preview"))
+        below.append(t("card-preview"))
     if note:
-        blocks.append(note)
-    return "\n\n".join(blocks)
+        below.append(note)
+    if draft.content.prompt:
+        room = CAPTION - _shown_length("\n\n".join([*above, "", *below]))
+        above.append(t("card-words", words=shorten(draft.content.prompt, min(WORDS_SHOWN, room))))
+    return "\n\n".join([*above, *below])
 
 
-def more_text(t: Translate, draft: Draft) -> str:
+def dropped_text(t: Translate, extra: ExtraLoraChoice) -> str:
+    """Which extra LoRAs the draft cannot have any more; nothing where it has all."""
+    if not extra.dropped:
+        return ""
+    return t("extra-loras-dropped", names=_named(extra.dropped), count=len(extra.dropped))
+
+
+def more_text(t: Translate, extra: ExtraLoraChoice) -> str:
     """What few people choose, and how it stands."""
-    content = draft.content
+    content = extra.draft.content
     blocks = [t("more")]
     if content.file_id is not None:
         blocks.append(t("more-strength"))
@@ -53,10 +75,27 @@ def more_text(t: Translate, draft: Draft) -> str:
         blocks.append(t("more-variation", number=str(content.seed)))
     else:
         blocks.append(t("more-variation-any"))
+    if extra.chosen:
+        blocks.append(t("more-extra-loras", names=_named([lora.name for lora in extra.chosen])))
+    elif extra.offered:
+        blocks.append(t("more-extra-loras-nothing"))
+    if extra.dropped:
+        blocks.append(dropped_text(t, extra))
     return "\n\n".join(blocks)
 
 
-def _choices(t: Translate, draft: Draft, style: Style | None, model: UsableModel | None) -> str:
+def _shown_length(text: str) -> int:
+    """Characters that are left when Telegram has read the HTML."""
+    return telegram_length(html.unescape(_TAG.sub("", text)))
+
+
+def _named(names: Sequence[str]) -> str:
+    return shorten(", ".join(names), NAMES_SHOWN)
+
+
+def _choices(
+    t: Translate, draft: Draft, style: Style | None, model: UsableModel | None, extra_loras: Sequence[ExtraLora]
+) -> str:
     content = draft.content
     lines = []
     if content.file_id is not None:
@@ -71,6 +110,9 @@ def _choices(t: Translate, draft: Draft, style: Style | None, model: UsableModel
         lines.append(t("card-style", emoji=style.emoji, title=shorten(style.title(t.locale), TITLE_SHOWN)))
     elif content.style is not None:
         lines.append(t("card-style-gone"))
+    if extra_loras:
+        names = _named([lora.name for lora in extra_loras])
+        lines.append(t("card-extra-loras", names=names, count=len(extra_loras)))
     if content.file_id is not None and content.strength is Strength.CLOSE:
         lines.append(t("card-strength-close"))
     elif content.file_id is not None and content.strength is Strength.BALANCED:

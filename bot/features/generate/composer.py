@@ -6,7 +6,8 @@ from aiogram.fsm.state import State
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.features.generate.card_keyboards import card_keyboard
-from bot.features.generate.card_text import TITLE_SHOWN, card_text, more_text
+from bot.features.generate.card_text import TITLE_SHOWN, card_text, dropped_text, more_text
+from bot.features.generate.extra_lora_keyboards import extra_loras_keyboard, pages_of_loras
 from bot.features.generate.gallery_keyboards import shelves_keyboard, styles_keyboard
 from bot.features.generate.ideas import Theme, ideas_of, themes_for
 from bot.features.generate.model_keyboards import models_keyboard
@@ -22,6 +23,7 @@ from bot.texts import Translate
 from bot.words import shorten
 from repository.users import User
 from services.drafts.drafts import Draft
+from services.drafts.extra_loras import ExtraLoraChoice, ExtraLoras
 from services.drafts.portrait_models import PortraitModels
 from services.drafts.starts import Starts
 from services.errors import FileNotFound
@@ -43,6 +45,7 @@ class Composer:
         style_pictures: StylePictures,
         screen_pictures: ScreenPictures,
         portrait_models: PortraitModels,
+        extra_loras: ExtraLoras,
         *,
         is_preview: bool,
     ) -> None:
@@ -51,6 +54,7 @@ class Composer:
         self._style_pictures = style_pictures
         self._screen_pictures = screen_pictures
         self._portrait_models = portrait_models
+        self._extra_loras = extra_loras
         self._is_preview = is_preview
 
     async def show(
@@ -67,14 +71,17 @@ class Composer:
         if not draft.content.is_enough:
             await self.show_gallery(screen, t, draft, note=note, reply_to=reply_to)
             return
+        extra = await self._extra_loras.settle(person, draft)
+        draft = extra.draft
         price = await self._generations.quote(draft.order())
         style = next((style for style in await self._generations.styles() if style.code == draft.content.style), None)
         models = await self._portrait_models.usable(person)
         text = card_text(
             *(t, draft, style, price, person.tokens_left),
             model=chosen_model(draft.content.model_id, models),
+            extra_loras=extra.chosen,
             is_preview=self._is_preview,
-            note=note,
+            note="\n\n".join(filter(None, (note, dropped_text(t, extra)))),
         )
         await self._show(
             screen,
@@ -169,8 +176,30 @@ class Composer:
 
     async def show_more(self, screen: Screen, t: Translate, person: User, draft: Draft) -> None:
         """What few people need to choose."""
+        await self.show_more_with(screen, t, person, await self._extra_loras.settle(person, draft))
+
+    async def show_more_with(self, screen: Screen, t: Translate, person: User, extra: ExtraLoraChoice) -> None:
+        """The same, of a draft that is settled with its extra LoRAs."""
+        draft = extra.draft
         picture = await self._backdrop(t, person, draft)
-        await self._show(screen, more_text(t, draft), more_keyboard(t, draft), picture, Composing.choosing, draft)
+        keyboard = more_keyboard(t, draft, has_extra_loras=bool(extra.offered))
+        await self._show(screen, more_text(t, extra), keyboard, picture, Composing.choosing, draft)
+
+    async def show_extra_loras(
+        self, screen: Screen, t: Translate, person: User, extra: ExtraLoraChoice, page: int
+    ) -> None:
+        """The owner's LoRAs, each to be switched on and off; where there are none any more, what else can be tuned."""
+        if not extra.offered:
+            await self.show_more_with(screen, t, person, extra)
+            return
+        draft, pages = extra.draft, pages_of_loras(extra.offered)
+        page = min(page, len(pages) - 1)
+        lines = [t("extra-loras", limit=extra.limit), dropped_text(t, extra)]
+        if len(pages) > 1:
+            lines.append(t("extra-loras-page", page=page + 1, pages=len(pages)))
+        picture = await self._backdrop(t, person, draft)
+        keyboard = extra_loras_keyboard(t, draft, pages, page)
+        await self._show(screen, "\n\n".join(filter(None, lines)), keyboard, picture, Composing.choosing, draft)
 
     async def show_unwanted(
         self, screen: Screen, t: Translate, person: User, draft: Draft, *, problem: str | None = None

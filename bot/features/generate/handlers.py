@@ -2,7 +2,16 @@
 
 from aiogram import Router
 
-from bot.features.generate import beginnings, choosing_model, compose, describing, fine_tuning, intake, making
+from bot.features.generate import (
+    beginnings,
+    choosing_extra_loras,
+    choosing_model,
+    compose,
+    describing,
+    fine_tuning,
+    intake,
+    making,
+)
 
 
 def build_router() -> Router:
@@ -12,6 +21,7 @@ def build_router() -> Router:
         intake.build_router(),
         compose.build_router(),
         choosing_model.build_router(),
+        choosing_extra_loras.build_router(),
         describing.build_router(),
         fine_tuning.build_router(),
         making.build_router(),

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.features.generate.card_keyboards import Make
+from bot.features.generate.card_text import dropped_text
 from bot.features.generate.composer import Composer
 from bot.features.generate.keyboards import Stop
 from bot.middlewares.answers import Answer
@@ -13,6 +14,8 @@ from bot.texts import Translate
 from repository.tasks import TaskStatus
 from repository.users import User
 from services.drafts.drafts import Drafts
+from services.drafts.extra_loras import ExtraLoras
+from services.errors import LoraNotFound
 from services.generation import Generations
 from services.notifications import Notifications
 from services.tasks import Tasks
@@ -37,12 +40,23 @@ async def make_picture(
     generations: Generations,
     tasks: Tasks,
     notifications: Notifications,
+    extra_loras: ExtraLoras,
     composer: Composer,
     correlation_id: str,
 ) -> None:
-    """Order the draft and show its progress; a second press finds the first order."""
+    """Order the draft and show its progress; a second press finds the first order.
+
+    Nothing is ordered without an extra LoRA that was chosen: where one is gone, the card says so first.
+    """
     draft = await drafts.read(person, callback_data.draft_id)
-    task = await generations.request(person, draft.order(), draft.key, correlation_id=correlation_id)
+    try:
+        task = await generations.request(person, draft.order(), draft.key, correlation_id=correlation_id)
+    except LoraNotFound:
+        extra = await extra_loras.settle(person, draft)
+        if not extra.dropped:
+            raise
+        await composer.show(screen, t, person, extra.draft, note=dropped_text(t, extra))
+        return
     if task.status.is_final:
         await answer(t.plain("already-made"))
         await composer.show(screen, t, person, await drafts.copy(person, draft.draft_id))

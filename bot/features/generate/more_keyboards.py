@@ -5,6 +5,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import button, keyboard, marked
 from bot.features.generate.card_keyboards import ShowMore
+from bot.features.generate.extra_lora_keyboards import ShowExtraLoras
 from bot.features.generate.keyboards import DraftId, ShowCard
 from bot.texts import Translate
 from services.drafts.drafts import Draft, Strength
@@ -41,8 +42,8 @@ class ChooseStrength(CallbackData, prefix="str"):
     strength: Strength
 
 
-def more_keyboard(t: Translate, draft: Draft) -> InlineKeyboardMarkup:
-    """Each choice with what takes it away."""
+def more_keyboard(t: Translate, draft: Draft, *, has_extra_loras: bool) -> InlineKeyboardMarkup:
+    """Each choice with what takes it away. has_extra_loras: the draft can have some."""
     draft_id, content = draft.draft_id, draft.content
     strengths = [
         button(
@@ -61,6 +62,7 @@ def more_keyboard(t: Translate, draft: Draft) -> InlineKeyboardMarkup:
         strengths if content.file_id is not None else [],
         unwanted,
         variation,
+        [button(t.plain("button-extra-loras"), ShowExtraLoras(draft_id=draft_id))] if has_extra_loras else [],
         [button(t.plain("button-to-card"), ShowCard(draft_id=draft_id))],
     )
 

@@ -34,6 +34,10 @@ error-nothing_to_vary = What this picture was made from is gone, so there is no 
 error-not_sold = Such pictures can’t be made right now. Please try later.
 error-base_model_not_found = This way of making pictures is no longer there. Please choose another.
 error-size_not_made = Pictures of this size are not made: each side must be from { $min_side } to { $max_side } pixels.
+error-too_many_extra_loras = { $limit ->
+    [one] Only one effect fits this picture. To choose another, take it away first.
+   *[other] No more than { $limit } effects fit this picture. To choose another, take one away first.
+}
 error-lora_not_found = This personal look is not ready here, or is gone. Please choose another.
 error-not_a_picture = I can’t open this photo. JPEG, PNG, WebP or HEIC will do; sending it as a photo, not as a file, is easiest.
 error-photo_too_heavy = The file is too big: up to { $limit_mb } MB will do. Send it as a photo, not as a file, to make it lighter.

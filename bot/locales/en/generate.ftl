@@ -107,6 +107,11 @@ card-from-photo = 📷 From your photo
 card-from-words = ✍️ No photo, from words
 card-style = Style: { $emoji } { $title }
 card-style-gone = Style: no longer there, please choose another
+card-extra-loras =
+    🪄 { $count ->
+        [one] Effect
+       *[other] Effects
+    }: { $names }
 card-words =
     <blockquote>{ $words }</blockquote>
 card-unwanted = 🚫 Without: { $words }
@@ -167,6 +172,25 @@ more-variation =
 more-variation-any =
     🔢 <b>Variation number:</b> a new one each time
     So making it again gives another picture.
+more-extra-loras =
+    🪄 <b>Effects:</b> { $names }
+    They are laid over the style and over everything else.
+more-extra-loras-nothing =
+    🪄 <b>Effects</b>
+    None chosen.
+button-extra-loras = 🪄 Effects
+extra-loras =
+    🪄 <b>Effects</b>
+
+    Each is laid over the style and over everything else. Press one to add it, and once more to take it away; up to { $limit } fit.
+extra-loras-page = Page { $page } of { $pages }
+button-extra-loras-before = ◀ Previous
+button-extra-loras-after = Next ▶
+extra-loras-dropped =
+    ⚠️ { $count ->
+        [one] The effect “{ $names }” is not available for this picture any more: it is taken out.
+       *[other] These effects are not available for this picture any more and are taken out: { $names }.
+    }
 button-strength-close = Closer
 button-strength-balanced = Balanced
 button-strength-bold = Bolder

@@ -108,6 +108,11 @@ card-from-photo = 📷 По вашему фото
 card-from-words = ✍️ Без фото, по описанию
 card-style = Стиль: { $emoji } { $title }
 card-style-gone = Стиль: его больше нет, выберите другой
+card-extra-loras =
+    🪄 { $count ->
+        [1] Эффект
+       *[other] Эффекты
+    }: { $names }
 card-words =
     <blockquote>{ $words }</blockquote>
 card-unwanted = 🚫 Без: { $words }
@@ -171,6 +176,28 @@ more-variation =
 more-variation-any =
     🔢 <b>Номер варианта:</b> каждый раз новый
     Поэтому повтор даёт другую картинку.
+more-extra-loras =
+    🪄 <b>Эффекты:</b> { $names }
+    Накладываются поверх стиля и всего остального.
+more-extra-loras-nothing =
+    🪄 <b>Эффекты</b>
+    Ничего не выбрано.
+button-extra-loras = 🪄 Эффекты
+extra-loras =
+    🪄 <b>Эффекты</b>
+
+    Они накладываются поверх стиля и всего остального. Нажмите, чтобы добавить, и ещё раз, чтобы убрать; поместится до { $limit ->
+        [one] { $limit } эффекта
+       *[many] { $limit } эффектов
+    }.
+extra-loras-page = Страница { $page } из { $pages }
+button-extra-loras-before = ◀ Предыдущие
+button-extra-loras-after = Следующие ▶
+extra-loras-dropped =
+    ⚠️ { $count ->
+        [1] Эффект «{ $names }» для этой картинки больше недоступен: он убран.
+       *[other] Эти эффекты для этой картинки больше недоступны и убраны: { $names }.
+    }
 button-strength-close = Ближе
 button-strength-balanced = Поровну
 button-strength-bold = Смелее

@@ -1,6 +1,8 @@
 """Orders with a personal model: whose they may be, what is sent, what the gallery knows of them."""
 
 import asyncio
+import re
+from uuid import uuid4
 
 import pytest
 
@@ -12,8 +14,20 @@ from services.drafts.portrait_models import PortraitModels
 from services.drafts.starts import Starts
 from services.drafts.variations import choices_of
 from services.errors import LoraNotFound, ModelNotReady
-from services.orders import PORTRAIT_MODEL, ImageOrder, LoraSource, LoraUse, TextToImageOrder
+from services.orders import (
+    PORTRAIT_MODEL,
+    DatasetOrder,
+    ImageOrder,
+    LoraSource,
+    LoraUse,
+    SubjectClass,
+    TextToImageOrder,
+    steps_of,
+)
 from services.remakes import remake_seed
+from services.training.captions import noun_of
+from services.training.ends import SAMPLE_WORDS
+from tests.integration.extra_loras import add_extra_lora
 from tests.integration.likeness.conftest import SEED, Painter, Studio, portrait
 
 
@@ -34,8 +48,34 @@ async def test_a_draft_with_a_model_and_a_style_needs_no_photo_and_is_made_where
     offers = await Catalogue(studio.db).offers(order, person.user_id)
     assert set(offers) == {"preview"}, "where it is served, and nowhere else: it is never dropped"
     trigger = await studio.db.reading.fetchval("""SELECT trigger_word FROM "Model" """)
-    assert offers["preview"].words.startswith(trigger)
+    assert offers["preview"].words.startswith(f"{trigger} person, ")
     assert [lora.vendor_id for lora in offers["preview"].loras] == ["demo"]
+
+
+@pytest.mark.parametrize(("subject", "noun"), [("woman", "woman"), ("man", "man"), ("other", "person")])
+async def test_whom_a_model_shows_follows_its_trigger_word_in_every_order(studio: Studio, subject: str, noun: str):
+    person, model_id = await studio.person(), await _model(studio)
+    trigger = await studio.db.reading.fetchval(
+        """UPDATE "Model" SET subject_class = $1 RETURNING trigger_word""", subject
+    )
+    loras = (LoraUse(source=LoraSource.PERSONAL, id=model_id),)
+    pack = DatasetOrder(class_label="Museum", num_images=2, model=PORTRAIT_MODEL, loras=loras, seed=1)
+    orders = [
+        await order_of(studio, model_id=model_id),
+        await order_of(studio, model_id=model_id, file_id=uuid4()),
+        *steps_of(pack),
+    ]
+    for order in orders:
+        words = (await Catalogue(studio.db).offers(order, person.user_id))["preview"].words
+        assert words.startswith(f"{trigger} {noun}, ")
+        assert words.count(noun) == 1
+    twice = (await order_of(studio, model_id=model_id)).model_copy(update={"prompt": f"an old {noun} at the sea"})
+    words = (await Catalogue(studio.db).offers(twice, person.user_id))["preview"].words
+    assert words == f"{trigger}, an old {noun} at the sea"
+
+
+async def test_the_samples_of_a_new_model_leave_it_to_the_catalogue_whom_they_show():
+    assert not any(re.search(rf"\b{noun_of(subject)}\b", SAMPLE_WORDS) for subject in SubjectClass)
 
 
 async def test_whoever_serves_personal_models_makes_what_is_ordered_with_them(studio: Studio):
@@ -59,6 +99,29 @@ async def test_the_owners_loras_are_stacked_upon_the_model(studio: Studio):
     assert [(use.source, use.id) for use in order.loras[1:]] == [(LoraSource.EXTRA, 3), (LoraSource.EXTRA, 4)]
 
 
+async def test_an_extra_lora_has_its_owners_weight_unless_the_order_says_another(studio: Studio):
+    person, model_id = await studio.person(), await _model(studio)
+    lora_id = await add_extra_lora(studio.db, "Film", weight=0.6, trigger_words="flm grain")
+    order = await order_of(studio, model_id=model_id, extra_loras=(lora_id,))
+    offer = (await Catalogue(studio.db).offers(order, person.user_id))["preview"]
+    assert [(lora.vendor_id, lora.weight) for lora in offer.loras] == [("demo", 1.0), ("org:film@1", 0.6)]
+    assert "person, flm grain, at the sea" in offer.words
+    stronger = order.model_copy(update={"loras": tuple(use.model_copy(update={"weight": 2}) for use in order.loras)})
+    offer = (await Catalogue(studio.db).offers(stronger, person.user_id))["preview"]
+    assert [lora.weight for lora in offer.loras] == [2, 2]
+
+
+async def test_a_lora_that_is_switched_off_stays_on_orders_that_were_taken_and_is_refused_for_new_ones(studio: Studio):
+    person = await studio.person()
+    lora_id = await add_extra_lora(studio.db, "Film")
+    order = await order_of(studio, extra_loras=(lora_id,))
+    await Catalogue(studio.db).check(order, person.user_id)
+    await studio.db.reading.execute("""UPDATE "ExtraLora" SET is_active = FALSE""")
+    assert set(await Catalogue(studio.db).offers(order, person.user_id)) == {"preview"}
+    with pytest.raises(LoraNotFound):
+        await Catalogue(studio.db).check(order, person.user_id)
+
+
 async def test_the_gallery_knows_the_model_and_its_training_and_never_the_trigger_word(studio: Studio):
     task = await studio.ordered()
     await studio.work(task)
@@ -68,8 +131,9 @@ async def test_the_gallery_knows_the_model_and_its_training_and_never_the_trigge
            JOIN "Model" m USING (model_id)"""
     )
     assert (entry.generation.model_id, row["is_its"]) == (row["model_id"], True)
-    assert row["trigger_word"] not in entry.generation.prompt_text
-    assert row["trigger_word"] not in task.order_json
+    for word in (row["trigger_word"], noun_of(SubjectClass.OTHER)):
+        assert word not in entry.generation.prompt_text
+        assert word not in task.order_json.replace(LoraSource.PERSONAL, "")
 
 
 async def test_somebody_elses_model_and_a_deleted_one_are_not_found(studio: Studio):

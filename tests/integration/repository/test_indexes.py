@@ -86,6 +86,7 @@ SCANS_ALLOWED = {
     "PackRepository.get_packs": "a few rows",
     "CatalogueRepository.get_style_groups": "half a dozen rows",
     "VendorModelRepository.get_served_loras": "two unions planned together; each side is found by its key",
+    "VendorModelRepository.get_extra_loras": "a handful of rows",
     "ProductRepository.get_sold": "a handful of rows",
     "ProductRepository.tokens_worth": "a handful of rows",
     "BooksRepository.get_circulation": "sums over all people; read once a minute at most, by the API alone",
@@ -332,6 +333,8 @@ CALLS = {
     "VendorModelRepository": {
         "get_vendor_models": ["m", "text_to_image"],
         "get_served_loras": [1, [1], [1]],
+        "get_extra_loras": ["m", "text_to_image", ["runware"]],
+        "get_extra_lora_names": [[1]],
         "get_style_words": ["studio"],
         "get_rate": ["token"],
     },

@@ -19,6 +19,12 @@ from bot.features.generate.card_keyboards import (
     ShowMore,
     card_keyboard,
 )
+from bot.features.generate.extra_lora_keyboards import (
+    ChooseExtraLora,
+    ShowExtraLoras,
+    extra_loras_keyboard,
+    pages_of_loras,
+)
 from bot.features.generate.gallery_keyboards import (
     ChooseStyle,
     ShowShelves,
@@ -77,6 +83,7 @@ from repository.catalogue import Style, StyleGroup
 from repository.files import File, FileKind
 from repository.gallery import Picture
 from repository.tasks import TaskStatus
+from repository.vendor_models import ExtraLora
 from services.drafts.drafts import Draft, DraftContent, PictureFormat, Strength
 from services.gallery.pictures import Turns
 from services.orders import TaskKind
@@ -106,6 +113,8 @@ def texts_of(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
         DropUnwanted(draft_id=LARGEST),
         AskVariation(draft_id=LARGEST),
         DropVariation(draft_id=LARGEST),
+        ShowExtraLoras(draft_id=LARGEST, page=2**31 - 1),
+        ChooseExtraLora(draft_id=LARGEST, lora_id=2**31 - 1, is_wanted=True, page=2**31 - 1),
         ShowIdeas(draft_id=LARGEST, theme=None),
         *(UseIdea(draft_id=LARGEST, theme=theme, number=2) for theme in Theme),
         ChooseStyle(draft_id=LARGEST, style="x" * 40),
@@ -219,10 +228,26 @@ def test_every_screen_has_a_way_back(content: DraftContent):
         styles_keyboard(t, draft, pages, 0),
         words_keyboard(t, draft),
         ideas_keyboard(t, draft, themes, themes[0], ideas_of(t, themes[0])),
-        more_keyboard(t, draft),
+        more_keyboard(t, draft, has_extra_loras=False),
+        more_keyboard(t, draft, has_extra_loras=True),
+        *(extra_loras_keyboard(t, draft, pages_of_loras(many_loras(17)), page) for page in range(3)),
         card_keyboard(t, draft, 5, 4),
     ):
         assert texts_of(screen)[-1][0].startswith("‹")
+
+
+def many_loras(number: int) -> list[ExtraLora]:
+    return [ExtraLora(lora_id, f"Effect {lora_id}", ["preview"]) for lora_id in range(1, number + 1)]
+
+
+def test_effects_stand_one_in_a_row_eight_on_a_page_and_their_buttons_say_what_is_wanted():
+    draft = Draft(1, DraftContent(extra_loras=(9,)))
+    pages = pages_of_loras(many_loras(17))
+    assert [len(page) for page in pages] == [8, 8, 1]
+    rows = extra_loras_keyboard(t, draft, pages, 1).inline_keyboard
+    assert [row[0].text for row in rows[:8]] == ["✅ Effect 9", *(f"Effect {number}" for number in range(10, 17))]
+    assert [ChooseExtraLora.unpack(row[0].callback_data).is_wanted for row in rows[:8]] == [False] + [True] * 7
+    assert [button.text for button in rows[8]] == ["◀ Previous", "Next ▶"]
 
 
 def test_the_card_marks_what_is_chosen():

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.features.generate.card_text import card_text, more_text
+from bot.features.generate.card_text import card_text, dropped_text, more_text
 from bot.features.generate.composer import WORDS_SHOWN
 from bot.features.generate.fine_tuning import read_seed
 from bot.features.generate.ideas import Theme, ideas_of
@@ -14,7 +14,10 @@ from bot.features.solids.screens import card_text as solid_card_text
 from bot.texts import Translate
 from bot.words import MAX_WORDS, clean_words, shorten, telegram_length
 from repository.catalogue import Style
+from repository.models import ModelStatus, UsableModel
+from repository.vendor_models import ExtraLora
 from services.drafts.drafts import Draft, DraftContent, PictureFormat, Strength
+from services.drafts.extra_loras import ExtraLoraChoice
 from services.drafts.solid_drafts import SolidDraft, SolidDraftContent
 from services.orders import MAX_SEED, SolidParameters
 from tests.texts import TEXTS
@@ -42,24 +45,36 @@ def largest(words: str) -> Draft:
             picture_format=PictureFormat.LANDSCAPE,
             strength=Strength.BALANCED,
             seed=MAX_SEED,
+            extra_loras=(1, 2, 3),
         ),
     )
+
+
+def stacked(words: str) -> ExtraLoraChoice:
+    loras = [ExtraLora(lora_id, words, ["preview"]) for lora_id in (1, 2, 3)]
+    return ExtraLoraChoice(largest(words), loras, 4, [words, words])
 
 
 @pytest.mark.parametrize("t", LOCALES)
 @pytest.mark.parametrize("words", WRITTEN)
 def test_the_longest_card_fits_a_caption(t: Translate, words: str):
     style = Style("s", "Ё🎈" * 100, "W🎈" * 100, "👨‍👩‍👧‍👦", "g", "p")
-    note = f"{t('photo-replaced')}\n\n{t('gallery-album')}"
+    notes = [t("photo-replaced"), t("gallery-album"), dropped_text(t, stacked(words))]
     for price, tokens in ((1_000_000, 0), (4_000_000, 1_500_000)):
-        text = card_text(t, largest(words), style, price, tokens, is_preview=True, note=note)
+        text = card_text(
+            *(t, largest(words), style, price, tokens),
+            model=UsableModel(1, words, ModelStatus.READY, is_usable=True),
+            extra_loras=stacked(words).chosen,
+            is_preview=True,
+            note="\n\n".join(notes),
+        )
         assert shown(text) <= LIMIT
 
 
 @pytest.mark.parametrize("t", LOCALES)
 @pytest.mark.parametrize("words", WRITTEN)
 def test_the_longest_fine_tuning_fits_a_caption(t: Translate, words: str):
-    assert shown(more_text(t, largest(words))) <= LIMIT
+    assert shown(more_text(t, stacked(words))) <= LIMIT
 
 
 @pytest.mark.parametrize("t", LOCALES)

@@ -25,6 +25,7 @@ ALERT_LIMIT = 200
 ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "not_enough_tokens": {"price": 1_000_000, "tokens_left": 0},
     "too_many_tasks": {"limit": 20},
+    "too_many_extra_loras": {"limit": 4},
     "promo_code_tries": {"minutes": 60},
     "photo_too_heavy": {"limit_mb": 20},
     "photo_too_many_pixels": {"limit_megapixels": 50},
