@@ -149,11 +149,13 @@ async def test_a_banned_person_gets_one_polite_answer(front, anna):
     await front.house.accounts.ban(anna.id, True)
     for _ in range(3):
         await anna.writes("hello")
-    assert [m["text"] for m in await anna.from_bot()].count(
-        "The bot is closed to you. If this is a mistake, please write to its owner."
-    ) == 1
+    closed = (
+        "The bot is closed to you. If this is a mistake, please write to its owner. "
+        "You still have /delete_me (erases your data), /paysupport, /terms and /privacy."
+    )
+    assert [m["text"] for m in await anna.from_bot()].count(closed) == 1
     answer = await anna.presses("Balance", (await anna.from_bot())[0])
-    assert answer["answered"]
+    assert answer["text"] == closed
 
 
 async def test_somebody_who_stops_the_bot_is_marked_until_they_come_back(front, anna):
