@@ -54,6 +54,7 @@ async def serve(settings: Settings) -> None:
     async with open_house(settings) as house, _sole_turn(settings, stop) as turn:
         if turn is None:
             return
+        await house.redis.ping()
         bot = build_bot(house)
         bot.session.middleware(
             LimitedSending(Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second))
