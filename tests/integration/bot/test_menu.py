@@ -84,6 +84,14 @@ async def test_another_language_is_spoken_at_once_and_in_the_list_of_commands(fr
     assert "Как это работает" in await anna.text()
 
 
+async def test_an_admin_keeps_their_commands_in_another_language(front, anna):
+    await front.house.accounts.grant_admin(anna.id)
+    await anna.writes("/settings")
+    await anna.presses("Русский")
+    (call,) = await front.calls("setMyCommands")
+    assert {"command": "admin_report", "description": "Админу: отчёт за день"} in call["parameters"]["commands"]
+
+
 async def test_cancel_leaves_the_step_and_says_so(anna, selfie):
     await anna.writes("/cancel")
     assert "Nothing to cancel" in await anna.text()
