@@ -21,6 +21,7 @@ LOOK_EVERY = 10.0
 REFUSED_PAUSE = 300.0
 """Seconds after which somebody whose chat Telegram does not know is tried again: they have not met the bot yet."""
 
+_AWAY: tuple[type[Exception], ...] = (*PASSING, *NO_UPDATES, RedisError)
 _log = structlog.get_logger(__name__)
 
 
@@ -59,7 +60,7 @@ class AdminCommands:
         while True:
             try:
                 await self.look()
-            except (*PASSING, *NO_UPDATES, RedisError) as error:
+            except _AWAY as error:
                 if not silent:
                     _log.warning("commands.interrupted", error=str(error) or type(error).__name__)
                 silent = True
