@@ -71,15 +71,19 @@ secret() {
     .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(32))'
 }
 
+# Writes the file of settings where there is none: the one that ENV_FILE names, by default .env; empty means no file.
 write_env() {
-    [ -f .env ] && return
+    local file=${ENV_FILE-.env}
+    if [ -z "$file" ] || [ -e "$file" ]; then
+        return
+    fi
     (
         umask 077
         sed -e "s|^JWT_SECRET=.*|JWT_SECRET=$(secret)|" \
-            -e "s|^TELEGRAM_WEBHOOK_SECRET=.*|TELEGRAM_WEBHOOK_SECRET=$(secret)|" .env.example >.env.new
-        mv .env.new .env
-    )
-    echo "Wrote .env with new secrets."
+            -e "s|^TELEGRAM_WEBHOOK_SECRET=.*|TELEGRAM_WEBHOOK_SECRET=$(secret)|" .env.example >"$file.new"
+        mv -- "$file.new" "$file"
+    ) || fail "$file could not be written; see above. ENV_FILE names it."
+    echo "Wrote $file with new secrets."
 }
 
 command=${1:-all}

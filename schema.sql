@@ -728,7 +728,8 @@ CREATE TABLE public."PromoUse" (
     code text NOT NULL,
     account_id bigint NOT NULL,
     tokens bigint NOT NULL,
-    used_at timestamp with time zone DEFAULT now() NOT NULL
+    used_at timestamp with time zone DEFAULT now() NOT NULL,
+    try_digest bytea
 );
 
 CREATE TABLE public."Rate" (
@@ -1730,4 +1731,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000092'),
     ('20261121000093'),
     ('20261121000094'),
-    ('20261121000095');
+    ('20261121000095'),
+    ('20261121000111');

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from api.description import DescribedApi
 from api.errors import add_error_handlers, unexpected
 from api.lifecycle import open_resources
 from api.metrics import Metrics
@@ -28,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         flush_reports()
 
-    app = FastAPI(
+    app = DescribedApi(
         title="Dream Photo",
         version=VERSION,
         description="Photos of a person, from a handful of selfies.",

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from db.pool import UNAVAILABLE
 from services.errors import ProductError
 
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
 _log = structlog.get_logger(__name__)
 
 _CODES = {
@@ -48,7 +50,7 @@ def problem(
         **({"detail": detail} if detail else {}),
         **(members or {}),
     }
-    return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type=PROBLEM_MEDIA_TYPE)
 
 
 def unexpected(request: Request) -> JSONResponse:

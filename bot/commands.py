@@ -1,44 +1,26 @@
 """The list of commands beside the input field, in the languages there are."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-    BotCommandScopeDefault,
-)
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat, BotCommandScopeDefault
 
 from bot.texts import Texts, Translate
-from repository.users import User
 
 _FOR_OTHER_LANGUAGES = "en"
 
-_log = structlog.get_logger(__name__)
 
-
-async def set_commands(bot: Bot, texts: Texts, admins: Iterable[User] = ()) -> None:
-    """Tell Telegram the commands: by default, for private chats, for each admin's own. Raises TelegramAPIError.
-
-    admins: those who have met the bot; Telegram knows no chat with the others.
-    """
+async def set_commands(bot: Bot, texts: Texts) -> None:
+    """Tell Telegram everybody's commands: by default, and for private chats. Raises TelegramAPIError."""
     for scope in (BotCommandScopeDefault(), BotCommandScopeAllPrivateChats()):
         await bot.set_my_commands(commands(texts.bound(_FOR_OTHER_LANGUAGES)), scope=scope)
         for locale in texts.locales:
             await bot.set_my_commands(commands(texts.bound(locale)), scope=scope, language_code=locale)
-    for admin in admins:
-        try:
-            await set_commands_of_chat(bot, admin.user_id, texts.bound(admin.locale))
-        except TelegramBadRequest as error:  # they deleted the chat
-            _log.info("commands.no_chat", user_id=admin.user_id, error=error.message)
 
 
-async def set_commands_of_chat(bot: Bot, chat_id: int, t: Translate) -> None:
-    """Show the commands in the language that a person chose. Raises TelegramAPIError."""
-    await bot.set_my_commands(commands(t), scope=BotCommandScopeChat(chat_id=chat_id))
+async def set_commands_of_chat(bot: Bot, chat_id: int, listed: Sequence[BotCommand]) -> None:
+    """Show a list of its own in a chat, in the language that the person chose. Raises TelegramAPIError."""
+    await bot.set_my_commands(list(listed), scope=BotCommandScopeChat(chat_id=chat_id))
 
 
 def commands(t: Translate) -> list[BotCommand]:
@@ -63,4 +45,18 @@ def commands(t: Translate) -> list[BotCommand]:
         BotCommand(command="terms", description=t.plain("command-terms")),
         BotCommand(command="privacy", description=t.plain("command-privacy")),
         BotCommand(command="delete_me", description=t.plain("command-delete-me")),
+    ]
+
+
+def admin_commands(t: Translate) -> list[BotCommand]:
+    """What an admin sees: everybody's commands, and their own below."""
+    return [
+        *commands(t),
+        BotCommand(command="admin_report", description=t.plain("command-admin-report")),
+        BotCommand(command="admin_payments", description=t.plain("command-admin-payments")),
+        BotCommand(command="admin_cases", description=t.plain("command-admin-cases")),
+        BotCommand(command="admin_models", description=t.plain("command-admin-models")),
+        BotCommand(command="admin_promo", description=t.plain("command-admin-promo")),
+        BotCommand(command="admin_unfreeze", description=t.plain("command-admin-unfreeze")),
+        BotCommand(command="admin_clear_referrals", description=t.plain("command-admin-clear-referrals")),
     ]

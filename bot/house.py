@@ -13,7 +13,7 @@ from config.settings import Settings
 from db.pool import Database
 from repository.tasks import Lane
 from services.accounts import Accounts
-from services.doorbell import Doorbell, open_arq
+from services.doorbell import Doorbell, arq_client
 from services.drafts.drafts import Drafts
 from services.drafts.pack_drafts import PackDrafts
 from services.erasable import ErasableFiles
@@ -70,15 +70,12 @@ class House:
 
 @asynccontextmanager
 async def open_house(settings: Settings, texts: Texts | None = None) -> AsyncIterator[House]:
-    """Connect and build; texts that were read already are not read again.
-
-    Raises one of db.pool.UNAVAILABLE or redis errors where a server does not answer.
-    """
+    """Build; servers that are away now may come later. Texts that were read already are not read again."""
     async with AsyncExitStack() as closing:
         db = await closing.enter_async_context(
             await Database.connect(settings.database_dsn, failpoints=settings.failpoints)
         )
-        arq = await open_arq(settings.redis_dsn)
+        arq = arq_client(settings.redis_dsn)
         closing.push_async_callback(arq.aclose)
         redis = SharedTrips.from_url(settings.redis_dsn)
         closing.push_async_callback(redis.aclose)

@@ -14,6 +14,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
 from redis.exceptions import RedisError
 
+from bot.admin_commands import AdminCommands
 from bot.admin_news import AdminNewsTeller
 from bot.commands import set_commands
 from bot.delivery import Deliverer
@@ -56,6 +57,7 @@ async def serve(settings: Settings) -> None:
     async with open_house(settings) as house, _sole_turn(settings, stop) as turn:
         if turn is None:
             return
+        await house.redis.ping()
         bot = build_bot(house)
         bot.session.middleware(
             LimitedSending(Limiter(house.redis, settings.namespace, settings.telegram_messages_per_second))
@@ -75,6 +77,10 @@ async def serve(settings: Settings) -> None:
             *(bot, AdminNews(house.db, settings.admin_ids), Reports(house.db), house.accounts, house.texts),
             time.monotonic,
         )
+        commands_of_admins = AdminCommands(
+            *(bot, AdminNews(house.db, settings.admin_ids), house.accounts, house.texts),
+            *(house.redis, settings.namespace, time.monotonic),
+        )
         cards = build_training_cards(bot, house, dispatcher)
         spare_what_is_loaded()
         try:
@@ -88,7 +94,8 @@ async def serve(settings: Settings) -> None:
                     group.create_task(stars.keep_comparing()),
                     group.create_task(admin_news.keep_telling()),
                     # A courtesy: a Telegram that refuses it must not keep anybody waiting.
-                    group.create_task(_until_done(lambda: _set_commands(bot, house), stop)),
+                    group.create_task(_until_done(lambda: set_commands(bot, house.texts), stop)),
+                    group.create_task(commands_of_admins.keep_setting()),
                 ]
                 await _receive(bot, dispatcher, house, stop, group, services)
                 for service in services:
@@ -141,11 +148,6 @@ async def _receive(
 
     services.append(group.create_task(say_ready_once_polling()))
     await polling.run(stop, STOP_PATIENCE)
-
-
-async def _set_commands(bot: Bot, house: House) -> None:
-    admins = [await house.accounts.get(admin_id) for admin_id in house.settings.admin_ids]
-    await set_commands(bot, house.texts, [admin for admin in admins if admin is not None])
 
 
 async def _until_done(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

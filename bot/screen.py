@@ -6,6 +6,7 @@ buttons, nothing more.
 """
 
 import html
+from collections.abc import Callable
 from contextlib import suppress
 
 from aiogram import Bot
@@ -39,18 +40,21 @@ class Screen:
         state: FSMContext,
         waited_for: str | None,
         pressed: Message | InaccessibleMessage | None = None,
+        of_use: Callable[[InlineKeyboardMarkup | None], InlineKeyboardMarkup | None] | None = None,
     ) -> None:
+        """of_use: what of a keyboard is shown to this person; all of it where nothing is given."""
         self._bot = bot
         self._chat_id = chat_id
         self._state = state
         self._waited_for = waited_for
         """The dialog's state as it stands in Redis."""
+        self._of_use = of_use
         # Telegram tells nothing of a message that is too old, and does not let it be edited either.
         self._pressed = pressed if isinstance(pressed, Message) else None
 
     def below(self) -> "Screen":
         """The same screen at the end of the chat: the message that was pressed stays as it is."""
-        return Screen(self._bot, self._chat_id, self._state, self._waited_for)
+        return Screen(self._bot, self._chat_id, self._state, self._waited_for, of_use=self._of_use)
 
     async def show(
         self,
@@ -69,6 +73,7 @@ class Screen:
         Raises FileNotFound where the picture's bytes are gone, TelegramBadRequest where Telegram refuses it; the screen
         then shows what it did before.
         """
+        keyboard = self._of_use(keyboard) if self._of_use else keyboard
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
         if picture is None:
             message_id = await self._show_text(text, keyboard, reply)

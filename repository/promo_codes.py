@@ -32,6 +32,15 @@ class PromoStanding:
     """Nobody else can use it."""
 
 
+@dataclass(frozen=True, slots=True)
+class PromoUse:
+    """What a promo code brought somebody."""
+
+    tokens: int
+    debt_paid: int
+    """Tokens of these that went to what the person owed."""
+
+
 class PromoCodeRepository(Repository):
     """The tables "PromoCode" and "PromoUse". Codes are in capitals."""
 
@@ -86,10 +95,27 @@ class PromoCodeRepository(Repository):
         )
         return tokens
 
-    async def note_use(self, code: str, user_id: int, tokens: int) -> int | None:
+    async def get_use(self, code: str, user_id: int, try_key: str) -> PromoUse | None:
+        """What this very try of a person brought; None where it was another one, or none was."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT u.tokens, coalesce(e.amount, 0) AS debt_paid
+            FROM "Account" a JOIN "PromoUse" u USING (account_id)
+            LEFT JOIN "LedgerEntry" e ON e.idempotency_key = 'debt_paid:promo:' || u.code || ':account:' || a.account_id
+            WHERE a.user_id = $2 AND u.code = $1
+              AND u.try_digest = spent_key('promo try:' || $2::bigint || ':' || $3::text)
+            """,
+            code,
+            user_id,
+            try_key,
+        )
+        return PromoUse(**row) if row else None
+
+    async def note_use(self, code: str, user_id: int, tokens: int, try_key: str) -> int | None:
         """Note that a person has used a code; returns their account_id, or None where they had, erased since or not.
 
-        For the transaction that took the use. Raises LookupError for a person without an account.
+        try_key: what tells this try from another. For the transaction that took the use. Raises LookupError for a
+        person without an account.
         """
         row = await self._sql.fetchrow(
             """
@@ -101,7 +127,8 @@ class PromoCodeRepository(Repository):
                 ON CONFLICT (digest) DO NOTHING
                 RETURNING digest
             ), noted AS (
-                INSERT INTO "PromoUse" (code, account_id, tokens) SELECT $1, account_id, $3 FROM account, fresh
+                INSERT INTO "PromoUse" (code, account_id, tokens, try_digest)
+                SELECT $1, account_id, $3, spent_key('promo try:' || $2::bigint || ':' || $4::text) FROM account, fresh
                 RETURNING account_id
             )
             SELECT EXISTS (SELECT FROM account) AS has_account, (SELECT account_id FROM noted) AS account_id
@@ -109,6 +136,7 @@ class PromoCodeRepository(Repository):
             code,
             user_id,
             tokens,
+            try_key,
         )
         if not only(row)["has_account"]:
             raise LookupError(f"no account for user {user_id}")

@@ -17,6 +17,9 @@ from repository.tasks import Lane
 RING = "ring"
 """The one arq function: "something is due in your lane"."""
 
+CONNECT_PATIENCE = 1
+"""Seconds for a connection to Redis, as arq's own."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -31,8 +34,16 @@ def read_job(stored: bytes) -> dict[str, Any]:
     return job
 
 
+def arq_client(redis_dsn: str) -> ArqRedis:
+    """arq's client with JSON jobs. It connects when something is asked of it, so that Redis may come later."""
+    client: ArqRedis = ArqRedis.from_url(redis_dsn, retry_on_timeout=True, socket_connect_timeout=CONNECT_PATIENCE)
+    client.job_serializer = write_job
+    client.job_deserializer = read_job
+    return client
+
+
 async def open_arq(redis_dsn: str) -> ArqRedis:
-    """Connect to Redis with arq's client and JSON jobs."""
+    """The same, and connected: for processes that are nothing without Redis. Raises RedisError where it stays away."""
     settings = RedisSettings.from_dsn(redis_dsn)
     settings.retry_on_timeout = True
     return await create_pool(settings, job_serializer=write_job, job_deserializer=read_job)

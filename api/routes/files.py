@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import StreamingResponse
 
 from api.dependencies import House
-from api.schemas.house import Problem
+from api.schemas.house import InvalidRequest, Problem
 from services.models.weights_links import is_link_valid
 
 router = APIRouter(prefix="/files", tags=["files"])
@@ -18,7 +18,12 @@ MAX_SIGNATURE = 128
 @router.get(
     "/weights/{version_id}",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/octet-stream": {}}}, 403: {"model": Problem}, 404: {"model": Problem}},
+    responses={
+        200: {"content": {"application/octet-stream": {}}},
+        403: {"model": Problem},
+        404: {"model": Problem},
+        422: {"model": InvalidRequest},
+    },
 )
 async def weights(
     version_id: int, house: House, expires: int = Query(ge=0), signature: str = Query(max_length=MAX_SIGNATURE)

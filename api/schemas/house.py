@@ -50,3 +50,16 @@ class Problem(BaseModel):
     instance: str
     correlation_id: str | None
     detail: str | None = None
+
+
+class WrongPart(BaseModel):
+    """What is wrong with a part of a request."""
+
+    where: str
+    what: str
+
+
+class InvalidRequest(Problem):
+    """A problem detail about a request that is not of its form."""
+
+    errors: list[WrongPart]

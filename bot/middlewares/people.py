@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram.types import User as TelegramUser
 from redis.asyncio import Redis
 
+from bot.access import is_open_to_banned
 from bot.texts import Texts
 from repository.users import Registration, User
 from services.accounts import Accounts, Profile
@@ -27,8 +28,8 @@ class People(BaseMiddleware):
 
     `invited_tokens` says how many of them came with an invitation.
 
-    Only private chats are handled. Banned people hear of it once a day; payments and
-    questions before them do not come by here (bot.front_door).
+    Only private chats are handled. Banned people hear of it at every press and in one message a day, and keep what is
+    everybody's right; payments and questions before them do not come by here (bot.front_door).
     """
 
     def __init__(self, accounts: Accounts, texts: Texts, redis: Redis, namespace: str) -> None:
@@ -51,8 +52,8 @@ class People(BaseMiddleware):
         data["t"] = self._texts.bound(person.locale)
         data["welcome_tokens"] = registration.welcome_tokens if registration else None
         data["invited_tokens"] = registration.invited_tokens if registration else 0
-        if person.banned_at is not None:
-            if await self._is_to_be_told(person):
+        if person.banned_at is not None and not is_open_to_banned(event):
+            if isinstance(event, CallbackQuery) or await self._is_to_be_told(person):
                 raise Banned
             return None
         return await handler(event, data)

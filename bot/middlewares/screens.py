@@ -6,7 +6,9 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, TelegramObject
 
+from bot.access import open_buttons
 from bot.screen import Screen
+from repository.users import User
 
 
 class Screens(BaseMiddleware):
@@ -20,5 +22,9 @@ class Screens(BaseMiddleware):
     ) -> Any:
         """Handle the event with a screen at hand."""
         pressed = event.message if isinstance(event, CallbackQuery) else None
-        data["screen"] = Screen(data["bot"], data["person"].user_id, data["state"], data["raw_state"], pressed)
+        person: User = data["person"]
+        data["screen"] = Screen(
+            *(data["bot"], person.user_id, data["state"], data["raw_state"], pressed),
+            of_use=open_buttons if person.banned_at is not None else None,
+        )
         return await handler(event, data)

@@ -64,25 +64,34 @@ class PromoCodes:
         self._namespace = namespace
         self._count = redis.register_script(_COUNT)
 
-    async def redeem(self, person: User, typed: str) -> Redeemed:
+    async def redeem(self, person: User, typed: str, key: str) -> Redeemed:
         """Credit a code's tokens to a person, once for each person, erased meanwhile or not.
 
-        typed: as somebody wrote it; spaces around it and small letters do no harm. Every try counts, so that nobody
+        typed: as somebody wrote it; spaces around it and small letters do no harm. key: this very try; told again, the
+        try that brought the tokens is answered as it was, and writes nothing. Every other try counts, so that nobody
         guesses. Raises PromoCodeTries, PromoCodeUnknown, PromoCodeUsed, PromoCodeOver, PromoCodeEarly, PromoCodeSpent,
         PromoCodeNotForWeb, Banned, AccountFrozen; then nothing is written.
         """
         if person.user_id < 0:
             raise PromoCodeNotForWeb
+        code = cleaned(typed)
+        if code is not None and (earlier := await self._told_before(person.user_id, code, key)) is not None:
+            return earlier
         if person.banned_at is not None:
             raise Banned
         if person.frozen_at is not None:
             raise AccountFrozen
         await self._count_try(person.user_id)
-        code = cleaned(typed)
         if code is None:
             raise PromoCodeUnknown
-        async with self._db.transaction(Write.PROMO_REDEEM) as tx:
-            redeemed = await _redeem(tx, person.user_id, code)
+        try:
+            async with self._db.transaction(Write.PROMO_REDEEM) as tx:
+                redeemed = await _redeem(tx, person.user_id, code, key)
+        except PromoCodeUsed:  # by this very try, perhaps, told twice at once
+            earlier = await self._told_before(person.user_id, code, key)
+            if earlier is None:
+                raise
+            return earlier
         _log.info("promo.redeemed", code=code, tokens=redeemed.tokens)
         return redeemed
 
@@ -108,6 +117,10 @@ class PromoCodes:
             raise PromoCodeExists
         return promo
 
+    async def _told_before(self, user_id: int, code: str, key: str) -> Redeemed | None:
+        use = await PromoCodeRepository(self._db.reading).get_use(code, user_id, key)
+        return Redeemed(code, use.tokens, use.debt_paid) if use is not None else None
+
     async def _count_try(self, user_id: int) -> None:
         most = await CatalogueRepository(self._db.reading).get_limit("promo_tries_an_hour")
         key = f"{self._namespace}:promo-tries:{user_id}"
@@ -124,18 +137,18 @@ def cleaned(typed: str) -> str | None:
     return code.upper()
 
 
-async def _redeem(tx: Connection, user_id: int, code: str) -> Redeemed:
+async def _redeem(tx: Connection, user_id: int, code: str, try_key: str) -> Redeemed:
     promo_codes = PromoCodeRepository(tx)
     tokens = await promo_codes.take_use(code)
     if tokens is None:
         raise await _refusal(promo_codes, user_id, code)
-    account_id = await promo_codes.note_use(code, user_id, tokens)
+    account_id = await promo_codes.note_use(code, user_id, tokens, try_key)
     if account_id is None:
         raise PromoCodeUsed
-    key = f"promo:{code}:account:{account_id}"
+    ledger_key = f"promo:{code}:account:{account_id}"
     ledger = LedgerRepository(tx)
-    await ledger.credit(user_id, tokens, source="bonus", kind="promo", key=key)
-    return Redeemed(code, tokens, await ledger.pay_debt(user_id, key))
+    await ledger.credit(user_id, tokens, source="bonus", kind="promo", key=ledger_key)
+    return Redeemed(code, tokens, await ledger.pay_debt(user_id, ledger_key))
 
 
 async def _refusal(

@@ -267,13 +267,14 @@ def make_a_promo_code(stage: Stage) -> None:
 
 
 def redeem_a_promo_code(stage: Stage) -> None:
-    """`/promo CODE`: its tokens come once."""
+    """`/promo CODE`: its tokens come once, and the person hears that they came."""
     code = f"REDEEM-{stage.side.value.upper()}-{stage.customer.user_id}"
     stage.ask('INSERT INTO "PromoCode" (code, tokens, uses_left) VALUES ($1, 5, 3) RETURNING code', code)
     stage.arm()
     stage.customer.person.say(f"/promo {code}")
     stage.wait_for_row('SELECT 1 FROM "PromoUse" WHERE code = $1', code)
     assert stage.ask('SELECT uses_left FROM "PromoCode" WHERE code = $1', code) == 2
+    stage.customer.person.wait_for_text("You got 5 tokens")
 
 
 def clear_an_account(stage: Stage) -> None:

@@ -216,7 +216,8 @@ class Money(RuleBasedStateMachine):
         if person is None:
             return
         before = self._promo_tokens(who)
-        self._do(lambda: self.house.promo_codes.redeem(person, self.promo), times, death)
+        key = f"message:{self.house.number()}"
+        self._do(lambda: self.house.promo_codes.redeem(person, self.promo, key), times, death)
         self.facts.people[who].given += self._promo_tokens(who) - before
         self._look()
 

@@ -55,9 +55,10 @@ async def explain(_: Message | CallbackQuery, person: User, t: Translate, screen
     await screen.show("\n\n".join(blocks), first_question_keyboard(t))
 
 
-async def ask_again(_: CallbackQuery, t: Translate, screen: Screen) -> None:
-    """Once more, as it cannot be undone."""
-    await screen.show(t("erasure-really"), last_question_keyboard(t, new_reference()))
+async def ask_again(_: CallbackQuery, person: User, t: Translate, screen: Screen) -> None:
+    """Once more, as it cannot be undone. Who is banned has no menu to go back to."""
+    back = Section.MENU if person.banned_at is None else Section.ERASURE
+    await screen.show(t("erasure-really"), last_question_keyboard(t, new_reference(), back))
 
 
 async def erase(

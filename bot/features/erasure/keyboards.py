@@ -36,11 +36,11 @@ def first_question_keyboard(t: Translate) -> InlineKeyboardMarkup:
     )
 
 
-def last_question_keyboard(t: Translate, reference: str) -> InlineKeyboardMarkup:
-    """No comes first: it is what a hasty finger finds."""
+def last_question_keyboard(t: Translate, reference: str, back: Section) -> InlineKeyboardMarkup:
+    """No comes first: it is what a hasty finger finds. back: where it leads."""
     yes = Erase.model_validate({"reference": reference, "locale": t.locale})
     return keyboard(
-        [button(t.plain("button-erase-not"), Open(section=Section.MENU))],
+        [button(t.plain("button-erase-not"), Open(section=back))],
         [button(t.plain("button-erase-really"), yes, "danger")],
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.access import is_admin
@@ -35,7 +36,9 @@ def build_router() -> Router:
     router = Router(name="promo")
     router.message.register(redeem_or_ask, Command("promo"))
     router.callback_query.register(ask, Open.filter(F.section == Section.PROMO))
-    router.message.register(redeem_words, Redeeming.code, F.text, ~F.text.startswith("/"))
+    words = F.text & ~F.text.startswith("/")
+    router.message.register(redeem_words, Redeeming.code, words)
+    router.message.register(redeem_words, words, _was_the_answer)
     router.message.register(create, Command("admin_promo"), is_admin)
     return router
 
@@ -46,7 +49,7 @@ async def ask(_: CallbackQuery, t: Translate, screen: Screen) -> None:
 
 
 async def redeem_or_ask(
-    _: Message,
+    message: Message,
     command: CommandObject,
     person: User,
     t: Translate,
@@ -56,7 +59,7 @@ async def redeem_or_ask(
 ) -> None:
     """The code behind the command, or a question for it."""
     if command.args:
-        await _redeem(command.args, person, t, screen, promo_codes, accounts)
+        await _redeem(message, command.args, person, t, screen, promo_codes, accounts)
     else:
         await screen.show(t("promo-ask"), asking_keyboard(t), waits_for=Redeeming.code)
 
@@ -65,11 +68,11 @@ async def redeem_words(
     message: Message, person: User, t: Translate, screen: Screen, promo_codes: PromoCodes, accounts: Accounts
 ) -> None:
     """The answer to the question."""
-    await _redeem(message.text or "", person, t, screen, promo_codes, accounts)
+    await _redeem(message, message.text or "", person, t, screen, promo_codes, accounts)
 
 
 async def redeem_link(
-    _: Message,
+    message: Message,
     command: CommandObject,
     person: User,
     t: Translate,
@@ -81,7 +84,7 @@ async def redeem_link(
     """Somebody pressed a code's link; who is new is welcomed in the same breath."""
     typed = (command.args or "").removeprefix(START_PREFIX)
     welcome = None if welcome_tokens is None else welcome_text(t, person, welcome_tokens)
-    await _redeem(typed, person, t, screen, promo_codes, accounts, welcome)
+    await _redeem(message, typed, person, t, screen, promo_codes, accounts, welcome)
 
 
 async def create(_: Message, command: CommandObject, t: Translate, screen: Screen, promo_codes: PromoCodes) -> None:
@@ -97,7 +100,13 @@ async def create(_: Message, command: CommandObject, t: Translate, screen: Scree
     await screen.show(t("admin-promo-done", code=promo.code, tokens=promo.tokens), None)
 
 
+async def _was_the_answer(message: Message, state: FSMContext) -> bool:
+    """A filter: these words were the answer to the question, and come again although it is closed."""
+    return (await state.get_data()).get("promo_message") == message.message_id
+
+
 async def _redeem(
+    message: Message,
     typed: str,
     person: User,
     t: Translate,
@@ -109,7 +118,7 @@ async def _redeem(
     """Say what it brought, or why it did not; after a slip the next words are a code again."""
     above = [welcome] if welcome else []
     try:
-        redeemed = await promo_codes.redeem(person, typed)
+        redeemed = await promo_codes.redeem(person, typed, f"message:{message.message_id}")
     except PromoCodeUnknown as error:
         words = "\n\n".join([*above, t("promo-refused", why=error_text(t, error)), t("promo-again")])
         await screen.show(words, asking_keyboard(t), waits_for=Redeeming.code)
@@ -120,4 +129,4 @@ async def _redeem(
         lines = [t("promo-done", tokens=redeemed.tokens, left=now.tokens_left if now else 0)]
         if redeemed.debt_paid:
             lines.append(t("promo-debt", tokens=redeemed.debt_paid))
-        await screen.show("\n\n".join([*above, *lines]), redeemed_keyboard(t))
+        await screen.show("\n\n".join([*above, *lines]), redeemed_keyboard(t), promo_message=message.message_id)

@@ -27,6 +27,13 @@ command-paysupport = Support for tokens and payments
 command-terms = Terms
 command-privacy = Privacy
 command-delete-me = Delete my data
+command-admin-report = Admin: report of a day
+command-admin-payments = Admin: all payments as a table
+command-admin-cases = Admin: refunds to decide on
+command-admin-models = Admin: trainings and models
+command-admin-promo = Admin: make a promo code
+command-admin-unfreeze = Admin: unfreeze a balance
+command-admin-clear-referrals = Admin: clear an inviter
 
 somebody = friend
 

@@ -8,7 +8,7 @@ error-too_many_tasks = { $limit ->
    *[other] { $limit } orders of yours are still on their way. Please wait for one to end, or stop one.
 }
 error-key_reused = This order was already sent with other choices. Please open a new card: /generate
-error-banned = The bot is closed to you. If this is a mistake, please write to its owner.
+error-banned = The bot is closed to you. If this is a mistake, please write to its owner. You still have /delete_me (erases your data), /paysupport, /terms and /privacy.
 error-account_frozen = Something about your balance does not add up, and we are looking into it. Until then nothing can be bought or ordered. Questions: /paysupport
 error-product_not_sold = This offer is gone. Please choose another: /buy
 error-invoice_unknown = This invoice is out of date. Please open a new one: /buy

@@ -27,6 +27,13 @@ command-paysupport = Поддержка по токенам и платежам
 command-terms = Условия
 command-privacy = Приватность
 command-delete-me = Удалить мои данные
+command-admin-report = Админу: отчёт за день
+command-admin-payments = Админу: все платежи таблицей
+command-admin-cases = Админу: возвраты, которые ждут решения
+command-admin-models = Админу: обучения и модели
+command-admin-promo = Админу: создать промокод
+command-admin-unfreeze = Админу: разморозить баланс
+command-admin-clear-referrals = Админу: снять подозрение с приглашающего
 
 somebody = друг
 

@@ -14,6 +14,7 @@ import yaml
 from structlog.testing import capture_logs
 
 from api.app import create_app
+from api.schemas.house import InvalidRequest
 from api.spec import SPEC, spec_text
 from config.settings import Settings
 from services.backend_words import STALE_AFTER, BackendWords, Word
@@ -192,3 +193,25 @@ async def test_rubbish_is_refused_with_a_reason(webhook, body):
 def test_the_specification_is_what_the_application_offers():
     assert SPEC.read_text() == spec_text(), "run: python -m api.spec"
     assert yaml.safe_load(SPEC.read_text())["openapi"].startswith("3.")
+
+
+def test_the_specification_lists_every_problem_as_it_is_sent():
+    description = yaml.safe_load(SPEC.read_text())
+    problems = [
+        (path, status, answer["content"])
+        for path, operations in description["paths"].items()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 400
+    ]
+    assert len(problems) >= 10
+    for path, status, content in problems:
+        assert list(content) == ["application/problem+json"], (path, status)
+        name = content["application/problem+json"]["schema"]["$ref"].rsplit("/", 1)[1]
+        assert name in ("Problem", "InvalidRequest"), (path, status)
+
+
+async def test_a_request_of_the_wrong_form_is_answered_as_the_specification_says(api):
+    body = (await api.get("/files/weights/none", params={"expires": 0, "signature": "x"})).json()
+    InvalidRequest.model_validate(body, strict=True, extra="forbid")
+    assert [wrong["where"] for wrong in body["errors"]] == ["path.version_id"]

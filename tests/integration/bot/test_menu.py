@@ -84,6 +84,14 @@ async def test_another_language_is_spoken_at_once_and_in_the_list_of_commands(fr
     assert "Как это работает" in await anna.text()
 
 
+async def test_an_admin_keeps_their_commands_in_another_language(front, anna):
+    await front.house.accounts.grant_admin(anna.id)
+    await anna.writes("/settings")
+    await anna.presses("Русский")
+    (call,) = await front.calls("setMyCommands")
+    assert {"command": "admin_report", "description": "Админу: отчёт за день"} in call["parameters"]["commands"]
+
+
 async def test_cancel_leaves_the_step_and_says_so(anna, selfie):
     await anna.writes("/cancel")
     assert "Nothing to cancel" in await anna.text()
@@ -149,11 +157,13 @@ async def test_a_banned_person_gets_one_polite_answer(front, anna):
     await front.house.accounts.ban(anna.id, True)
     for _ in range(3):
         await anna.writes("hello")
-    assert [m["text"] for m in await anna.from_bot()].count(
-        "The bot is closed to you. If this is a mistake, please write to its owner."
-    ) == 1
+    closed = (
+        "The bot is closed to you. If this is a mistake, please write to its owner. "
+        "You still have /delete_me (erases your data), /paysupport, /terms and /privacy."
+    )
+    assert [m["text"] for m in await anna.from_bot()].count(closed) == 1
     answer = await anna.presses("Balance", (await anna.from_bot())[0])
-    assert answer["answered"]
+    assert answer["text"] == closed
 
 
 async def test_somebody_who_stops_the_bot_is_marked_until_they_come_back(front, anna):

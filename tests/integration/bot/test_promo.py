@@ -20,6 +20,23 @@ async def test_a_code_behind_the_command_brings_its_tokens(front: Front, anna: C
     assert (await anna.person()).tokens_left == 55
 
 
+@pytest.mark.parametrize("asked_for", [True, False])
+async def test_an_update_that_is_handled_again_is_answered_as_the_first_time(
+    front: Front, anna: Chat, code: str, asked_for: bool
+) -> None:
+    """As after a crash between the tokens and the word to Telegram that the update is handled."""
+    if asked_for:
+        await anna.writes("/promo")
+    await anna.writes("spring" if asked_for else "/start promo_SPRING")
+    first = await anna.text()
+    assert "You got 25 tokens. Now you have 55 tokens." in first
+    await front.dispatcher.feed_update(front.bot, front.handled[-1])
+    assert await anna.text() == first
+    assert (await anna.person()).tokens_left == 55
+    await anna.writes("/promo spring")
+    assert "You have used this promo code already" in await anna.text()
+
+
 async def test_the_command_alone_asks_and_a_slip_may_be_put_right(front: Front, anna: Chat, code: str) -> None:
     await anna.writes("/promo")
     assert "Write the code" in await anna.text()

@@ -1,12 +1,9 @@
 """What there is to read: help by topics, terms, privacy, support; each in place, with a way back."""
 
-from dataclasses import replace
-
 import pytest
-from aiogram.exceptions import TelegramBadRequest
 
 from bot.buttons import Open, Section
-from bot.commands import commands, set_commands
+from bot.commands import admin_commands, commands, set_commands
 from bot.features.help.keyboards import HelpTopic
 from bot.features.help.topics import Topic
 from tests.integration.bot.test_generate import buttons_of
@@ -112,28 +109,14 @@ async def test_the_menu_says_what_comes_first(anna):
 
 
 async def test_the_commands_are_told_by_scope_and_language(front, anna):
-    await set_commands(front.bot, front.house.texts, [await anna.person()])
+    await set_commands(front.bot, front.house.texts)
     calls = [call["parameters"] for call in await front.calls("setMyCommands")]
     told = [(call["scope"]["type"], call.get("language_code")) for call in calls]
     both = [(scope, locale) for scope in ("default", "all_private_chats") for locale in (None, "en", "ru")]
-    assert sorted(told, key=str) == sorted([*both, ("chat", None)], key=str)
+    assert sorted(told, key=str) == sorted(both, key=str)
     for call in calls:
         names = [command["command"] for command in call["commands"]]
         assert {"pack", "favorites", "paysupport", "terms", "privacy", "delete_me"} <= set(names)
-
-
-async def test_an_admin_who_deleted_the_chat_holds_nobody_up(front, anna, monkeypatch):
-    set_my_commands = front.bot.set_my_commands
-
-    async def refuse_chats(asked, **parameters):
-        if parameters["scope"].type == "chat" and parameters["scope"].chat_id != anna.id:
-            raise TelegramBadRequest(None, "chat not found")
-        return await set_my_commands(asked, **parameters)
-
-    monkeypatch.setattr(type(front.bot), "set_my_commands", lambda _, *asked, **how: refuse_chats(*asked, **how))
-    person = await anna.person()
-    await set_commands(front.bot, front.house.texts, [replace(person, user_id=4040), person])
-    assert (await front.calls("setMyCommands"))[-1]["parameters"]["scope"]["chat_id"] == anna.id
 
 
 async def test_every_command_of_the_list_is_understood(front, anna):
@@ -151,3 +134,15 @@ async def test_every_section_that_the_menu_names_is_there_below_a_result_too(fro
         await anna.presses("?!")
         after = await anna.last()
         assert after["message_id"] != before["message_id"]
+
+
+async def test_every_command_of_the_admins_is_understood_from_an_admin(front, anna):
+    t = front.house.texts.bound("en")
+    await front.house.accounts.grant_admin(anna.id)
+    everybodys = {command.command for command in commands(t)}
+    for command in admin_commands(t):
+        if command.command not in everybodys:
+            before = await anna.from_bot()
+            await anna.writes(f"/{command.command}")
+            assert await anna.from_bot() != before, command
+            assert "I don’t know this command" not in await anna.text(), command

@@ -99,6 +99,33 @@ def test_settings_are_written_once_with_secrets_of_their_own_for_the_owner_alone
     assert env_file.read_text() == written
 
 
+@pytest.mark.parametrize("in_folder", [True, False], ids=["in the folder", "elsewhere"])
+def test_settings_are_written_to_the_file_that_is_named_and_to_no_other(clone, tmp_path, in_folder):
+    clone.has_been_set_up()
+    named = "house two.env" if in_folder else str(tmp_path / "house two.env")
+    assert clone.run(ENV_FILE=named).stdout == f"Wrote {named} with new secrets.\nlauncher got all\n"
+    written = clone.folder / named
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert "\nJWT_SECRET=\n" not in written.read_text()
+    written.write_text("BOT_TOKEN=\n")
+    assert clone.run(ENV_FILE=named).stdout == "launcher got all\n"
+    assert written.read_text() == "BOT_TOKEN=\n", "what is there is its owner's"
+    assert not (clone.folder / ".env").exists()
+
+
+def test_without_a_file_of_settings_none_is_written(clone):
+    clone.has_been_set_up()
+    assert clone.run(ENV_FILE="").stdout == "launcher got all\n"
+    assert not (clone.folder / ".env").exists()
+
+
+def test_a_file_of_settings_that_cannot_be_written_is_said(clone):
+    clone.has_been_set_up()
+    done = clone.run(ENV_FILE="/nowhere/at/all.env")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "/nowhere/at/all.env could not be written; see above. ENV_FILE names it."
+
+
 def test_changed_requirements_are_installed_and_a_failure_is_said(clone):
     clone.has_been_set_up()
     (clone.folder / "requirements.txt").write_text(f"no-such-package-of-ours==1 --hash=sha256:{'0' * 64}\n")

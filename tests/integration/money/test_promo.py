@@ -43,6 +43,11 @@ def promo_codes(database: Database, arq: ArqRedis) -> PromoCodes:
     return PromoCodes(database, arq, "test")
 
 
+def a_try() -> str:
+    """One that was not made before."""
+    return uuid4().hex
+
+
 async def left(database: Database, user_id: int) -> int:
     person = await UserRepository(database.reading).get_user(user_id)
     assert person is not None
@@ -61,7 +66,7 @@ async def test_a_code_brings_its_tokens_however_it_is_typed(
     promo_codes: PromoCodes, meet: Meet, database: Database
 ) -> None:
     await promo_codes.create("Spring-26", TOKENS)
-    redeemed = await promo_codes.redeem(await meet(7), "  spring-26\n")
+    redeemed = await promo_codes.redeem(await meet(7), "  spring-26\n", a_try())
     assert (redeemed.code, redeemed.tokens, redeemed.debt_paid) == ("SPRING-26", TOKENS, 0)
     assert await left(database, 7) == WELCOME + TOKENS
     assert await LedgerRepository(database.reading).find_gaps() == []
@@ -72,8 +77,36 @@ async def test_a_code_is_used_once_by_each_however_often_they_press(
 ) -> None:
     await promo_codes.create("SPRING", TOKENS, uses=5)
     person = await meet(7)
-    ended = await asyncio.gather(*(promo_codes.redeem(person, "SPRING") for _ in range(10)), return_exceptions=True)
+    ended = await asyncio.gather(
+        *(promo_codes.redeem(person, "SPRING", a_try()) for _ in range(10)), return_exceptions=True
+    )
     assert [type(one) for one in ended].count(PromoCodeUsed) == 9
+    assert await left(database, 7) == WELCOME + TOKENS
+    assert await database.reading.fetchval('SELECT uses_left FROM "PromoCode"') == 4
+
+
+async def test_the_try_that_brought_the_tokens_is_answered_the_same_when_it_is_told_again(
+    promo_codes: PromoCodes, meet: Meet, database: Database
+) -> None:
+    await promo_codes.create("SPRING", TOKENS, uses=1)
+    person = await meet(7)
+    await database.reading.execute('UPDATE "User" SET tokens_owed = 10, tokens_left = 0')
+    told = [await promo_codes.redeem(person, "spring", "message:1") for _ in range(TRIES + 2)]
+    assert {(one.tokens, one.debt_paid) for one in told} == {(TOKENS, 10)}
+    assert (await left(database, 7), await uses(database)) == (TOKENS - 10, 1)
+    with pytest.raises(PromoCodeUsed):
+        await promo_codes.redeem(person, "spring", "message:2")
+    with pytest.raises(PromoCodeSpent):
+        await promo_codes.redeem(await meet(8), "spring", "message:1")
+
+
+async def test_a_try_that_is_told_twice_at_once_is_answered_twice_and_paid_once(
+    promo_codes: PromoCodes, meet: Meet, database: Database
+) -> None:
+    await promo_codes.create("SPRING", TOKENS, uses=5)
+    person = await meet(7)
+    told = await asyncio.gather(*(promo_codes.redeem(person, "SPRING", "message:1") for _ in range(5)))
+    assert {one.tokens for one in told} == {TOKENS}
     assert await left(database, 7) == WELCOME + TOKENS
     assert await database.reading.fetchval('SELECT uses_left FROM "PromoCode"') == 4
 
@@ -83,7 +116,7 @@ async def test_the_last_use_of_a_code_goes_to_exactly_one_of_ten(
 ) -> None:
     await promo_codes.create("LAST", TOKENS, uses=1)
     people = [await meet(user_id) for user_id in range(1, 11)]
-    ended = await asyncio.gather(*(promo_codes.redeem(one, "last") for one in people), return_exceptions=True)
+    ended = await asyncio.gather(*(promo_codes.redeem(one, "last", a_try()) for one in people), return_exceptions=True)
     assert [type(one) for one in ended].count(PromoCodeSpent) == 9
     assert sum([await left(database, one.user_id) for one in people]) == 10 * WELCOME + TOKENS
     assert await uses(database) == 1
@@ -108,7 +141,7 @@ async def test_a_code_that_gives_nothing_says_why_and_writes_nothing(
     await database.reading.execute(f'UPDATE "PromoCode" SET {changed}')  # noqa: S608 - a text of this file
     before = await keys(database)
     with pytest.raises(error):
-        await promo_codes.redeem(person, "SPRING")
+        await promo_codes.redeem(person, "SPRING", a_try())
     assert await left(database, 7) == WELCOME
     assert (await uses(database), await keys(database)) == (0, before)
 
@@ -117,9 +150,9 @@ async def test_who_had_the_tokens_hears_that_rather_than_that_the_code_is_over(
     promo_codes: PromoCodes, meet: Meet
 ) -> None:
     await promo_codes.create("SPRING", TOKENS, uses=1)
-    await promo_codes.redeem(await meet(7), "SPRING")
+    await promo_codes.redeem(await meet(7), "SPRING", a_try())
     with pytest.raises(PromoCodeUsed):
-        await promo_codes.redeem(await meet(7), "SPRING")
+        await promo_codes.redeem(await meet(7), "SPRING", a_try())
 
 
 @pytest.mark.parametrize(
@@ -144,7 +177,7 @@ async def test_what_no_code_can_be_called_is_refused_and_nothing_is_written(
     person = await meet(7)
     before = await keys(database)
     with pytest.raises(PromoCodeUnknown):
-        await promo_codes.redeem(person, typed)
+        await promo_codes.redeem(person, typed, a_try())
     assert (await uses(database), await keys(database)) == (0, before)
     assert await database.reading.fetchval('SELECT count(*) FROM "PromoCode"') == 1
 
@@ -185,7 +218,7 @@ async def test_any_order_of_people_and_presses_leaves_what_the_rules_say(
         if order.count(user_id) > TRIES:
             return
         try:
-            await promo_codes.redeem(await meet(user_id), code)
+            await promo_codes.redeem(await meet(user_id), code, a_try())
             got.append(True)
         except (PromoCodeUsed, PromoCodeSpent):
             got.append(False)
@@ -200,24 +233,24 @@ async def test_guessing_is_slowed_and_the_answer_says_for_how_long(
     person = await meet(7)
     for number in range(TRIES):
         with pytest.raises(PromoCodeUnknown):
-            await promo_codes.redeem(person, f"GUESS{number}")
+            await promo_codes.redeem(person, f"GUESS{number}", a_try())
     with pytest.raises(PromoCodeTries) as slowed:
-        await promo_codes.redeem(person, "SPRING")
+        await promo_codes.redeem(person, "SPRING", a_try())
     assert slowed.value.fields == {"minutes": 60}
     assert await left(database, 7) == WELCOME
-    assert (await promo_codes.redeem(await meet(8), "SPRING")).tokens == TOKENS
+    assert (await promo_codes.redeem(await meet(8), "SPRING", a_try())).tokens == TOKENS
 
 
 async def test_erasing_oneself_and_coming_back_brings_nothing(
     promo_codes: PromoCodes, meet: Meet, database: Database, arq: ArqRedis, tmp_path: Any
 ) -> None:
     await promo_codes.create("SPRING", TOKENS)
-    await promo_codes.redeem(await meet(7), "SPRING")
+    await promo_codes.redeem(await meet(7), "SPRING", "message:1")
     storage = Storage.open((tmp_path / "files").as_uri(), None)
     tasks = Tasks(database, Doorbell(arq, "test"), timedelta(seconds=15))
     await Erasures(database, tasks, storage, arq, "test").erase(await meet(7))
     with pytest.raises(PromoCodeUsed):
-        await promo_codes.redeem(await meet(7), "SPRING")
+        await promo_codes.redeem(await meet(7), "SPRING", "message:1")
     assert await left(database, 7) == 0
 
 
@@ -229,7 +262,7 @@ async def test_who_is_shut_out_or_frozen_redeems_nothing(
     await meet(7)
     await database.reading.execute(f'UPDATE "User" SET {column} = now()')  # noqa: S608 - a name of this file
     with pytest.raises(error):
-        await promo_codes.redeem(await meet(7), "SPRING")
+        await promo_codes.redeem(await meet(7), "SPRING", a_try())
 
 
 async def test_a_web_account_redeems_nothing(promo_codes: PromoCodes, database: Database) -> None:
@@ -239,7 +272,7 @@ async def test_a_web_account_redeems_nothing(promo_codes: PromoCodes, database: 
     person = await users.get_user(-1)
     assert person is not None
     with pytest.raises(PromoCodeNotForWeb):
-        await promo_codes.redeem(person, "SPRING")
+        await promo_codes.redeem(person, "SPRING", a_try())
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,8 @@ CALLS = {
         "add": ["SPRING", 1, None, None, None],
         "get_standing": ["SPRING", 1],
         "take_use": ["SPRING"],
-        "note_use": ["SPRING", 1, 1],
+        "get_use": ["SPRING", 1, "message:1"],
+        "note_use": ["SPRING", 1, 1, "message:1"],
     },
     "AdminRepository": {
         "get_global_statistics": [],
