@@ -22,7 +22,7 @@ from repository.vendor_calls import CallState, NewCall, Prepared, VendorCall, Ve
 from services.catalogue import Catalogue
 from services.offers import Offer
 from services.orders import StepOrder
-from services.storage import Storage
+from services.storage import Storage, StorageAway
 from services.task_endings import CallReport
 from services.tasks import Tasks
 from workers.attempt import Attempt
@@ -107,6 +107,9 @@ class StepRunner:
             return await self._call(attempt, step, Counter(call.backend for call in step.calls))
         except BackendUnreachable as error:
             _log.warning("backend.unreachable", error=str(error))
+            return Away()
+        except StorageAway as error:  # what was made waits at its vendor for as long as the task may take
+            _log.warning("storage.away", error=str(error))
             return Away()
 
     async def _call(self, attempt: Attempt, step: Step, failures: Counter[str]) -> StepEnd:
