@@ -357,6 +357,12 @@ class TrainingNotOffered(ProductError):
     http_status = 422
 
 
+class TrainingCostsMore(ProductError):
+    """It costs more by now than the person has agreed to. Fields: tokens, agreed."""
+
+    code = "training_costs_more"
+
+
 class TooFewPhotos(ProductError):
     """The set has not as many good photos as a training needs. Field: missing."""
 

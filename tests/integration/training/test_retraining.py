@@ -6,7 +6,7 @@ import pytest
 
 from repository.models import ModelStatus
 from repository.tasks import Task, TaskStatus
-from services.errors import ModelInTraining, SetNotOpen
+from services.errors import ModelInTraining, SetNotOpen, TrainingCostsMore
 from tests.integration.training.conftest import PRICE, ObedientVendor, TrainingHouse
 from tests.integration.training.test_stopping import stopped_while_running
 from workers.backends.base import ErrorKind, Failed
@@ -49,6 +49,18 @@ async def test_after_its_hours_it_costs_what_it_costs(house: TrainingHouse) -> N
     model_id = await trained(house)
     await house.db.reading.execute("""UPDATE "ModelVersion" SET finished_at = finished_at - interval '49 hours'""")
     assert (await asked_anew(house, model_id, "b")).price == PRICE
+
+
+async def test_whoever_was_promised_a_free_one_a_minute_too_late_is_asked_again(house: TrainingHouse) -> None:
+    model_id = await trained(house)
+    person = await house.person()
+    set_id = await house.filled_set(person, model_id)
+    quote = await house.training.quote(person, set_id)
+    await house.db.reading.execute("""UPDATE "ModelVersion" SET finished_at = finished_at - interval '49 hours'""")
+    with pytest.raises(TrainingCostsMore):
+        await house.training.request(person, set_id, "b", agreed=quote.tokens)
+    assert await house.spent() == (0, PRICE)
+    assert (await house.training.request(person, set_id, "b", agreed=PRICE)).price == PRICE
 
 
 async def test_a_free_training_that_failed_leaves_the_right_to_another(
