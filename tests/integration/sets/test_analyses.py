@@ -183,6 +183,22 @@ async def test_an_error_nobody_thought_of_does_not_keep_other_photos_from_being_
     assert await ended(house) == [("done", None)] * 3
 
 
+async def test_a_storage_that_is_away_for_longer_than_all_attempts_costs_no_photo_its_verdict(house: Collecting):
+    await house.started(photos=1)
+    photos = [path for path in house.folder.rglob("*.jpg") if "thumb" not in path.name]
+    for photo in photos:
+        photo.rename(photo.with_suffix(".aside"))
+        photo.symlink_to(photo)  # whoever opens it gets an error, and no word of its being gone
+    looking = asyncio.create_task(house.look_at_all(house.analyser(lease=timedelta(milliseconds=20))))
+    await asyncio.wait({looking}, timeout=5 * INTERVAL / 2)
+    assert not looking.done()
+    for photo in photos:
+        photo.unlink()
+        photo.with_suffix(".aside").rename(photo)
+    await looking
+    assert await ended(house) == [("done", None)]
+
+
 async def test_a_photo_removed_while_it_is_looked_at_leaves_nothing(house: Collecting, deadline):
     person, set_id = await house.started(photos=2)
     house.eyes.gate = asyncio.Event()
