@@ -155,6 +155,21 @@ async def test_a_photo_that_kills_every_worker_counts_as_not_looked_at(house: Co
     assert (await house.sets.view(person, set_id)).set.revision == 2
 
 
+async def test_a_photo_that_kills_every_worker_takes_no_other_with_it(house: Collecting):
+    person, set_id = await house.started(photos=2)
+    deadly, good = [photo.file.file_id for photo in (await house.sets.view(person, set_id)).photos]
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert {claim.file_id for claim in await house.analyses.claim(NO_LEASE, 2)} == {deadly, good}
+    assert [claim.file_id for claim in await house.analyses.claim(timedelta(minutes=1), 2)] == [deadly]
+    assert await house.analyses.claim(NO_LEASE, 2) == [], "the worker with the last attempt may yet be killed"
+    await house.db.reading.execute("""UPDATE "PhotoAnalysis" SET lease_until = now() - interval '1 second'""")
+    (claim,) = await house.analyses.claim(NO_LEASE, 2)
+    assert claim.file_id == good
+    await house.analyses.finish(claim, good_figures())
+    assert await house.analyses.give_up_hopeless() == 1
+    assert sorted(await ended(house), key=str) == [("done", None), ("failed", "not_looked_at")]
+
+
 async def test_eyes_that_fail_are_given_another_try_and_after_the_third_the_photo_was_not_looked_at(house: Collecting):
     await house.started(photos=1)
     house.eyes.faults = [EyesFailed("died")] * (MAX_ATTEMPTS - 1)
