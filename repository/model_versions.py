@@ -108,13 +108,19 @@ class ModelVersionRepository(Repository):
     async def is_free(self, model_id: int, user_id: int, within: timedelta) -> bool:
         """Whether the next training of this model costs nothing: it became ready of late, and none was free before.
 
-        A free one that failed does not count. Decided for good only in the transaction of `describe_anew`.
+        A free one that failed does not count; one that was stopped does where a vendor had it (`VendorCall.is_taken`),
+        as it is paid for. Decided for good only in the transaction of `describe_anew`.
         """
         return bool(
             await self._sql.fetchval(
                 """
                 SELECT v.finished_at > now() - $3::interval AND NOT EXISTS (
-                    SELECT FROM "ModelVersion" f WHERE f.model_id = m.model_id AND f.is_free AND f.status <> 'error')
+                    SELECT FROM "ModelVersion" f WHERE f.model_id = m.model_id AND f.is_free AND (
+                        f.status <> 'error' OR EXISTS (
+                            SELECT FROM "Task" t JOIN "VendorCall" c USING (task_id)
+                            WHERE t.task_id = f.task_id AND t.status = 'cancelled' AND c.step = 0
+                              AND (c.state = 'done' OR (c.vendor_ref IS NOT NULL AND c.state <> 'failed')
+                                   OR (c.state = 'failed' AND c.failure_kind IS NULL AND c.cost_microusd > 0)))))
                 FROM "Model" m JOIN "ModelVersion" v USING (version_id)
                 WHERE m.model_id = $1 AND m.user_id = $2
                 """,

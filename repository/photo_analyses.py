@@ -66,13 +66,21 @@ class PhotoAnalysisRepository(Repository):
         """Take up to `limit` waiting photos that have attempts left, oldest first, for one look each.
 
         SKIP LOCKED and the lease: two workers never look at the same photo at once. One whose worker died is taken
-        again when its lease has run out.
+        again when its lease has run out. Last attempts are made one at a time: which of the photos in a worker's hands
+        kills it nobody knows before.
         """
         rows = await self._sql.fetch(
             """
             WITH due AS MATERIALIZED (
                 SELECT analysis_id FROM "PhotoAnalysis"
                 WHERE state = 'waiting' AND attempt < $3 AND (lease_until IS NULL OR lease_until < now())
+                  AND (attempt < $3 - 1 OR analysis_id = (
+                      SELECT analysis_id FROM "PhotoAnalysis"
+                      WHERE state = 'waiting' AND attempt = $3 - 1 AND (lease_until IS NULL OR lease_until < now())
+                      ORDER BY requested_at LIMIT 1
+                  ) AND NOT EXISTS (
+                      SELECT FROM "PhotoAnalysis" WHERE state = 'waiting' AND attempt >= $3 AND lease_until > now()
+                  ))
                 ORDER BY requested_at LIMIT $2
                 FOR UPDATE SKIP LOCKED
             ), taken AS (

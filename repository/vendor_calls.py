@@ -53,8 +53,10 @@ class VendorCall:
 
     @property
     def is_taken(self) -> bool:
-        """Whether its vendor has had it, as far as we know, and did not fail at it."""
-        return self.state is CallState.DONE or (self.vendor_ref is not None and self.state is not CallState.FAILED)
+        """Whether its vendor has had it, as far as we know, and did not fail at it: one that we stopped is billed."""
+        if self.state is CallState.FAILED:
+            return self.failure_kind is None and self.cost_microusd > 0
+        return self.state is CallState.DONE or self.vendor_ref is not None
 
 
 @dataclass(frozen=True, slots=True)

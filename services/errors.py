@@ -287,6 +287,10 @@ class TrainingNotOffered(ProductError, code="training_not_offered", http_status=
     """Nobody here trains a model, or nobody makes pictures with one."""
 
 
+class TrainingCostsMore(ProductError, code="training_costs_more"):
+    """It costs more by now than the person has agreed to. Fields: tokens, agreed."""
+
+
 class ModelInTraining(ProductError, code="model_in_training"):
     """A training of this model has not ended."""
 

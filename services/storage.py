@@ -1,11 +1,12 @@
 """Where picture bytes lie: a local folder by default, S3 by setting. Keys are ours, never a name that a user sent."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from obstore.exceptions import GenericError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from config.failpoints import Failpoints, Write
@@ -16,8 +17,12 @@ PART_BYTES = 8 * 1024 * 1024
 PARTS_AT_ONCE = 2
 
 
+class StorageAway(OSError):
+    """The storage does not answer, is full or lets us in no more: worth trying again, as a database that is away."""
+
+
 class Storage:
-    """Bytes by key."""
+    """Bytes by key. Every method that asks the storage raises StorageAway where it cannot do it now."""
 
     def __init__(self, store: ObjectStore, failpoints: Failpoints | None = None) -> None:
         self._store = store
@@ -40,7 +45,8 @@ class Storage:
     async def put(self, write: Write, key: str, content: bytes) -> None:
         """Store bytes under a key; whole or not at all."""
         self._failpoints.before(write)
-        await self._store.put_async(key, content)
+        with _answering():
+            await self._store.put_async(key, content)
         self._failpoints.after(write)
 
     async def put_all(self, write: Write, parts: Mapping[str, bytes]) -> None:
@@ -56,36 +62,50 @@ class Storage:
     async def put_file(self, write: Write, key: str, path: Path) -> None:
         """Store a file's bytes under a key, whole or not at all; a large file is never whole in memory."""
         self._failpoints.before(write)
-        await self._store.put_async(key, path, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE)
+        with _answering():
+            await self._store.put_async(key, path, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE)
         self._failpoints.after(write)
 
     async def get(self, key: str) -> bytes:
         """The bytes under a key. Raises FileNotFoundError."""
-        result = await self._store.get_async(key)
-        return bytes(await result.bytes_async())
+        with _answering():
+            result = await self._store.get_async(key)
+            return bytes(await result.bytes_async())
 
     async def has(self, key: str) -> bool:
         """Whether there are bytes under a key."""
         try:
-            await self._store.head_async(key)
+            with _answering():
+                await self._store.head_async(key)
         except FileNotFoundError:
             return False
         return True
 
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """The bytes under a key, piece by piece: a large picture is never whole in memory. Raises FileNotFoundError."""
-        result = await self._store.get_async(key)
-        async for piece in result.stream(min_chunk_size=PIECE_BYTES):
-            yield bytes(piece)
+        with _answering():
+            result = await self._store.get_async(key)
+            async for piece in result.stream(min_chunk_size=PIECE_BYTES):
+                yield bytes(piece)
 
     async def keys_before(self, moment: datetime) -> AsyncIterator[list[str]]:
         """The keys of whatever was stored before a moment, a list at a time."""
-        async for found in self._store.list(chunk_size=500):
-            yield [meta["path"] for meta in found if meta["last_modified"] < moment]
+        with _answering():
+            async for found in self._store.list(chunk_size=500):
+                yield [meta["path"] for meta in found if meta["last_modified"] < moment]
 
     async def delete(self, key: str) -> None:
         """Erase the bytes under a key; nothing happens where there are none."""
         self._failpoints.before(Write.FILE_ERASE)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), _answering():
             await self._store.delete_async(key)
         self._failpoints.after(Write.FILE_ERASE)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """For the time of a question: what obstore raises where there is no answer is no OSError of its own accord."""
+    try:
+        yield
+    except (GenericError, PermissionDeniedError, UnauthenticatedError) as error:
+        raise StorageAway(str(error).partition("\n")[0]) from error

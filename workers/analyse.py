@@ -13,7 +13,7 @@ from db.pool import UNAVAILABLE
 from repository.photo_analyses import ClaimedAnalysis
 from services.photos.analyses import UNREADABLE, PhotoAnalyses
 from services.photos.figures import PhotoFigures
-from services.storage import Storage
+from services.storage import Storage, StorageAway
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 from workers.insist import insist
 
@@ -24,7 +24,7 @@ INTERVAL = 2.0
 PAUSE = timedelta(seconds=2)
 """Until a photo is looked at again over which the eyes failed."""
 RECONNECT = 0.5
-"""Seconds before Redis is tried again."""
+"""Seconds before Redis, or the storage, is tried again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -130,8 +130,7 @@ class Analyser:
 
     async def _look(self, claimed: ClaimedAnalysis) -> None:
         try:
-            content = await self._storage.get(claimed.storage_key)
-            figures = await self._eyes.look(content)
+            figures = await self._eyes.look(await self._content(claimed))
         except (UnreadablePhoto, FileNotFoundError):
             await insist(lambda: self._analyses.fail(claimed, UNREADABLE))
         except EyesFailed as error:
@@ -139,6 +138,18 @@ class Analyser:
             await insist(lambda: self._analyses.let_go(claimed, self._pause))
         else:
             await insist(lambda: self._analyses.finish(claimed, figures))
+
+    async def _content(self, claimed: ClaimedAnalysis) -> bytes:
+        """The photo, waited for where the storage is away: that speaks against no photo. Raises FileNotFoundError."""
+        silent = False
+        while True:
+            try:
+                return await self._storage.get(claimed.storage_key)
+            except StorageAway as error:
+                if not silent:
+                    _log.warning("analysis.storage_away", error=str(error))
+                silent = True
+                await asyncio.sleep(RECONNECT)
 
 
 async def keep_analysing(analyser: Analyser, redis: Redis, channel: str) -> None:

@@ -15,7 +15,7 @@ from db.pool import Database
 from repository.vendor_calls import CallState, VendorCall
 from services.catalogue import Catalogue
 from services.offers import Offer
-from services.storage import Storage
+from services.storage import Storage, StorageAway
 from services.tasks import Tasks
 from workers.asking import Asking, CutShort, follow, hand_over, resolve
 from workers.attempt import Attempt
@@ -75,6 +75,9 @@ class StepRunner:
             return await self._begin(attempt, step, Counter(call.backend for call in step.calls))
         except BackendUnreachable as error:
             _log.warning("backend.unreachable", error=str(error))
+            return Away()
+        except StorageAway as error:  # what was made waits at its vendor for as long as the task may take
+            _log.warning("storage.away", error=str(error))
             return Away()
 
     async def _begin(self, attempt: Attempt, step: Step, failures: Counter[str]) -> StepEnd:

@@ -52,6 +52,8 @@ class VendorWeights:
                 raise BackendUnreachable(f"weights cannot be fetched: {error}") from error
             except (DownloadRefused, WeightsRefused) as error:
                 raise BadWeights(f"{error.code}: {error.message}") from error
+            except OSError as error:  # a full disk, most likely: that passes, and the weights are paid for
+                raise BackendUnreachable(f"weights cannot be kept here: {error}") from error
             yield lora
 
 

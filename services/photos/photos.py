@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from config.failpoints import Write
 from db.pool import Database
@@ -23,10 +23,14 @@ from services.errors import (
     PhotoTooSmall,
 )
 from services.photos.heif import MAX_HEIF_PIXELS, open_picture
+from services.photos.orientation import turn_of
 from services.storage import Storage
 
 MAX_PIXELS = 50_000_000
-"""Decoded pixels; the newest phones take 48 to 50 million. Checked before decoding."""
+"""Decoded pixels of a JPEG; the newest phones take 48 to 50 million. Checked before decoding."""
+MAX_WHOLE_PIXELS = MAX_HEIF_PIXELS
+"""The same of all that cannot be decoded at a fraction of its size: two kilobytes of WebP can be 50 million pixels, and
+took 1.4 GB of the process that speaks with everybody."""
 MIN_SIDE = 256
 """Pixels."""
 MAX_RATIO = 5
@@ -34,6 +38,9 @@ MAX_STORED_SIDE = 2560
 """Pixels: larger photos are kept at this size, which is Telegram's own limit for photos."""
 THUMBNAIL_SIDE = 320
 """Pixels."""
+
+CLEANED_AT_ONCE = 2
+"""Photos in a process that are decoded side by side: the worst take half a gigabyte, and there are no more cores."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 """GIF is opened only to tell an animation from rubbish. A JPEG with a depth map, as phones make, opens as MPO; HEIC
@@ -57,6 +64,7 @@ class Photos:
         self._db = db
         self._storage = storage
         self.max_bytes = max_upload_mb * 1024 * 1024
+        self._room = asyncio.Semaphore(CLEANED_AT_ONCE)
 
     @property
     def limit_mb(self) -> int:
@@ -67,6 +75,11 @@ class Photos:
         """Refuse by size alone, before a download. Raises PhotoTooHeavy."""
         if size_bytes > self.max_bytes:
             raise PhotoTooHeavy(limit_mb=self.limit_mb)
+
+    async def clean(self, content: bytes) -> CleanPhoto:
+        """`clean_photo` in a thread, where there is room. Raises a PhotoRefused."""
+        async with self._room:
+            return await asyncio.to_thread(clean_photo, content)
 
     async def find(self, user_id: int, source_key: str) -> File | None:
         """The photo that this source brought before, or None: then nothing need be downloaded."""
@@ -101,7 +114,7 @@ class Photos:
             if known is not None:
                 return known
         self.check_size(len(content))
-        photo = await asyncio.to_thread(clean_photo, content)
+        photo = await self.clean(content)
         new = await store_picture(
             self._storage, "photos", photo.content, photo.thumbnail, photo.width, photo.height, "image/jpeg"
         )
@@ -158,13 +171,12 @@ def clean_photo(content: bytes) -> CleanPhoto:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the cap below is stricter
             image = open_picture(content, _FORMATS)
             _refuse_by_header(image)
-            upright = ImageOps.exif_transpose(_decode(image))
+            upright = _decode(image)
     except Image.DecompressionBombError as error:
         raise PhotoTooManyPixels(limit_megapixels=MAX_PIXELS // 1_000_000) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError) as error:
         # Pillow's decoders report broken files with all of these
         raise NotAPicture from error
-    upright.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
     return CleanPhoto(encode_jpeg(upright, 95), make_thumbnail(upright), upright.width, upright.height)
 
 
@@ -193,7 +205,9 @@ def encode_jpeg(image: Image.Image, quality: int) -> bytes:
 
 def _refuse_by_header(image: Image.Image) -> None:
     width, height = image.size
-    limit = MAX_HEIF_PIXELS if image.format == "HEIF" else MAX_PIXELS
+    # A JPEG in four colours is no phone's, and its progressive form is held whole.
+    is_a_cameras = image.format in ("JPEG", "MPO") and image.mode != "CMYK"
+    limit = MAX_PIXELS if is_a_cameras else MAX_WHOLE_PIXELS
     if width * height > limit:
         raise PhotoTooManyPixels(limit_megapixels=limit // 1_000_000)
     if image.format not in ("MPO", "HEIF") and getattr(image, "is_animated", False):
@@ -205,14 +219,23 @@ def _refuse_by_header(image: Image.Image) -> None:
 
 
 def _decode(image: Image.Image) -> Image.Image:
-    """The first frame as 8-bit RGB in sRGB, with its EXIF orientation kept for the caller."""
+    """The first frame upright, as 8-bit RGB in sRGB, as large as it is kept.
+
+    Made smaller before its colours are converted, where its mode allows: every conversion is a copy.
+    """
     if image.format in ("JPEG", "MPO"):
         image.draft("RGB", (MAX_STORED_SIDE, MAX_STORED_SIDE))  # large JPEGs are decoded at a fraction
     image.load()
-    exif = image.getexif()
+    turn = turn_of(image)
+    if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
+        _shrink(image)
     rgb = to_rgb(image)
-    rgb.info["exif"] = exif.tobytes()
-    return rgb
+    _shrink(rgb)
+    return rgb if turn is None else rgb.transpose(turn)
+
+
+def _shrink(image: Image.Image) -> None:
+    image.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS, reducing_gap=3)
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

@@ -1,6 +1,5 @@
 """Photos for a personal model: collected one by one, each kept the moment it comes, judged as a whole."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -31,7 +30,7 @@ from services.errors import (
 from services.orders import SubjectClass
 from services.photos.analyses import figures_of
 from services.photos.figures import PhotoFigures
-from services.photos.photos import Photos, clean_photo, store_picture
+from services.photos.photos import Photos, store_picture
 from services.photos.verdicts import SetNeeds, Verdict, judge, needs
 from services.storage import Storage
 from services.training.consents import WORDING
@@ -124,7 +123,7 @@ class TrainingSets:
             return known
         self._photos.check_size(len(content))
         await self._check_room(person, set_id)  # decoding is what costs
-        photo = await asyncio.to_thread(clean_photo, content)
+        photo = await self._photos.clean(content)
         new = await store_picture(
             self._storage, "training", photo.content, photo.thumbnail, photo.width, photo.height, "image/jpeg"
         )

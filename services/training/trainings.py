@@ -27,6 +27,7 @@ from services.errors import (
     SetNotDescribed,
     SetNotOpen,
     TooFewPhotos,
+    TrainingCostsMore,
     TrainingNotOffered,
 )
 from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
@@ -152,12 +153,15 @@ class Training:
             return 0
         return task.unit_price * trained.version.stop_units
 
-    async def request(self, person: User, set_id: int, key: str, *, correlation_id: str | None = None) -> Task:
+    async def request(
+        self, person: User, set_id: int, key: str, *, agreed: int | None = None, correlation_id: str | None = None
+    ) -> Task:
         """Hold the price, use the set up and queue the training, once per person and key.
 
-        Asked again with the same key and set it answers with the first task. Raises NotEnoughTokens, TooManyTasks,
-        KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed, TooFewPhotos, ModelInTraining,
-        TrainingNotOffered, NotSold; then nothing is written.
+        agreed: tokens that it may cost at most, as the person was told; None where nobody was told anything.
+        Asked again with the same key and set it answers with the first task. Raises TrainingCostsMore,
+        NotEnoughTokens, TooManyTasks, KeyReused, Banned, AccountFrozen, ConsentMissing, SetNotOpen, SetNotDescribed,
+        TooFewPhotos, ModelInTraining, TrainingNotOffered, NotSold; then nothing is written.
         """
         fingerprint = _fingerprint(set_id)
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
@@ -177,6 +181,9 @@ class Training:
                 requested = await _first_of_two(tx, person, key, fingerprint)
             else:
                 version, order = await self._version(tx, person, held, photos, terms)
+                price = 0 if version.is_free else terms.parts.unit_price * terms.parts.units
+                if agreed is not None and price > agreed:
+                    raise TrainingCostsMore(tokens=price, agreed=agreed)
                 requested = await self._queue(tx, person, version, order, terms, key, correlation_id)
         await announce_request(self._doorbell, requested)
         return requested

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from services.photos.heif import MAX_HEIF_PIXELS, open_picture
+from services.photos.orientation import turn_of
 from workers.eyes.errors import UnreadablePhoto
 
 MAX_PIXELS = 50_000_000
@@ -47,9 +48,9 @@ def decode(content: bytes) -> Seen:
             if image.format in ("JPEG", "MPO"):
                 image.draft("RGB", _looked_at(size))  # decoded at a fraction, several times as fast
             image.load()
+            turn = turn_of(image)
             small = _small(image)
-            small.info["exif"] = image.getexif().tobytes()
-            upright = ImageOps.exif_transpose(small)
+            upright = small if turn is None else small.transpose(turn)
     except Image.DecompressionBombError as fault:
         raise UnreadablePhoto("too many pixels") from fault
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError) as fault:

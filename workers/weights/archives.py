@@ -14,6 +14,8 @@ ENDING = ".safetensors"
 _MOST_ENTRIES = 1_000
 _MOST_AT_ONCE = 8 * 1024 * 1024
 """Bytes that an archive's own headers may make its reader hold."""
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Of the others one takes as much memory as its header names, and one reports broken data as a broken disk."""
 _FAULTS = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -50,6 +52,8 @@ def _in_tar(tar: tarfile.TarFile) -> IO[bytes]:
 def _in_zip(archive: zipfile.ZipFile) -> IO[bytes]:
     for entry in archive.infolist()[:_MOST_ENTRIES]:
         if not entry.is_dir() and entry.filename.endswith(ENDING):
+            if entry.compress_type not in _PACKED:
+                raise WeightsRefused(WeightsFault.BROKEN_ARCHIVE, f"packed by method {entry.compress_type}")
             return archive.open(entry)
     raise WeightsRefused(WeightsFault.BROKEN_ARCHIVE, "the archive holds no weights")
 

@@ -1,4 +1,4 @@
-"""Buttons of a model that is to be trained. They carry ids, never prices."""
+"""Buttons of a model that is to be trained. They carry ids, never what is charged."""
 
 from typing import Annotated
 from uuid import UUID
@@ -119,9 +119,11 @@ class GoOn(CallbackData, prefix="tr-on"):
 
 
 class OrderTraining(CallbackData, prefix="tr-go"):
-    """Train."""
+    """Train, for no more than stood above the button."""
 
     set_id: SetId
+    agreed: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    """Tokens. A bound that the person sets, not the price: that is the catalogue's."""
 
 
 class AskStop(CallbackData, prefix="tr-stop"):

@@ -176,7 +176,7 @@ def summary_keyboard(
     buying = buy_row(t, quote.tokens, tokens_left, "primary")
     return keyboard(
         buying,
-        [button(order, OrderTraining(set_id=set_id), None if buying else "primary")],
+        [button(order, OrderTraining(set_id=set_id, agreed=quote.tokens), None if buying else "primary")],
         changing,
         [_back_to_card(t, set_id), menu_button(t)],
     )

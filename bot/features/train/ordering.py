@@ -3,15 +3,18 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.error_text import error_text
 from bot.features.start.screens import show_menu
 from bot.features.train.buttons import AskStop, OrderTraining, StopTraining
 from bot.features.train.keyboards import stop_question_keyboard
+from bot.features.train.screens import TrainingScreens
 from bot.middlewares.answers import Answer
 from bot.screen import Screen
 from bot.task_screen import show_task
 from bot.texts import Translate
 from repository.tasks import TaskStatus
 from repository.users import User
+from services.errors import TrainingCostsMore
 from services.notifications import Notifications
 from services.tasks import Tasks
 from services.training.trainings import Training
@@ -36,11 +39,22 @@ async def order(
     training: Training,
     tasks: Tasks,
     notifications: Notifications,
+    training_screens: TrainingScreens,
     correlation_id: str,
 ) -> None:
-    """Order the training and show its progress; a second press finds the first order."""
-    set_id = callback_data.set_id
-    task = await training.request(person, set_id, f"training:{set_id}", correlation_id=correlation_id)
+    """Order the training and show its progress; a second press finds the first order.
+
+    Where it has come to cost more than the button said, the summary is shown with what it costs now.
+    """
+    set_id, agreed = callback_data.set_id, callback_data.agreed
+    try:
+        task = await training.request(
+            person, set_id, f"training:{set_id}", agreed=agreed, correlation_id=correlation_id
+        )
+    except TrainingCostsMore as error:
+        await answer(error_text(t, error), alert=True)
+        await training_screens.show_summary(screen, t, person, set_id)
+        return
     if task.status.is_final:
         await answer(t.plain("train-already"), alert=True)
         return

@@ -52,6 +52,7 @@ error-set_full = { $limit ->
     [one] One photo is all that fits here. Remove it to add another.
    *[other] There are { $limit } photos already, and more don’t fit. Remove one to add another.
 }
+error-training_costs_more = The price has changed meanwhile: { $tokens } tokens instead of { $agreed }. Nothing was charged. Please have a look, and press again if you agree.
 error-set_not_open = These photos are no longer being collected. Please open /train
 error-set_not_found = I can’t find these photos any more. Please open /train
 error-set_of_other_aim = You are collecting photos for another model already. Please finish with it first, or discard them: /train

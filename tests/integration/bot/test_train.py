@@ -418,10 +418,22 @@ async def test_an_order_holds_the_price_and_a_second_press_finds_it(front, anna)
     assert "Training ordered" in await anna.text()
     person = await anna.person()
     assert (person.tokens_left, person.tokens_held) == (780, PRICE)
-    await presses_old(front, anna, OrderTraining(set_id=set_id))
+    await presses_old(front, anna, OrderTraining(set_id=set_id, agreed=PRICE))
     assert len(await front.house.tasks.open_tasks(anna.id)) == 1
     await anna.sends(draw())
     assert await photos_of(front, anna) == 10
+
+
+async def test_nobody_pays_more_than_stood_above_the_button(front, anna):
+    await described(front, anna)
+    await rich(front, anna)
+    await front.house.db.reading.execute("""UPDATE "Price" SET tokens = 400 WHERE kind = 'train'""")
+    answer = await anna.presses("Train for 250 tokens")
+    assert "400" in answer["text"]
+    person = await anna.person()
+    assert (person.tokens_held, person.tokens_spent) == (0, 0)
+    await anna.presses("Train for 400 tokens")
+    assert (await anna.person()).tokens_held == 400
 
 
 async def test_a_training_is_stopped_after_a_question_and_costs_nothing_before_it_began(front, anna):
@@ -604,7 +616,12 @@ async def test_no_button_of_a_set_that_is_used_up_ends_in_an_error(front, anna):
         *(ShowPhoto(set_id=set_id, file_id=uuid4()), AskDiscard(set_id=set_id), Discard(set_id=set_id)),
         *(AskSubject(set_id=set_id), ChooseSubject(set_id=set_id, subject=SubjectClass.MAN), ShowTraits(set_id=set_id)),
         *(ChooseTrait(set_id=set_id, trait="eyes", value="blue"), AskName(set_id=set_id), TakeName(set_id=set_id)),
-        *(OrderTraining(set_id=set_id), GoOn(set_id=set_id + 77), AskStop(task_id=uuid4()), GiveConsent(model_id=77)),
+        *(
+            OrderTraining(set_id=set_id, agreed=PRICE),
+            GoOn(set_id=set_id + 77),
+            AskStop(task_id=uuid4()),
+            GiveConsent(model_id=77),
+        ),
     ):
         answer = await presses_old(front, anna, opens)
         assert answer["answered"], opens

@@ -68,7 +68,9 @@ class ObedientBackend:
     working: asyncio.Event = field(default_factory=asyncio.Event)
     made_when_stopped: int = 0
     bills_what_was_stopped: bool = False
-    """It goes on with a stopped call, and says nothing of its price; one without pictures ends as cancelled."""
+    """It goes on with a stopped call; one without pictures ends as cancelled."""
+    costs_when_stopped: int = 0
+    """What it then says that this costs, in millionths of a US dollar; 0: it says nothing."""
     reads_weights: bool = False
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _orders: dict[str, AnyOrder] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class ObedientBackend:
         if self._stopped.is_set():
             count = self.made_when_stopped
             if not count and self.bills_what_was_stopped:
-                yield Failed(ErrorKind.ORDER, CANCELLED, "nobody waits for it")
+                yield Failed(ErrorKind.ORDER, CANCELLED, "nobody waits for it", cost_microusd=self.costs_when_stopped)
                 return
         yield Finished(tuple(picture(seed) for seed in range(count)), cost_microusd=1300)
 

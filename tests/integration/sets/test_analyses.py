@@ -155,6 +155,21 @@ async def test_a_photo_that_kills_every_worker_counts_as_not_looked_at(house: Co
     assert (await house.sets.view(person, set_id)).set.revision == 2
 
 
+async def test_a_photo_that_kills_every_worker_takes_no_other_with_it(house: Collecting):
+    person, set_id = await house.started(photos=2)
+    deadly, good = [photo.file.file_id for photo in (await house.sets.view(person, set_id)).photos]
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert {claim.file_id for claim in await house.analyses.claim(NO_LEASE, 2)} == {deadly, good}
+    assert [claim.file_id for claim in await house.analyses.claim(timedelta(minutes=1), 2)] == [deadly]
+    assert await house.analyses.claim(NO_LEASE, 2) == [], "the worker with the last attempt may yet be killed"
+    await house.db.reading.execute("""UPDATE "PhotoAnalysis" SET lease_until = now() - interval '1 second'""")
+    (claim,) = await house.analyses.claim(NO_LEASE, 2)
+    assert claim.file_id == good
+    await house.analyses.finish(claim, good_figures())
+    assert await house.analyses.give_up_hopeless() == 1
+    assert sorted(await ended(house), key=str) == [("done", None), ("failed", "not_looked_at")]
+
+
 async def test_eyes_that_fail_are_given_another_try_and_after_the_third_the_photo_was_not_looked_at(house: Collecting):
     await house.started(photos=1)
     house.eyes.faults = [EyesFailed("died")] * (MAX_ATTEMPTS - 1)
@@ -181,6 +196,22 @@ async def test_an_error_nobody_thought_of_does_not_keep_other_photos_from_being_
     house.eyes.faults = [RuntimeError("nobody thought of it")]
     await house.look_at_all(house.analyser(lease=timedelta(milliseconds=50)))
     assert await ended(house) == [("done", None)] * 3
+
+
+async def test_a_storage_that_is_away_for_longer_than_all_attempts_costs_no_photo_its_verdict(house: Collecting):
+    await house.started(photos=1)
+    photos = [path for path in house.folder.rglob("*.jpg") if "thumb" not in path.name]
+    for photo in photos:
+        photo.rename(photo.with_suffix(".aside"))
+        photo.symlink_to(photo)  # whoever opens it gets an error, and no word of its being gone
+    looking = asyncio.create_task(house.look_at_all(house.analyser(lease=timedelta(milliseconds=20))))
+    await asyncio.wait({looking}, timeout=5 * INTERVAL / 2)
+    assert not looking.done()
+    for photo in photos:
+        photo.unlink()
+        photo.with_suffix(".aside").rename(photo)
+    await looking
+    assert await ended(house) == [("done", None)]
 
 
 async def test_a_photo_removed_while_it_is_looked_at_leaves_nothing(house: Collecting, deadline):

@@ -6,8 +6,9 @@ import pytest
 
 from repository.models import ModelStatus
 from repository.tasks import Task, TaskStatus
-from services.errors import ModelInTraining, SetNotOpen
+from services.errors import ModelInTraining, SetNotOpen, TrainingCostsMore
 from tests.integration.training.conftest import PRICE, ObedientVendor, TrainingHouse
+from tests.integration.training.test_stopping import stopped_while_running
 from workers.backends.base import ErrorKind, Failed
 
 
@@ -50,6 +51,18 @@ async def test_after_its_hours_it_costs_what_it_costs(house: TrainingHouse) -> N
     assert (await asked_anew(house, model_id, "b")).price == PRICE
 
 
+async def test_whoever_was_promised_a_free_one_a_minute_too_late_is_asked_again(house: TrainingHouse) -> None:
+    model_id = await trained(house)
+    person = await house.person()
+    set_id = await house.filled_set(person, model_id)
+    quote = await house.training.quote(person, set_id)
+    await house.db.reading.execute("""UPDATE "ModelVersion" SET finished_at = finished_at - interval '49 hours'""")
+    with pytest.raises(TrainingCostsMore):
+        await house.training.request(person, set_id, "b", agreed=quote.tokens)
+    assert await house.spent() == (0, PRICE)
+    assert (await house.training.request(person, set_id, "b", agreed=PRICE)).price == PRICE
+
+
 async def test_a_free_training_that_failed_leaves_the_right_to_another(
     house: TrainingHouse, vendor: ObedientVendor
 ) -> None:
@@ -57,6 +70,26 @@ async def test_a_free_training_that_failed_leaves_the_right_to_another(
     vendor.failures = [Failed(ErrorKind.ORDER, "unreadable_photo", "no")]
     await asked_anew(house, model_id, "b")
     await house.run()
+    assert (await asked_anew(house, model_id, "c")).price == 0
+
+
+@pytest.mark.parametrize("told", [0, 9_000_000], ids=["no price is told", "the price is told"])
+async def test_a_free_training_that_is_stopped_under_way_was_the_free_one(house: TrainingHouse, told: int) -> None:
+    model_id = await trained(house)
+    house.vendor = ObedientVendor(
+        "replicate", gate=asyncio.Event(), bills_what_was_stopped=True, costs_when_stopped=told
+    )
+    assert (await asked_anew(house, model_id, "b")).price == 0
+    assert (await stopped_while_running(house, house.vendor.working)).status is TaskStatus.CANCELLED
+    assert (await asked_anew(house, model_id, "c")).price == PRICE, "else it is begun, and paid for, again and again"
+
+
+async def test_a_free_training_that_is_stopped_before_it_began_leaves_the_right_to_another(
+    house: TrainingHouse,
+) -> None:
+    model_id = await trained(house)
+    asked = await asked_anew(house, model_id, "b")
+    await house.tasks.cancel(100, asked.task_id)
     assert (await asked_anew(house, model_id, "c")).price == 0
 
 

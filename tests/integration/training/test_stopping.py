@@ -49,6 +49,15 @@ async def test_one_that_a_vendor_has_begun_with_costs_what_was_said_before(
     assert await house.samples() == []
 
 
+async def test_one_that_its_vendor_bills_for_more_than_was_estimated_costs_the_same(house: TrainingHouse) -> None:
+    house.vendor = ObedientVendor(
+        "replicate", gate=asyncio.Event(), bills_what_was_stopped=True, costs_when_stopped=9_000_000
+    )
+    await house.asked(await house.person())
+    assert (await stopped_while_running(house, house.vendor.working)).status is TaskStatus.CANCELLED
+    assert await house.spent() == (0, STOP_PRICE)
+
+
 async def test_one_that_was_done_before_it_heard_of_the_stop_leaves_nothing_at_the_vendor(
     house: TrainingHouse, vendor: ObedientVendor
 ) -> None:

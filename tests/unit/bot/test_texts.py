@@ -32,6 +32,7 @@ ERROR_FIELDS: dict[str, dict[str, int | str]] = {
     "photo_too_small": {"min_side": 256},
     "photo_too_narrow": {"max_ratio": 5},
     "too_few_photos": {"missing": 10},
+    "training_costs_more": {"tokens": 400, "agreed": 250},
     "bad_tag": {"limit": 32},
     "too_many_tags": {"limit": 20},
     "note_too_long": {"limit": 1000},

@@ -1,6 +1,7 @@
 """Photos become upright 8-bit RGB JPEGs without metadata, or are refused with a reason."""
 
 import io
+import struct
 import subprocess
 import sys
 
@@ -44,6 +45,46 @@ def test_exif_orientation_is_applied_and_all_metadata_is_gone():
     assert b"where I live" not in clean.content
 
 
+def with_exif(*entries: tuple[int, int, int, bytes]) -> bytes:
+    """A JPEG whose EXIF has these entries: tag, type, count and the four bytes behind them."""
+    photo = Image.new("RGB", (800, 400), "white")
+    photo.paste("red", (0, 0, 100, 100))
+    listed = b"".join(struct.pack("<HHI", tag, kind, count) + value for tag, kind, count, value in entries)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + listed + bytes(4)
+    return encoded(photo, "JPEG", exif=exif)
+
+
+UPRIGHT_BY_A_QUARTER = (0x0112, 3, 1, b"\x06\0\0\0")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [(0x011A, 2, 4, b"abc\0"), (0x0132, 11, 1, b"\0\0\x80?")],
+    ids=["a resolution in words", "a date that is a number"],
+)
+def test_exif_that_some_program_has_damaged_costs_nobody_a_photo(odd: tuple[int, int, int, bytes]):
+    clean = clean_photo(with_exif(UPRIGHT_BY_A_QUARTER, odd))
+    assert (clean.width, clean.height) == (400, 800)
+    red, _, blue = opened(clean.content).getpixel((390, 10))
+    assert red > 200 > 60 > blue
+
+
+def test_an_orientation_that_nobody_can_read_leaves_the_photo_as_it_lies():
+    assert clean_photo(with_exif((0x0112, 2, 4, b"up!\0"))).width == 800
+
+
+def test_a_few_kilobytes_that_are_many_pixels_take_no_gigabyte():
+    program = (
+        "import io, sys; from PIL import Image; from services.photos.photos import clean_photo;"
+        "clean_photo(sys.stdin.buffer.read());"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM:')))"
+    )
+    bomb = encoded(Image.new("LA", (5000, 5000)), "PNG")
+    assert len(bomb) < 100_000
+    run = subprocess.run([sys.executable, "-c", program], input=bomb, cwd=ROOT, capture_output=True, check=True)
+    assert int(run.stdout) < 400 * 1024
+
+
 def test_sixteen_bits_keep_their_brightness():
     grey = Image.fromarray(numpy.full((300, 300), 32768, numpy.uint16))
     pixel = opened(clean_photo(encoded(grey, "PNG")).content).getpixel((150, 150))
@@ -80,9 +121,21 @@ def test_large_photos_are_kept_at_the_largest_useful_size():
         (encoded(Image.new("RGB", (255, 600)), "PNG"), errors.PhotoTooSmall),
         (encoded(Image.new("RGB", (300, 1600)), "PNG"), errors.PhotoTooNarrow),
         (encoded(Image.new("1", (9000, 9000)), "PNG"), errors.PhotoTooManyPixels),
+        (encoded(Image.new("1", (7000, 7000)), "PNG"), errors.PhotoTooManyPixels),
         (encoded(Image.new("1", (20000, 20000)), "PNG"), errors.PhotoTooManyPixels),
     ],
-    ids=["empty", "false gif", "svg", "tiff", "cut short", "too small", "too narrow", "81 megapixels", "bomb"],
+    ids=[
+        "empty",
+        "false gif",
+        "svg",
+        "tiff",
+        "cut short",
+        "too small",
+        "too narrow",
+        "81 megapixels",
+        "49, whole",
+        "bomb",
+    ],
 )
 def test_what_is_no_usable_photo_is_refused(content, refusal):
     with pytest.raises(refusal):

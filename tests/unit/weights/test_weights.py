@@ -41,6 +41,16 @@ def zipped(*entries: tuple[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def zipped_rarely(method: int) -> bytes:
+    """A zip whose one entry is packed as no vendor packs, and damaged."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("lora.safetensors", LORA)
+    content = bytearray(out.getvalue())
+    content[60:80] = bytes(20)
+    return bytes(content)
+
+
 def linked() -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -109,13 +119,28 @@ def test_pairs_are_known_by_all_their_names(names: tuple[str, str], tmp_path: Pa
         tar(),
         zipped(("lora.safetensors", LORA))[:200],
         zipped(("lora.txt", LORA)),
+        zipped_rarely(zipfile.ZIP_BZIP2),
+        zipped_rarely(zipfile.ZIP_LZMA),
         linked(),
         boastful_pax(),
         b"",
         b"<html>not found</html>",
         b"\x1f\x8b" + bytes(600),
     ],
-    ids=["cut tar", "tar of notes", "empty tar", "cut zip", "zip of notes", "link", "pax", "nothing", "page", "gzip"],
+    ids=[
+        "cut tar",
+        "tar of notes",
+        "empty tar",
+        "cut zip",
+        "zip of notes",
+        "bzip2",
+        "lzma",
+        "link",
+        "pax",
+        "nothing",
+        "page",
+        "gzip",
+    ],
 )
 def test_what_holds_no_weights_is_a_broken_archive(content: bytes, tmp_path: Path) -> None:
     assert fault(content, tmp_path) is WeightsFault.BROKEN_ARCHIVE
