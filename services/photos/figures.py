@@ -125,6 +125,17 @@ class PhotoFigures:
         return replace(self, embedding=None)
 
 
+@dataclass(frozen=True, slots=True)
+class PortraitFigures:
+    """Whom a finished portrait shows, by its largest face."""
+
+    sharpness: float
+    """Of the face, as PhotoFigures.sharpness has it."""
+    embedding: Embedding | None
+    """The mean over the face and copies with a little blur: it hardly trembles where a photo's own leaps. None where
+    there is no face."""
+
+
 def embedding_to_bytes(embedding: Sequence[float]) -> bytes:
     """128 numbers as 512 bytes: float32, little-endian."""
     return _FLOATS.pack(*embedding)

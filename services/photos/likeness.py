@@ -14,10 +14,12 @@ of people's own photos none was seen beyond 0.55."""
 
 _HALF_ALIKE = 0.55
 _SLOPE = 0.06
-"""Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 are within 0.45 of their
-reference (84 %), of strangers' 99 of 100 beyond 0.57 (40 %)."""
-_SHARP = 0.4
-"""Sharpness (PhotoFigures.sharpness) below which a face is blurred: from there likeness falls to nothing with it."""
+"""Where likeness is one half, and how fast it falls."""
+_CRISPEST, _ORDINARY, _BLURRED, _LOST = 1.4, 0.9, 0.4, 0.1
+"""Sharpness (PortraitFigures.sharpness) above which more changes nothing, that of most photos, below which a face is
+blurred, and at which nothing of a person is left."""
+_NEARER = 0.12
+"""By how much blur may bring a face nearer to somebody, for each 1 of sharpness that it takes: so much is added."""
 
 
 def distance(one: Sequence[float], other: Sequence[float]) -> float:
@@ -25,13 +27,15 @@ def distance(one: Sequence[float], other: Sequence[float]) -> float:
     return math.dist(one, other)
 
 
-def likeness(apart: float, sharpness: float = _SHARP) -> float:
-    """A share of 0 to 1 for a distance from a person's reference: it falls with the distance and never rises.
+def likeness(apart: float, sharpness: float = _ORDINARY) -> float:
+    """A share of 0 to 1 for a portrait's distance from a person's reference, and for the sharpness of its face.
 
-    sharpness: of the face. What is blurred is no likeness, and the network's distances no longer mean anything there.
+    It falls with the distance, and never rises when blur grows: what blur may take off the distance is added, and
+    below _BLURRED, where the network's distances mean nothing any more, likeness falls with sharpness to nothing.
     """
-    clear = min(1.0, max(0.0, sharpness / _SHARP))
-    return clear / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
+    apart += _NEARER * (_ORDINARY - min(sharpness, _CRISPEST))
+    seen = min(1.0, max(0.0, (sharpness - _LOST) / (_BLURRED - _LOST)))
+    return seen / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
 
 
 def reference(embeddings: Sequence[Embedding]) -> Embedding:

@@ -26,14 +26,16 @@ def main() -> None:
     import cv2
 
     from workers.eyes.errors import UnreadablePhoto
-    from workers.eyes.frames import answer, read_frame
+    from workers.eyes.frames import Question, answer, read_request
     from workers.eyes.looking import Looking
 
     cv2.setNumThreads(1)  # nudity is scored on a thread beside the faces: two cores, no more
     looking = Looking()
-    while (content := read_frame(photos)) is not None:
+    looks = {Question.PHOTO: looking.look, Question.PORTRAIT: looking.look_at_portrait}
+    while (asked := read_request(photos)) is not None:
+        question, content = asked
         try:
-            said = answer(looking.look(content), _peak_mb())
+            said = answer(looks[question](content), _peak_mb())
         except UnreadablePhoto as fault:
             said = answer(fault, _peak_mb())
         answers.write(said)
