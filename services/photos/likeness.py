@@ -15,10 +15,10 @@ of people's own photos none was seen beyond 0.55."""
 _HALF_ALIKE = 0.55
 _SLOPE = 0.06
 """Where likeness is one half, and how fast it falls."""
-_CRISPEST, _ORDINARY, _BLURRED, _LOST = 1.4, 0.9, 0.4, 0.1
-"""Sharpness (PortraitFigures.sharpness) above which more changes nothing, that of most photos, below which a face is
-blurred, and at which nothing of a person is left."""
-_NEARER = 0.12
+_ORDINARY, _BLURRED, _LOST = 0.9, 0.4, 0.15
+"""Sharpness (PortraitFigures.sharpness) of most photos, below which a face is blurred, and at which nothing of a person
+is left."""
+_NEARER = 0.15
 """By how much blur may bring a face nearer to somebody, for each 1 of sharpness that it takes: so much is added."""
 
 
@@ -30,12 +30,17 @@ def distance(one: Sequence[float], other: Sequence[float]) -> float:
 def likeness(apart: float, sharpness: float = _ORDINARY) -> float:
     """A share of 0 to 1 for a portrait's distance from a person's reference, and for the sharpness of its face.
 
-    It falls with the distance, and never rises when blur grows: what blur may take off the distance is added, and
-    below _BLURRED, where the network's distances mean nothing any more, likeness falls with sharpness to nothing.
+    It falls with the distance, and with blur: what blur may take off the distance is added, and below _BLURRED, where
+    the network's distances mean nothing any more, likeness falls with sharpness to nothing.
     """
-    apart += _NEARER * (_ORDINARY - min(sharpness, _CRISPEST))
+    apart += _NEARER * (_ORDINARY - _fineness(sharpness))
     seen = min(1.0, max(0.0, (sharpness - _LOST) / (_BLURRED - _LOST)))
-    return seen / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
+    return seen**2 / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
+
+
+def _fineness(sharpness: float) -> float:
+    """The sharpness, but slower above _ORDINARY: a filter that sharpens makes nobody more alike."""
+    return sharpness if sharpness <= _ORDINARY else _ORDINARY * (1 + math.log(sharpness / _ORDINARY))
 
 
 def reference(embeddings: Sequence[Embedding]) -> Embedding:

@@ -38,7 +38,7 @@ class CloseUp:
         for _ in range(_ROUNDS):
             square, placing = aligned(pixels, points, _FACE, _SIDE)
             copies = [blurred(square, blur) for blur in _BLURS]
-            seen = [found for copy in copies[::2] if (found := self._points(copy)) is not None]
+            seen = [found for copy in copies if (found := self._points(copy)) is not None]
             within = np.mean(seen, axis=0) if seen else _FACE
             points = placing.back(within)
         numbers = np.mean([self._embedder.embed(copy, within) for copy in copies], axis=0)
