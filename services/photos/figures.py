@@ -41,6 +41,8 @@ class Face:
     """Degrees the head is turned, estimated from eyes, nose and mouth: below 0 to the left edge, above to the right."""
     cut: float
     """The share of the face that the frame cuts off, 0 to 1, estimated from the shape of what is left."""
+    roll: float = 0.0
+    """Degrees the head is tilted as the clock turns, -180 to 180: 90 in a photo on its side. Older figures lack it."""
 
     @property
     def side(self) -> int:

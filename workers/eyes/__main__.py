@@ -7,6 +7,7 @@ given back when it goes. It ends when its input does. It works behind everybody 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,12 +27,15 @@ def main() -> None:
     import cv2
 
     from workers.eyes.errors import UnreadablePhoto
-    from workers.eyes.frames import Question, answer, read_request
+    from workers.eyes.frames import Figures, Question, answer, read_request
     from workers.eyes.looking import Looking
 
     cv2.setNumThreads(1)  # nudity is scored on a thread beside the faces: two cores, no more
     looking = Looking()
-    looks = {Question.PHOTO: looking.look, Question.PORTRAIT: looking.look_at_portrait}
+    looks: dict[Question, Callable[[bytes], Figures]] = {
+        Question.PHOTO: looking.look,
+        Question.PORTRAIT: looking.look_at_portrait,
+    }
     while (asked := read_request(photos)) is not None:
         question, content = asked
         try:

@@ -81,6 +81,13 @@ class Found:
         aside = float((nose - middle) @ across) / (2 * half)
         return math.degrees(math.atan(aside / (half * _NOSE_DEPTH)))
 
+    def roll(self) -> float:
+        """Degrees that the face is turned as the clock turns: where the mouth is from the eyes. Their line would be
+        wrong for faces that lie."""
+        left_eye, right_eye, _, left_mouth, right_mouth = self.points
+        across, down = (left_mouth + right_mouth) / 2 - (left_eye + right_eye) / 2
+        return math.degrees(math.atan2(-across, down))
+
 
 class FaceFinder:
     """The network, loaded once, for pictures brought to one size: OpenCV spoils its numbers when sizes change."""

@@ -88,4 +88,5 @@ def _face(face: Found, seen: Seen) -> Face:
         score=round(face.score, 3),
         yaw=round(face.yaw(), 1),
         cut=round(face.cut(seen.image.width, seen.image.height), 3),
+        roll=round(face.roll(), 1),
     )

@@ -29,7 +29,7 @@ from workers.eyes.eyes import Eyes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-MAY_BE_WRONG = 2
+MAY_BE_WRONG = 3
 BLURS = (0, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.06)
 """Shares of the face's width."""
 
