@@ -15,9 +15,9 @@ of people's own photos none was seen beyond 0.55."""
 _HALF_ALIKE = 0.55
 _SLOPE = 0.06
 """Where likeness is one half, and how fast it falls."""
-_ORDINARY, _BLURRED, _LOST = 0.9, 0.4, 0.15
-"""Sharpness (PortraitFigures.sharpness) of most photos, below which a face is blurred, and at which nothing of a person
-is left."""
+_CRISPEST, _ORDINARY, _BLURRED, _LOST = 1.4, 0.9, 0.4, 0.15
+"""Sharpness (PortraitFigures.sharpness) above which more changes nothing (only filters that sharpen make it so), that
+of most photos, below which a face is blurred, and at which nothing of a person is left."""
 _NEARER = 0.15
 """By how much blur may bring a face nearer to somebody, for each 1 of sharpness that it takes: so much is added."""
 
@@ -33,14 +33,9 @@ def likeness(apart: float, sharpness: float = _ORDINARY) -> float:
     It falls with the distance, and with blur: what blur may take off the distance is added, and below _BLURRED, where
     the network's distances mean nothing any more, likeness falls with sharpness to nothing.
     """
-    apart += _NEARER * (_ORDINARY - _fineness(sharpness))
+    apart += _NEARER * (_ORDINARY - min(sharpness, _CRISPEST))
     seen = min(1.0, max(0.0, (sharpness - _LOST) / (_BLURRED - _LOST)))
     return seen**2 / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
-
-
-def _fineness(sharpness: float) -> float:
-    """The sharpness, but slower above _ORDINARY: a filter that sharpens makes nobody more alike."""
-    return sharpness if sharpness <= _ORDINARY else _ORDINARY * (1 + math.log(sharpness / _ORDINARY))
 
 
 def reference(embeddings: Sequence[Embedding]) -> Embedding:
