@@ -85,8 +85,8 @@ class Verdict:
     code: VerdictCode
     figures: Mapping[str, float] = field(default_factory=dict)
     """too_small: width, height, at_least (px) · several_faces: faces · on_its_side: degrees · face_cut: percent ·
-    face_too_small: side, at_least (px) · too_dark, too_bright: brightness (percent) · blurred: sharpness, at_least · another_person:
-    distance, at_most · nude: percent."""
+    face_too_small: side, at_least (px) · too_dark, too_bright: brightness (percent) · blurred: sharpness, at_least ·
+    another_person: distance, at_most · nude: percent."""
     like: UUID | None = None
     """For a duplicate: the photo that was there first."""
 
