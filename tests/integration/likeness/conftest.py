@@ -33,6 +33,7 @@ from services.orders import (
     TextToImageOrder,
 )
 from services.photos.figures import EMBEDDING_LENGTH, PortraitFigures, embedding_to_bytes
+from services.photos.likeness import HALF_ALIKE, SLOPE
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.heart.conftest import ObedientBackend, SmallHouse
@@ -130,7 +131,7 @@ def figures(alike: float | None) -> PortraitFigures:
     embedding = None
     if alike is not None:
         within = min(max(alike, 0.001), 0.999)
-        embedding = (0.55 + 0.06 * math.log(1 / within - 1), *FACE[1:])
+        embedding = (HALF_ALIKE + SLOPE * math.log(1 / within - 1), *FACE[1:])
     return PortraitFigures(SHARPNESS, embedding)
 
 
