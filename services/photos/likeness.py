@@ -16,9 +16,11 @@ HALF_ALIKE = 0.52
 SLOPE = 0.055
 """Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 have 80 % or more, of strangers'
 99 of 100 less than 40 %."""
-_CRISPEST, _ORDINARY, _BLURRED, _LOST = 1.3, 0.9, 0.4, 0.15
-"""Sharpness (PortraitFigures.sharpness) above which more changes nothing (only filters that sharpen make it so), that
-of most photos, below which a face is blurred, and at which nothing of a person is left."""
+_ORDINARY, _BLURRED, _LOST = 0.9, 0.4, 0.15
+"""Sharpness (PortraitFigures.sharpness) of most photos, below which a face is blurred, and at which nothing of a person
+is left."""
+_FINER = 0.63
+"""How much each e-fold of sharpness above _ORDINARY counts: filters that sharpen make nobody more alike."""
 _NEARER = 0.15
 """By how much blur may bring a face nearer to somebody, for each 1 of sharpness that it takes: so much is added."""
 
@@ -34,9 +36,14 @@ def likeness(apart: float, sharpness: float = _ORDINARY) -> float:
     It falls with the distance, and with blur: what blur may take off the distance is added, and below _BLURRED, where
     the network's distances mean nothing any more, likeness falls with sharpness to nothing.
     """
-    apart += _NEARER * (_ORDINARY - min(sharpness, _CRISPEST))
+    apart += _NEARER * (_ORDINARY - _fineness(sharpness))
     seen = min(1.0, max(0.0, (sharpness - _LOST) / (_BLURRED - _LOST)))
     return seen**2 / (1 + math.exp((apart - HALF_ALIKE) / SLOPE))
+
+
+def _fineness(sharpness: float) -> float:
+    """The sharpness, growing more slowly where it is more than ordinary."""
+    return sharpness if sharpness <= _ORDINARY else _ORDINARY + _FINER * math.log(sharpness / _ORDINARY)
 
 
 def reference(embeddings: Sequence[Embedding]) -> Embedding:
