@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from config import telemetry
-from services.photos.figures import Embedding, PhotoFigures
+from services.photos.figures import Embedding, PortraitFigures
 from services.photos.likeness import distance, likeness
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
 
@@ -22,11 +22,11 @@ TRIES = 2
 _log = structlog.get_logger(__name__)
 
 
-class Looks(Protocol):
-    """What workers.eyes.Eyes does."""
+class LooksAtPortraits(Protocol):
+    """What sees whom a portrait shows: workers.eyes.Eyes."""
 
-    async def look(self, content: bytes) -> PhotoFigures:
-        """Measure a photo. Raises UnreadablePhoto, EyesFailed."""
+    async def look_at_portrait(self, content: bytes) -> PortraitFigures:
+        """Measure a portrait. Raises UnreadablePhoto, EyesFailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class Score:
 class LikenessScoring:
     """Scores portraits against the face of a model's training photos."""
 
-    def __init__(self, eyes: Looks, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, eyes: LooksAtPortraits, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._eyes = eyes
         self._patience = patience
         self._clock = clock
@@ -68,10 +70,10 @@ class LikenessScoring:
             return Score(has_face=False, likeness=None)
         return Score(has_face=True, likeness=likeness(distance(figures.embedding, face), figures.sharpness))
 
-    async def _look(self, content: bytes) -> PhotoFigures:
+    async def _look(self, content: bytes) -> PortraitFigures:
         for _ in range(TRIES - 1):
             try:
-                return await self._eyes.look(content)
+                return await self._eyes.look_at_portrait(content)
             except EyesFailed as error:
                 _log.info("likeness.looks_again", error=str(error))
-        return await self._eyes.look(content)
+        return await self._eyes.look_at_portrait(content)

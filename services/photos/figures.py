@@ -41,6 +41,8 @@ class Face:
     """Degrees the head is turned, estimated from eyes, nose and mouth: below 0 to the left edge, above to the right."""
     cut: float
     """The share of the face that the frame cuts off, 0 to 1, estimated from the shape of what is left."""
+    roll: float = 0.0
+    """Degrees the head is tilted as the clock turns, -180 to 180: 90 in a photo on its side. Older figures lack it."""
 
     @property
     def side(self) -> int:
@@ -123,6 +125,17 @@ class PhotoFigures:
     def without_embedding(self) -> "PhotoFigures":
         """The figures as they may be kept where no biometric data shall lie."""
         return replace(self, embedding=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitFigures:
+    """Whom a finished portrait shows, by its largest face."""
+
+    sharpness: float
+    """Of the face, as PhotoFigures.sharpness has it."""
+    embedding: Embedding | None
+    """The mean over the face and copies with a little blur: it hardly trembles where a photo's own leaps. None where
+    there is no face."""
 
 
 def embedding_to_bytes(embedding: Sequence[float]) -> bytes:

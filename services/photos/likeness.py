@@ -12,12 +12,17 @@ REFERENCE_LINE = 0.57
 """The same between a photo and a person's reference, which is nearer to each of their photos than these to each other:
 of people's own photos none was seen beyond 0.55."""
 
-_HALF_ALIKE = 0.55
-_SLOPE = 0.06
-"""Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 are within 0.45 of their
-reference (84 %), of strangers' 99 of 100 beyond 0.57 (40 %)."""
-_SHARP = 0.4
-"""Sharpness (PhotoFigures.sharpness) below which a face is blurred: from there likeness falls to nothing with it."""
+HALF_ALIKE = 0.52
+SLOPE = 0.055
+"""Where likeness is one half, and how fast it falls: of people's own photos 95 of 100 have 80 % or more, of strangers'
+99 of 100 less than 40 %."""
+_ORDINARY, _BLURRED, _LOST = 0.9, 0.4, 0.15
+"""Sharpness (PortraitFigures.sharpness) of most photos, below which a face is blurred, and at which nothing of a person
+is left."""
+_FINER = 0.63
+"""How much each e-fold of sharpness above _ORDINARY counts: filters that sharpen make nobody more alike."""
+_NEARER = 0.15
+"""By how much blur may bring a face nearer to somebody, for each 1 of sharpness that it takes: so much is added."""
 
 
 def distance(one: Sequence[float], other: Sequence[float]) -> float:
@@ -25,13 +30,20 @@ def distance(one: Sequence[float], other: Sequence[float]) -> float:
     return math.dist(one, other)
 
 
-def likeness(apart: float, sharpness: float = _SHARP) -> float:
-    """A share of 0 to 1 for a distance from a person's reference: it falls with the distance and never rises.
+def likeness(apart: float, sharpness: float = _ORDINARY) -> float:
+    """A share of 0 to 1 for a portrait's distance from a person's reference, and for the sharpness of its face.
 
-    sharpness: of the face. What is blurred is no likeness, and the network's distances no longer mean anything there.
+    It falls with the distance, and with blur: what blur may take off the distance is added, and below _BLURRED, where
+    the network's distances mean nothing any more, likeness falls with sharpness to nothing.
     """
-    clear = min(1.0, max(0.0, sharpness / _SHARP))
-    return clear / (1 + math.exp((apart - _HALF_ALIKE) / _SLOPE))
+    apart += _NEARER * (_ORDINARY - _fineness(sharpness))
+    seen = min(1.0, max(0.0, (sharpness - _LOST) / (_BLURRED - _LOST)))
+    return seen**2 / (1 + math.exp((apart - HALF_ALIKE) / SLOPE))
+
+
+def _fineness(sharpness: float) -> float:
+    """The sharpness, growing more slowly where it is more than ordinary."""
+    return sharpness if sharpness <= _ORDINARY else _ORDINARY + _FINER * math.log(sharpness / _ORDINARY)
 
 
 def reference(embeddings: Sequence[Embedding]) -> Embedding:

@@ -22,6 +22,8 @@ UNSURE_FACE_SHARE = 0.6
 SURE_SCORE = 0.7
 """A face this large beside the largest (by side) is another person in the photo; smaller ones are passers-by. The
 detector is less sure of those who stand out of focus behind somebody, and of what only looks like a face."""
+MAX_ROLL = 65.0
+"""Degrees: heads tilted by up to 45 were measured at 64 and less, photos on their side at 55 to 106."""
 MAX_CUT = 0.13
 """The share of the face that may lie beyond the frame."""
 MIN_MEAN = 45.0
@@ -61,6 +63,7 @@ class VerdictCode(StrEnum):
     TOO_SMALL = "too_small"
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
+    ON_ITS_SIDE = "on_its_side"
     FACE_CUT = "face_cut"
     FACE_TOO_SMALL = "face_too_small"
     TOO_DARK = "too_dark"
@@ -81,9 +84,9 @@ class Verdict:
 
     code: VerdictCode
     figures: Mapping[str, float] = field(default_factory=dict)
-    """too_small: width, height, at_least (px) · several_faces: faces · face_cut: percent · face_too_small: side,
-    at_least (px) · too_dark, too_bright: brightness (percent) · blurred: sharpness, at_least · another_person:
-    distance, at_most · nude: percent."""
+    """too_small: width, height, at_least (px) · several_faces: faces · on_its_side: degrees · face_cut: percent ·
+    face_too_small: side, at_least (px) · too_dark, too_bright: brightness (percent) · blurred: sharpness, at_least ·
+    another_person: distance, at_most · nude: percent."""
     like: UUID | None = None
     """For a duplicate: the photo that was there first."""
 
@@ -133,6 +136,8 @@ def judge_alone(figures: PhotoFigures, nude_line: float = NUDE_LINE) -> Verdict:
     persons = 1 + sum(is_second_person(other, face) for other in figures.faces[1:])
     if persons > 1:
         return Verdict(VerdictCode.SEVERAL_FACES, {"faces": persons})
+    if abs(face.roll) > MAX_ROLL:
+        return Verdict(VerdictCode.ON_ITS_SIDE, {"degrees": round(face.roll)})
     if face.cut > MAX_CUT:
         return Verdict(VerdictCode.FACE_CUT, {"percent": round(100 * face.cut)})
     if face.side < MIN_FACE_SIDE:

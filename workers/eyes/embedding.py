@@ -1,5 +1,6 @@
 """Turns a face into 128 numbers with dlib's recognition network, run by OpenCV."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,39 @@ class Embedder:
 
 def face_chip(pixels: Pixels, points: NDArray[np.float64]) -> Pixels:
     """The face upright and in the middle of 150 × 150 pixels."""
-    wanted = (_MEAN_FACE + _PADDING) / (1 + 2 * _PADDING) * _SIDE
-    turn, shift = _fit(points, wanted)
+    return aligned(pixels, points, mean_face(_SIDE, 1 / (1 + 2 * _PADDING)), _SIDE)[0]
+
+
+def mean_face(side: int, share: float) -> NDArray[np.float64]:
+    """The five points of the mean face, taking this share of a square's side, in its middle."""
+    return (_MEAN_FACE - 0.5) * share * side + side / 2
+
+
+def aligned(
+    pixels: Pixels, points: NDArray[np.float64], wanted: NDArray[np.float64], side: int
+) -> tuple[Pixels, "Placing"]:
+    """A square of this side where the points are as near as can be to where they are wanted, and how it was placed."""
+    placing = Placing(*_fit(points, wanted))
+    turn, shift = placing.turn, placing.shift
     shrunk = min(1.0, 2 * abs(turn))  # a large face is made smaller first: the turning below looks at four pixels only
     if shrunk < 1:
         pixels = np.asarray(cv2.resize(pixels, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8)
         turn /= shrunk
     matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
-    return np.asarray(cv2.warpAffine(pixels, matrix, (_SIDE, _SIDE), flags=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR), np.uint8), placing
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How a picture was turned, scaled and shifted, as complex numbers."""
+
+    turn: complex
+    shift: complex
+
+    def back(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points of the placed picture are in the one it was made of."""
+        places = (points[:, 0] + 1j * points[:, 1] - self.shift) / self.turn
+        return np.stack([places.real, places.imag], axis=1)
 
 
 def _fit(points: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[complex, complex]:

@@ -6,9 +6,9 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
-from services.photos.figures import PhotoFigures
+from services.photos.figures import PhotoFigures, PortraitFigures
 from workers.eyes.errors import EyesFailed, UnreadablePhoto
-from workers.eyes.frames import LENGTH, MAX_FRAME_BYTES, framed, read_answer
+from workers.eyes.frames import LENGTH, MAX_FRAME_BYTES, Figures, Question, read_answer, request
 
 SECONDS_A_PHOTO = 60.0
 """Longer than any photo takes, the start of the process with it: about a second on an idle machine."""
@@ -56,6 +56,24 @@ class Eyes:
         Raises UnreadablePhoto for bytes that are no photo, and EyesFailed where the process died or took too long:
         the next photo gets a fresh one.
         """
+        seen = await self._seen(Question.PHOTO, content)
+        assert isinstance(seen, PhotoFigures)
+        return seen
+
+    async def look_at_portrait(self, content: bytes) -> PortraitFigures:
+        """Measure whom a finished portrait shows, more closely than `look` does. Raises as `look` does."""
+        seen = await self._seen(Question.PORTRAIT, content)
+        assert isinstance(seen, PortraitFigures)
+        return seen
+
+    async def aclose(self) -> None:
+        """Wait for the photo in hand, then end the process. Those that wait behind it hear EyesFailed."""
+        self._closed = True
+        async with self._turn:
+            self._leave()
+        await asyncio.gather(*self._leaving)
+
+    async def _seen(self, question: Question, content: bytes) -> Figures:
         if len(content) > MAX_FRAME_BYTES:
             raise UnreadablePhoto(f"{len(content)} bytes")
         async with self._turn:
@@ -66,7 +84,7 @@ class Eyes:
             try:
                 async with asyncio.timeout(self._seconds_a_photo):
                     process = await self._opened()
-                    seen, peak_mb = await _ask(process, content)
+                    seen, peak_mb = await _ask(process, question, content)
                 answered = True
             except (OSError, asyncio.IncompleteReadError) as fault:  # TimeoutError is an OSError
                 raise EyesFailed(type(fault).__name__) from fault
@@ -77,13 +95,6 @@ class Eyes:
         if isinstance(seen, UnreadablePhoto):
             raise seen
         return seen
-
-    async def aclose(self) -> None:
-        """Wait for the photo in hand, then end the process. Those that wait behind it hear EyesFailed."""
-        self._closed = True
-        async with self._turn:
-            self._leave()
-        await asyncio.gather(*self._leaving)
 
     async def _opened(self) -> Process:
         if self._process is None or self._process.returncode is not None:
@@ -138,10 +149,10 @@ class Eyes:
             self._idle = None
 
 
-async def _ask(process: Process, content: bytes) -> tuple[PhotoFigures | UnreadablePhoto, float]:
+async def _ask(process: Process, question: Question, content: bytes) -> tuple[Figures | UnreadablePhoto, float]:
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(framed(content))
+    process.stdin.write(request(question, content))
     await process.stdin.drain()
     record, embedding = [await _frame(process.stdout) for _ in range(2)]
     return read_answer(record, embedding)

@@ -16,9 +16,8 @@ SCORE_LINE = 0.5
 """What scores less is no face. Seen on photographs: whole faces 0.7 to 0.96, half cut off from 0.52; of 25 pictures of
 nobody one had a face of 35 pixels, at 0.57."""
 
-_SIDE = 448
-"""Pixels a side of what the network looks at, always: OpenCV's network spoils its numbers when sizes change. Found are
-faces from about 3 % of the photo's longer side."""
+WHOLE_SIDE = 448
+"""Pixels a side of what the network looks at in a photo: found are faces from about 3 % of its longer side."""
 _STRIDE = 4
 _OVERLAP = 0.3
 """Share of two boxes' union above which both are one face."""
@@ -82,19 +81,27 @@ class Found:
         aside = float((nose - middle) @ across) / (2 * half)
         return math.degrees(math.atan(aside / (half * _NOSE_DEPTH)))
 
+    def roll(self) -> float:
+        """Degrees that the face is turned as the clock turns: where the mouth is from the eyes. Their line would be
+        wrong for faces that lie."""
+        left_eye, right_eye, _, left_mouth, right_mouth = self.points
+        across, down = (left_mouth + right_mouth) / 2 - (left_eye + right_eye) / 2
+        return math.degrees(math.atan2(-across, down))
+
 
 class FaceFinder:
-    """The network, loaded once."""
+    """The network, loaded once, for pictures brought to one size: OpenCV spoils its numbers when sizes change."""
 
-    def __init__(self) -> None:
+    def __init__(self, side: int = WHOLE_SIDE) -> None:
+        self._side = side
         self._network: Any = cv2.dnn.readNetFromONNX(str(MODEL))
         self._network.enableWinograd(False)  # no faster for this network, and takes more memory
 
     def find(self, pixels: Pixels) -> list[Found]:
         """The faces of a photo, largest first."""
-        scale = max(pixels.shape[:2]) / _SIDE
+        scale = max(pixels.shape[:2]) / self._side
         width, height = (max(1, round(side / scale)) for side in (pixels.shape[1], pixels.shape[0]))
-        ground = np.zeros((_SIDE, _SIDE, 3), np.uint8)
+        ground = np.zeros((self._side, self._side, 3), np.uint8)
         ground[:height, :width] = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
         self._network.setInput(cv2.dnn.blobFromImage(ground))
         heat, size, offset, points = (np.asarray(output[0], np.float64) for output in self._network.forward(_OUTPUTS))

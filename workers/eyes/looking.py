@@ -6,7 +6,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from services.photos.figures import Face, PhotoFigures
+from services.photos.figures import Face, PhotoFigures, PortraitFigures
+from workers.eyes.close_up import CloseUp
 from workers.eyes.decoding import Seen, decode
 from workers.eyes.embedding import Embedder
 from workers.eyes.faces import FaceFinder, Found
@@ -24,6 +25,7 @@ class Looking:
     def __init__(self) -> None:
         self.finder = FaceFinder()
         self.embedder = Embedder()
+        self.close_up = CloseUp(self.embedder)
         self._nudity: Any = cv2.dnn.readNetFromONNX(str(NUDITY_MODEL))
         self._nudity.enableWinograd(False)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="nudity")
@@ -33,7 +35,7 @@ class Looking:
         seen = decode(content)
         nudity = self._beside.submit(self.nudity, seen)
         found = self.finder.find(seen.pixels)
-        grey = np.asarray(cv2.cvtColor(seen.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        grey = _grey(seen)
         part = _part(grey, found[0]) if found else grey
         return PhotoFigures(
             width=seen.width,
@@ -47,12 +49,25 @@ class Looking:
             nudity=nudity.result(),
         )
 
+    def look_at_portrait(self, content: bytes) -> PortraitFigures:
+        """Measure whom a finished portrait shows. Raises UnreadablePhoto."""
+        seen = decode(content)
+        found = self.finder.find(seen.pixels)
+        if not found:
+            return PortraitFigures(sharpness=0.0, embedding=None)
+        part = _part(_grey(seen), found[0])
+        return PortraitFigures(sharpness(part, FACE_SIDE), self.close_up.embed(seen.pixels, found[0].points))
+
     def nudity(self, seen: Seen) -> float:
         """How likely a photo is to be indecent, 0 to 1."""
         small = seen.image.copy()
         small.thumbnail((_NUDITY_SIDE, _NUDITY_SIDE), reducing_gap=2)
         self._nudity.setInput(picture_input(small))
         return round(float(self._nudity.forward()[0, 1]), 4)
+
+
+def _grey(seen: Seen) -> Grey:
+    return np.asarray(cv2.cvtColor(seen.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _part(grey: Grey, face: Found) -> Grey:
@@ -73,4 +88,5 @@ def _face(face: Found, seen: Seen) -> Face:
         score=round(face.score, 3),
         yaw=round(face.yaw(), 1),
         cut=round(face.cut(seen.image.width, seen.image.height), 3),
+        roll=round(face.roll(), 1),
     )

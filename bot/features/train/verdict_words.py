@@ -27,6 +27,8 @@ def reason(t: Translate, view: SetView, photo: JudgedPhoto) -> str:
             return t("verdict-no-face")
         case VerdictCode.SEVERAL_FACES:
             return t("verdict-several-faces", faces=figures["faces"])
+        case VerdictCode.ON_ITS_SIDE:
+            return t("verdict-on-its-side")
         case VerdictCode.FACE_CUT:
             return t("verdict-face-cut", percent=figures["percent"])
         case VerdictCode.FACE_TOO_SMALL:

@@ -84,6 +84,7 @@ verdict-several-faces =
         [one] { $faces } person
        *[other] { $faces } people
     } in the picture; send one where you are alone
+verdict-on-its-side = it lies on its side or upside down; turn it upright and send it again
 verdict-face-cut = the edge cuts your face off (about { $percent }%); send one with all of it
 verdict-face-too-small = your face is too small ({ $side } pixels, { $least } are needed); send one from closer up
 verdict-too-dark = too dark (your face is at { $percent }% brightness); send one in good light

@@ -32,9 +32,13 @@ EVERYDAY = frozenset(
         "far away",
         "a thumbnail",
         "with another person",
+        "turned by 90 degrees, which the file does not say",
+        "turned by 180 degrees, which the file does not say",
     }
 )
 """Of what is done to the pictures: looked at in every run of the tests; the rest with --long."""
+
+TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 Box = tuple[int, int, int, int]
 """x, y, width and height of the face in pixels, as a person would draw it: forehead to chin."""
@@ -189,3 +193,6 @@ def _treatments(portrait: Portrait, other: Portrait) -> Iterator[tuple[str, Call
     yield "a thumbnail", lambda: portrait.image.resize((320, 320)), VerdictCode.TOO_SMALL
     yield "with another person", lambda: two_people(portrait, other), VerdictCode.SEVERAL_FACES
     yield "twice in one photo", lambda: two_people(portrait, portrait), VerdictCode.SEVERAL_FACES
+    for degrees, turn in TURNS.items():
+        done = f"turned by {degrees} degrees, which the file does not say"
+        yield done, lambda turn=turn: portrait.image.transpose(turn), VerdictCode.ON_ITS_SIDE

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from services.photos.figures import PhotoFigures
+from services.photos.likeness import distance
 from tests.conftest import ROOT
 from tests.integration.eyes.pictures import PHOTOS, encoded
 from workers.eyes.errors import EyesFailed
@@ -111,6 +112,18 @@ async def test_the_same_photo_gives_the_same_figures_in_another_process(eyes: Ey
         await other.aclose()
     assert isinstance(one, PhotoFigures)
     assert one == two
+
+
+async def test_a_portrait_is_looked_at_by_the_same_process_as_photos(eyes: Eyes) -> None:
+    photo, portrait = await asyncio.gather(eyes.look(HOPPER), eyes.look_at_portrait(HOPPER))
+    assert photo.embedding is not None
+    assert portrait.embedding is not None
+    assert distance(photo.embedding, portrait.embedding) < 0.2, "the same person, seen more calmly"
+    assert portrait.sharpness == pytest.approx(photo.sharpness, abs=0.001)
+
+
+async def test_a_portrait_without_a_face_has_no_embedding(eyes: Eyes) -> None:
+    assert (await eyes.look_at_portrait(encoded(Image.new("RGB", (800, 600), "teal")))).embedding is None
 
 
 def test_who_asks_loads_no_library_of_pictures() -> None:

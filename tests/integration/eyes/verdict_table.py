@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.photos.figures import PhotoFigures
 from services.photos.verdicts import VerdictCode, judge_alone
 from tests.conftest import ROOT
 from tests.integration.eyes.pictures import Case, cases, encoded
+from workers.analyse import Looks
 from workers.eyes.eyes import Eyes
 
 PAGE = ROOT / "docs" / "photo-verdicts.md"
@@ -38,12 +38,6 @@ class Judged:
             f"| {self.name} | {self.done} | {got} | {face} | {cut} | {seen.sharpness:.2f} | {seen.light.mean:.0f} |"
             f" {seen.nudity:.2f} |"
         )
-
-
-class Looks(Protocol):
-    """What workers.eyes.Eyes does."""
-
-    async def look(self, content: bytes) -> PhotoFigures: ...
 
 
 async def judged(eyes: Looks, asked: Iterable[Case]) -> list[Judged]:

@@ -32,7 +32,8 @@ from services.orders import (
     LoraUse,
     TextToImageOrder,
 )
-from services.photos.figures import EMBEDDING_LENGTH, Light, PhotoFigures, embedding_to_bytes
+from services.photos.figures import EMBEDDING_LENGTH, PortraitFigures, embedding_to_bytes
+from services.photos.likeness import HALF_ALIKE, SLOPE
 from services.storage import Storage
 from services.tasks import Tasks
 from tests.integration.heart.conftest import ObedientBackend, SmallHouse
@@ -45,7 +46,7 @@ from workers.likeness import LikenessScoring
 SEED = 100
 """Of the orders here: their pictures have this seed and the following ones."""
 FACE = (0.0,) * EMBEDDING_LENGTH
-LIGHT = Light(100, 50, 0, 0)
+SHARPNESS = 0.9
 SCALE = 200
 """Steps of red from a likeness of 0 to one of 1."""
 COST = 38_000
@@ -110,7 +111,7 @@ class ColourEyes:
     """So many looks succeed, and no other."""
     looks: int = 0
 
-    async def look(self, content: bytes) -> PhotoFigures:
+    async def look_at_portrait(self, content: bytes) -> PortraitFigures:
         self.looks += 1
         if self.asleep is not None:
             await self.asleep.wait()
@@ -125,13 +126,13 @@ class ColourEyes:
         return figures(red / SCALE)
 
 
-def figures(alike: float | None) -> PhotoFigures:
-    """A photo with a face so alike to FACE, or without one."""
+def figures(alike: float | None) -> PortraitFigures:
+    """A portrait with a face so alike to FACE, or without one."""
     embedding = None
     if alike is not None:
         within = min(max(alike, 0.001), 0.999)
-        embedding = (0.55 + 0.06 * math.log(1 / within - 1), *FACE[1:])
-    return PhotoFigures(64, 64, 100, 100, LIGHT, (), 0, 0, embedding)
+        embedding = (HALF_ALIKE + SLOPE * math.log(1 / within - 1), *FACE[1:])
+    return PortraitFigures(SHARPNESS, embedding)
 
 
 @dataclass

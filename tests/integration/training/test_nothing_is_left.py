@@ -4,7 +4,6 @@ Redis are searched. And what a consent that is taken back, or thirty days, leave
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from services.models.models import Models
 from services.models.vendor_copies import VendorCopies
 from services.orders import LoraSource, LoraUse, TextToImageOrder
 from services.photos.expiry import PhotoExpiry
-from services.photos.figures import EMBEDDING_LENGTH, PhotoFigures
+from services.photos.figures import EMBEDDING_LENGTH, PortraitFigures
 from services.tasks import Tasks
 from services.training.places import TrainingPlaces
 from tests.conftest import within
@@ -54,10 +53,10 @@ class Strangers:
     def __init__(self) -> None:
         self._looks = 0
 
-    async def look(self, content: bytes) -> PhotoFigures:
+    async def look_at_portrait(self, content: bytes) -> PortraitFigures:
         self._looks += 1
         seen = good_figures(1)
-        return replace(seen, embedding=STRANGER) if self._looks == 1 else seen
+        return PortraitFigures(seen.sharpness, STRANGER if self._looks == 1 else seen.embedding)
 
 
 class Deleting(ObedientVendor):

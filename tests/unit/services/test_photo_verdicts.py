@@ -65,6 +65,7 @@ BROKEN = {
     VerdictCode.TOO_SMALL: {"width": 400},
     VerdictCode.NO_FACE: {"faces": (), "embedding": None},
     VerdictCode.SEVERAL_FACES: {"faces": (FACE, replace(FACE, width=100, height=130))},
+    VerdictCode.ON_ITS_SIDE: {"faces": (replace(FACE, roll=-88.0),)},
     VerdictCode.FACE_CUT: {"faces": (replace(FACE, cut=0.3),)},
     VerdictCode.FACE_TOO_SMALL: {"faces": (replace(FACE, width=60, height=80),)},
     VerdictCode.TOO_DARK: {"light": replace(WELL_LIT, mean=30, contrast=12)},
@@ -106,6 +107,18 @@ def test_who_stands_out_of_focus_behind_somebody_does_not_count() -> None:
     assert judge_alone(photo(faces=(FACE, behind))).is_good
     assert judge_alone(photo(faces=(FACE, replace(behind, score=0.9)))).code is VerdictCode.SEVERAL_FACES
     assert judge_alone(photo(faces=(FACE, replace(behind, width=200)))).code is VerdictCode.SEVERAL_FACES
+
+
+@pytest.mark.parametrize("roll", [-45, 45, 60])
+def test_a_tilted_head_is_good_and_a_photo_upside_down_is_not(roll: float) -> None:
+    assert judge_alone(photo(faces=(replace(FACE, roll=roll),))).is_good
+    assert judge_alone(photo(faces=(replace(FACE, roll=roll + 180),))).code is VerdictCode.ON_ITS_SIDE
+
+
+def test_figures_from_before_the_roll_was_measured_can_be_read_and_judged() -> None:
+    record = photo().to_json()
+    del record["faces"][0]["roll"]
+    assert judge_alone(PhotoFigures.from_json(record)).is_good
 
 
 def test_dark_skin_in_good_light_is_not_too_dark() -> None:
