@@ -67,6 +67,23 @@ class ModelVersionRepository(Repository):
         )
         return len(file_ids) - int(only(kept))
 
+    async def hold_model(self, model_id: int, user_id: int) -> bool:
+        """Whether the model is the person's, and then it stays until the transaction ends.
+
+        Before its sets, as its deletion does: whoever comes second waits.
+        """
+        row = await self._sql.fetchval(
+            """SELECT model_id FROM "Model" WHERE model_id = $1 AND user_id = $2 FOR KEY SHARE""", model_id, user_id
+        )
+        return row is not None
+
+    async def is_training(self, model_id: int) -> bool:
+        """Whether a training of the model has not ended."""
+        row = await self._sql.fetchval(
+            """SELECT version_id FROM "ModelVersion" WHERE model_id = $1 AND status = 'training'""", model_id
+        )
+        return row is not None
+
     async def add_model(
         self, user_id: int, name: str, trigger_word: str, subject_class: str, characteristics: Mapping[str, Any]
     ) -> int:
