@@ -40,7 +40,7 @@ from repository.users import UserRepository
 from services.orders import SubjectClass
 from services.photos.analyses import PhotoAnalyses
 from services.photos.expiry import PhotoExpiry
-from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
+from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures, embedding_to_bytes
 from tests.integration.bot.conftest import draw
 from tests.integration.models.owning import Owning
 
@@ -587,6 +587,9 @@ async def test_photos_of_an_earlier_training_are_told_apart_added_to_and_removed
 ):
     owning = Owning(front.house.db, front.house.storage)
     model_id = (await owning.train(anna.id, name="Old me", photos=10)).model_id
+    await front.house.db.reading.execute(
+        """UPDATE "PhotoAnalysis" SET embedding = $1""", embedding_to_bytes(seen(face()).embedding)
+    )
     await begun(anna)
     await presses_old(front, anna, Train(model_id=model_id))
     assert "10 photos from last time are here already" in await anna.text()

@@ -133,6 +133,8 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     house.vendor = Deleting("replicate")
     other = await house.asked(person, key="other")
     assert (await house.run()).status is TaskStatus.COMPLETED
+    reopened = await house.asked(person, key="reopened")
+    assert (await house.run()).status is TaskStatus.COMPLETED
     names = await _names(house, CLARA)
     await models.delete(person, (await house.trained(other)).model_id)
     assert await house.db.reading.fetchval("""SELECT count(*) FROM "File" WHERE is_remade""") > 0
@@ -152,7 +154,8 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     assert task.task_id == again.task_id
     retraining = asyncio.create_task(house.runner().run(Attempt(task)))
     await within(20, house.vendor.working)
-    collecting = await house.sets.begin(person)
+    collecting = await house.sets.begin(person, (await house.trained(reopened)).model_id)
+    assert len((await house.sets.view(person, collecting.set_id)).from_before) == 10
     for number in range(3):
         await house.sets.add_photo(person, collecting.set_id, selfie(900 + number), source_key=f"tg:of-clara-{number}")
     await arq.set(f"{NAMESPACE}:dialog:42:{CLARA}:{CLARA}:data", NEW_NAME)
@@ -195,10 +198,10 @@ async def test_photos_go_thirty_days_after_their_training_and_those_of_a_failed_
     await house.asked(person)
     assert (await house.run()).status is TaskStatus.COMPLETED
     expiry = PhotoExpiry(house.db, house.storage)
-    await _let_days_pass(house, 29)
+    await house.let_days_pass(29)
     assert await expiry.expire() == 0
     assert len(list((tmp_path / "training").glob("*"))) == 20
-    await _let_days_pass(house, 2)
+    await house.let_days_pass(2)
     assert await expiry.expire() == 1
     assert list((tmp_path / "training").glob("*")) == []
     assert len(list((tmp_path / "weights").glob("*"))) == 1
@@ -217,12 +220,3 @@ async def test_bytes_of_a_photo_or_of_weights_whose_row_never_came_are_erased_af
     assert await erasable.erase_strays(datetime.now(UTC)) == 0, "they may be named in a moment"
     assert await erasable.erase_strays(datetime.now(UTC) + timedelta(days=1, minutes=1)) == 3
     assert stored(tmp_path) == named
-
-
-async def _let_days_pass(house: TrainingHouse, days: int) -> None:
-    """Move all that this person has done so far into the past."""
-    for table, column in (("TrainingSet", "updated_at"), ("ModelVersion", "finished_at")):
-        await house.db.reading.execute(
-            f"""UPDATE "{table}" SET {column} = {column} - $1 * interval '1 day'""",  # noqa: S608
-            days,
-        )
