@@ -610,7 +610,7 @@ async def test_photos_of_an_earlier_training_are_told_apart_added_to_and_removed
     assert "In the photos: A woman" in text, "what is known of the model need not be said again"
     await anna.presses("Traits")
     await anna.presses("A man")
-    await anna.presses("Skip")
+    await anna.presses("Next")
     assert "In the photos: A man" in await anna.text(), "a model that is there has its name already"
     await rich(front, anna)
     await anna.presses("Train for free")

@@ -45,6 +45,7 @@ FIRST, NICK, FIRST_NAME, NEW_NAME, WISH = (
     "Quinterwold",
     "a zeppelin at sea",
 )
+REOPENED = "Clara-in-autumn"
 STRANGER = (0.9,) * EMBEDDING_LENGTH
 
 
@@ -127,13 +128,12 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     await house.db.reading.execute("""UPDATE "Limit" SET amount = 100 WHERE kind = 'open_tasks'""")
     models = Models(house.db, house.tasks, house.storage)
     model_id = await _model(house, preview, person, FIRST_NAME)
+    to_reopen = await _model(house, preview, person, REOPENED)
     await models.rename(CLARA, model_id, NEW_NAME)
     await models.set_default(CLARA, model_id)
     house.places = TrainingPlaces(("replicate",), ("replicate",), ())
     house.vendor = Deleting("replicate")
     other = await house.asked(person, key="other")
-    assert (await house.run()).status is TaskStatus.COMPLETED
-    reopened = await house.asked(person, key="reopened")
     assert (await house.run()).status is TaskStatus.COMPLETED
     names = await _names(house, CLARA)
     await models.delete(person, (await house.trained(other)).model_id)
@@ -154,12 +154,23 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     assert task.task_id == again.task_id
     retraining = asyncio.create_task(house.runner().run(Attempt(task)))
     await within(20, house.vendor.working)
-    collecting = await house.sets.begin(person, (await house.trained(reopened)).model_id)
+    collecting = await house.sets.begin(person, to_reopen)
     assert len((await house.sets.view(person, collecting.set_id)).from_before) == 10
     for number in range(3):
         await house.sets.add_photo(person, collecting.set_id, selfie(900 + number), source_key=f"tg:of-clara-{number}")
     await arq.set(f"{NAMESPACE}:dialog:42:{CLARA}:{CLARA}:data", NEW_NAME)
-    names += [*await _names(house, CLARA), str(CLARA), FIRST, NICK, FIRST_NAME, NEW_NAME, "Clara-in", WISH, "of-clara"]
+    names += [
+        *await _names(house, CLARA),
+        str(CLARA),
+        FIRST,
+        NICK,
+        FIRST_NAME,
+        NEW_NAME,
+        REOPENED,
+        "Clara-in",
+        WISH,
+        "of-clara",
+    ]
     task_ids = [str(row["task_id"]) for row in await house.db.reading.fetch("""SELECT task_id FROM "Task" """)]
     faces = [bytes(row["face"]) for row in await house.db.reading.fetch("""SELECT face FROM "ModelVersion" """)]
     for place in ("Model.trigger_word", "ModelVersion.face", "PhotoAnalysis.embedding", "VendorCall.call_id"):
