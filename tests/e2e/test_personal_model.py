@@ -80,8 +80,7 @@ def test_over_vendors_it_is_trained_by_one_drawn_by_the_other_and_deleted_everyw
         assert f"photos it was trained with: {PHOTOS}" in receipt["text"]
         assert "Runware: the model – stays there under a number" in refreshed(person, receipt)["text"]
         (_, second) = wait_for_jobs(replicate, lambda jobs: jobs[1]["status"] == "canceled")
-        deleted = {(kind, status) for kind, status in deleted_at(replicate)}
-        assert deleted == {("versions", 204), ("files", 204)}
+        assert set(deleted_at(replicate)) == {("versions", 202), ("files", 204)}
         assert stored(house, "outputs"), "its pictures stay"
         assert stored(house, "training") == stored(house, "weights") == []
         assert balance_of(person) == WELCOME + BOUGHT - TRAINING - PICTURE, "it was for nothing, and so is its stop"

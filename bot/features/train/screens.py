@@ -177,8 +177,9 @@ class TrainingScreens:
         return view
 
     async def _ask_which(self, screen: Screen, t: Translate, view: SetView, model_id: int | None) -> None:
+        question = t("train-another-set", count=len(view.photos) - len(view.from_before))
         await screen.show(
-            t("train-another-set", count=len(view.photos) - len(view.from_before)),
+            f"{question}\n\n{t('train-another-set-before')}" if view.from_before else question,
             give_up_keyboard(t, view.set.set_id, model_id),
             waits_for=TrainingStep.page,
             training_set=view.set.set_id,

@@ -178,6 +178,7 @@ train-another-set =
     🧬 You are already collecting photos for another model: { $count } so far.
 
     Erase them and begin with this one?
+train-another-set-before = The photos from last time stay with their model.
 train-discarded = The photos are erased. Starting anew.
 
 train-subject =

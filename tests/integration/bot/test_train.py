@@ -665,7 +665,9 @@ async def test_a_new_model_instead_of_a_retraining_costs_what_was_sent_for_it_an
     await brought_up(front)
     await anna.writes("/models")
     await anna.presses("Train a new model")
-    assert "collecting photos for another model: 1 so far" in await anna.text()
+    text = await anna.text()
+    assert "collecting photos for another model: 1 so far" in text
+    assert "The photos from last time stay with their model" in text
     await anna.presses("Yes, erase")
     assert "At least 10 good ones are needed" in await anna.text()
     assert (await front.house.training_sets.current(anna.id)).model_id is None
