@@ -67,6 +67,23 @@ class ModelVersionRepository(Repository):
         )
         return len(file_ids) - int(only(kept))
 
+    async def hold_model(self, model_id: int, user_id: int) -> bool:
+        """Whether the model is the person's, and then it stays until the transaction ends.
+
+        Before its sets, as its deletion does: whoever comes second waits.
+        """
+        row = await self._sql.fetchval(
+            """SELECT model_id FROM "Model" WHERE model_id = $1 AND user_id = $2 FOR KEY SHARE""", model_id, user_id
+        )
+        return row is not None
+
+    async def is_training(self, model_id: int) -> bool:
+        """Whether a training of the model has not ended."""
+        row = await self._sql.fetchval(
+            """SELECT version_id FROM "ModelVersion" WHERE model_id = $1 AND status = 'training'""", model_id
+        )
+        return row is not None
+
     async def add_model(
         self, user_id: int, name: str, trigger_word: str, subject_class: str, characteristics: Mapping[str, Any]
     ) -> int:
@@ -306,12 +323,19 @@ class ModelVersionRepository(Repository):
         )
 
     async def make_ready(self, version_id: int) -> bool:
-        """The training is done: its version is the one in use from now on; False where it has ended already."""
+        """The training is done: its version is the one in use from now on; False where it has ended already.
+
+        Locks the person before the version, as a withdrawal of consent does: whoever comes second waits.
+        """
         row = await self._sql.fetchval(
             """
-            WITH ready AS (
+            WITH person AS MATERIALIZED (
+                SELECT user_id FROM "User" WHERE user_id = (
+                    SELECT m.user_id FROM "ModelVersion" v JOIN "Model" m USING (model_id) WHERE v.version_id = $1
+                ) FOR KEY SHARE
+            ), ready AS (
                 UPDATE "ModelVersion" SET status = 'ready', finished_at = now()
-                WHERE version_id = $1 AND status = 'training'
+                WHERE version_id = $1 AND status = 'training' AND (SELECT user_id FROM person) IS NOT NULL
                 RETURNING version_id, model_id
             )
             UPDATE "Model" m SET status = 'ready', version_id = ready.version_id, updated_at = now()
@@ -326,7 +350,8 @@ class ModelVersionRepository(Repository):
         """Put the photos of a training that came to nothing into an open set, so that nobody has to send them twice.
 
         Returns its set_id; None where the person collects for something already, or there are no photos. No card is
-        sent for it: it is found where photos are sent.
+        sent for it: it is found where photos are sent. For the transaction of `make_failed`, which holds person and
+        model: neither of them, nor a photo, is erased before its end.
         """
         set_id: int | None = await self._sql.fetchval(
             """
@@ -358,12 +383,18 @@ class ModelVersionRepository(Repository):
         """The training came to nothing: its model stays on the version before, where there is one.
 
         Its weights are noted to be erased, and what lies at vendors to be deleted. False where it has ended already.
+        Locks the person before the version, as a withdrawal of consent does: whoever comes second waits.
         """
         row = await self._sql.fetchval(
             """
-            WITH before AS (
+            WITH person AS MATERIALIZED (
+                SELECT user_id FROM "User" WHERE user_id = (
+                    SELECT m.user_id FROM "ModelVersion" v JOIN "Model" m USING (model_id) WHERE v.version_id = $1
+                ) FOR KEY SHARE
+            ), before AS (
                 SELECT version_id, model_id, weights_key FROM "ModelVersion"
-                WHERE version_id = $1 AND status = 'training' FOR UPDATE
+                WHERE version_id = $1 AND status = 'training' AND (SELECT user_id FROM person) IS NOT NULL
+                FOR UPDATE
             ), failed AS (
                 UPDATE "ModelVersion" v SET status = 'error', finished_at = now(), weights_key = NULL,
                                             weights_bytes = NULL, weights_sha256 = NULL, face = NULL

@@ -8,7 +8,9 @@ from repository.base import Repository
 class PhotoExpiryRepository(Repository):
     """The tables "TrainingSet" and "TrainingPhoto", as far as time takes from them.
 
-    How long photos are kept stands in "Limit" under `training_photo_days`.
+    How long photos are kept stands in "Limit" under `training_photo_days`: from the end of the last training that they
+    were there for, or where there was none from the last word about their open set. That they are in an open set again
+    changes nothing about it.
     """
 
     async def lock_used(self, limit: int) -> list[int]:
@@ -30,6 +32,21 @@ class PhotoExpiryRepository(Repository):
         )
         return [row["set_id"] for row in rows]
 
+    async def lock_sharing(self, set_ids: Sequence[int]) -> list[int]:
+        """Open sets with photos of these sets, held still: whoever orders with one of them is waited for."""
+        rows = await self._sql.fetch(
+            """
+            SELECT set_id FROM "TrainingSet"
+            WHERE state = 'open' AND set_id = ANY (ARRAY(
+                SELECT q.set_id FROM "TrainingPhoto" p JOIN "TrainingPhoto" q USING (file_id)
+                WHERE p.set_id = ANY ($1::bigint[]) AND q.set_id <> ALL ($1::bigint[])
+            ))
+            ORDER BY set_id FOR UPDATE
+            """,
+            list(set_ids),
+        )
+        return [row["set_id"] for row in rows]
+
     async def lock_untouched(self, limit: int) -> list[int]:
         """Open sets that nobody has touched for as long, the oldest first; held by nobody else."""
         rows = await self._sql.fetch(
@@ -47,7 +64,7 @@ class PhotoExpiryRepository(Repository):
     async def erase_photos(self, set_ids: Sequence[int]) -> list[str]:
         """Delete the photos of these sets with what was measured on them, and note their bytes for erasure.
 
-        A photo that another set still needs stays until that one's time comes. Returns the keys.
+        A photo that a later training used too stays until that one's time comes. Returns the keys.
         """
         rows = await self._sql.fetch(
             """
@@ -57,7 +74,8 @@ class PhotoExpiryRepository(Repository):
                     ARRAY(SELECT file_id FROM "TrainingPhoto" WHERE set_id = ANY ($1::bigint[]))
                 ) AND NOT EXISTS (
                     SELECT FROM "TrainingPhoto" p JOIN "TrainingSet" s USING (set_id)
-                    WHERE p.file_id = f.file_id AND p.set_id <> ALL ($1::bigint[]) AND s.photos_erased_at IS NULL
+                    WHERE p.file_id = f.file_id AND p.set_id <> ALL ($1::bigint[])
+                      AND s.state = 'used' AND s.photos_erased_at IS NULL
                 )
                 RETURNING storage_key, thumbnail_key, preview_key
             ), keys AS (
@@ -76,6 +94,12 @@ class PhotoExpiryRepository(Repository):
         """The photos of these sets are gone; what they were trained into stays."""
         await self._sql.execute(
             """UPDATE "TrainingSet" SET photos_erased_at = now() WHERE set_id = ANY ($1::bigint[])""", list(set_ids)
+        )
+
+    async def tell_cards(self, set_ids: Sequence[int]) -> None:
+        """What the cards of these sets show has changed; nobody has said a word about them."""
+        await self._sql.execute(
+            """UPDATE "TrainingSet" SET revision = revision + 1 WHERE set_id = ANY ($1::bigint[])""", list(set_ids)
         )
 
     async def drop_sets(self, set_ids: Sequence[int]) -> None:

@@ -1,6 +1,8 @@
 """What people collect for a personal model: sets, their photos, the cards that show them.
 
-Every transaction that changes a set locks its row first, photos and analyses after it.
+A photo may be in several sets: that of a training, and the open one in which the model is to be trained anew. Every
+transaction that changes a set locks its row first, photos and analyses after it; of several sets the older one first,
+and a model before its sets.
 """
 
 from collections.abc import Mapping
@@ -57,6 +59,8 @@ class SetPhoto:
     """Photos are judged in this order."""
     analysis: Analysis | None
     """None where nothing was ever asked for; nothing of ours leaves it out."""
+    trained_at: datetime | None
+    """When the last training that it was there for came to its end; None where it came for this set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,15 @@ class TrainingSetRepository(Repository):
     """The tables "TrainingSet" and "TrainingPhoto"."""
 
     async def open(self, user_id: int, model_id: int | None) -> TrainingSet | None:
-        """Begin a set; None where the person has an open one already, that of another connection too."""
+        """Begin a set; None where the person has an open one already, that of another connection too.
+
+        What is known of the model holds for it, until the person says otherwise. For who holds the model.
+        """
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "TrainingSet" (user_id, model_id) VALUES ($1, $2)
+            INSERT INTO "TrainingSet" (user_id, model_id, subject_class, characteristics)
+            SELECT $1, aim.model_id, m.subject_class, coalesce(m.characteristics, '{}')
+            FROM (SELECT $2::integer AS model_id) AS aim LEFT JOIN "Model" m ON m.model_id = aim.model_id
             ON CONFLICT (user_id) WHERE state = 'open' DO NOTHING
             RETURNING set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
                       shown_revision, card_message_id, created_at, updated_at
@@ -156,12 +165,21 @@ class TrainingSetRepository(Repository):
         )
 
     async def aim(self, set_id: int, model_id: int | None) -> TrainingSet:
-        """Collect for this model, or for a new one, from now on. For a transaction that holds the set."""
+        """Collect for this model, or for a new one, from now on, with what is known of it.
+
+        For a transaction that holds the model and the set. Photos of an earlier training are let go of: they stay with
+        that one.
+        """
+        await self._sql.execute("""DELETE FROM "TrainingPhoto" WHERE set_id = $1""", set_id)
         row = await self._sql.fetchrow(
             """
-            UPDATE "TrainingSet" SET model_id = $2, revision = revision + 1, updated_at = now() WHERE set_id = $1
-            RETURNING set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
-                      shown_revision, card_message_id, created_at, updated_at
+            UPDATE "TrainingSet" s SET model_id = aim.model_id, name = NULL, subject_class = m.subject_class,
+                                       characteristics = coalesce(m.characteristics, '{}'),
+                                       revision = revision + 1, updated_at = now()
+            FROM (SELECT $2::integer AS model_id) AS aim LEFT JOIN "Model" m ON m.model_id = aim.model_id
+            WHERE s.set_id = $1
+            RETURNING s.set_id, s.user_id, s.model_id, s.name, s.subject_class, s.characteristics, s.state, s.revision,
+                      s.shown_revision, s.card_message_id, s.created_at, s.updated_at
             """,
             set_id,
             model_id,
@@ -197,6 +215,54 @@ class TrainingSetRepository(Repository):
         """How many photos a set has. While the transaction holds the set there come no more."""
         count: int = await self._sql.fetchval("""SELECT count(*) FROM "TrainingPhoto" WHERE set_id = $1""", set_id)
         return count
+
+    async def count_own_photos(self, set_id: int) -> int:
+        """How many photos came for this set: an earlier training has none of them. For who holds the set."""
+        count: int = await self._sql.fetchval(
+            """
+            SELECT count(*) FROM "TrainingPhoto" p WHERE set_id = $1 AND NOT EXISTS (
+                SELECT FROM "TrainingPhoto" q JOIN "TrainingSet" s USING (set_id)
+                WHERE q.file_id = p.file_id AND s.state = 'used' AND s.photos_erased_at IS NULL
+            )
+            """,
+            set_id,
+        )
+        return count
+
+    async def bring_back(self, set_id: int, model_id: int) -> TrainingSet:
+        """Put the photos of the model's last training, as far as they are still there, into this set, too.
+
+        They stay that training's, and go when its time is over. Done again it changes nothing. For a transaction that
+        holds the model, the person's consent and the set: the training's own set is held before its photos are read,
+        so that none of them is erased meanwhile.
+        """
+        source = await self._sql.fetchval(
+            """
+            SELECT set_id FROM "TrainingSet"
+            WHERE set_id = (
+                SELECT set_id FROM "ModelVersion" WHERE model_id = $1 AND status <> 'training'
+                ORDER BY number DESC LIMIT 1
+            ) AND state = 'used' AND photos_erased_at IS NULL
+            FOR UPDATE
+            """,
+            model_id,
+        )
+        row = await self._sql.fetchrow(
+            """
+            WITH brought AS (
+                INSERT INTO "TrainingPhoto" (set_id, file_id, place, added_at)
+                SELECT $1, file_id, place, added_at FROM "TrainingPhoto" WHERE set_id = $2
+                ON CONFLICT (set_id, file_id) DO NOTHING
+                RETURNING file_id
+            )
+            UPDATE "TrainingSet" SET revision = revision + (SELECT count(*) FROM brought) WHERE set_id = $1
+            RETURNING set_id, user_id, model_id, name, subject_class, characteristics, state, revision,
+                      shown_revision, card_message_id, created_at, updated_at
+            """,
+            set_id,
+            source,
+        )
+        return _set(only(row))
 
     async def add_photo(self, set_id: int, file_id: UUID, place: int | None) -> None:
         """Put a photo into a set, at its place or after all others. For a transaction that holds the set."""
@@ -239,7 +305,7 @@ class TrainingSetRepository(Repository):
         return [row["storage_key"] for row in rows]
 
     async def discard(self, set_id: int) -> list[str]:
-        """Erase a set and its photos, and note their bytes for erasure; returns their keys.
+        """Erase a set and all its photos, those of an earlier training too, and note their bytes; returns their keys.
 
         For a transaction that holds the set.
         """
@@ -260,6 +326,32 @@ class TrainingSetRepository(Repository):
         await self._sql.execute("""DELETE FROM "TrainingSet" WHERE set_id = $1""", set_id)
         return [row["storage_key"] for row in rows]
 
+    async def give_up(self, set_id: int) -> list[str]:
+        """Erase a set and the photos that came for it, and note their bytes for erasure; returns their keys.
+
+        Photos of an earlier training stay with that one. For a transaction that holds the set.
+        """
+        rows = await self._sql.fetch(
+            """
+            WITH gone AS (
+                DELETE FROM "File" f WHERE kind = 'training'
+                  AND file_id IN (SELECT file_id FROM "TrainingPhoto" WHERE set_id = $1)
+                  AND NOT EXISTS (
+                      SELECT FROM "TrainingPhoto" q JOIN "TrainingSet" s USING (set_id)
+                      WHERE q.file_id = f.file_id AND s.state = 'used' AND s.photos_erased_at IS NULL
+                  )
+                RETURNING storage_key, thumbnail_key
+            )
+            INSERT INTO "ErasableFile" (storage_key)
+            SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
+            ON CONFLICT (storage_key) DO NOTHING
+            RETURNING storage_key
+            """,
+            set_id,
+        )
+        await self._sql.execute("""DELETE FROM "TrainingSet" WHERE set_id = $1""", set_id)
+        return [row["storage_key"] for row in rows]
+
     async def get_photos(self, set_id: int) -> list[SetPhoto]:
         """The photos of a set with what was measured on each, in their order."""
         rows = await self._sql.fetch(
@@ -267,7 +359,13 @@ class TrainingSetRepository(Repository):
             SELECT f.file_id, f.user_id, f.kind, f.generation_id, f.position, f.storage_key, f.thumbnail_key,
                    f.media_type, f.width, f.height, f.size_bytes, f.sha256, f.seed, f.telegram_file_id, f.created_at,
                    f.preview_key, f.likeness, f.has_face, f.is_remade, p.place, a.analysis_id, a.state,
-                   a.figures, a.embedding, a.error_code, a.requested_at, a.done_at
+                   a.figures, a.embedding, a.error_code, a.requested_at, a.done_at, (
+                       SELECT max(coalesce(v.finished_at, s.updated_at))
+                       FROM "TrainingPhoto" q JOIN "TrainingSet" s USING (set_id)
+                       LEFT JOIN "ModelVersion" v ON v.set_id = s.set_id
+                       WHERE q.file_id = p.file_id AND q.set_id <> $1
+                         AND s.state = 'used' AND s.photos_erased_at IS NULL
+                   ) AS trained_at
             FROM "TrainingPhoto" p JOIN "File" f USING (file_id) LEFT JOIN "PhotoAnalysis" a USING (file_id)
             WHERE p.set_id = $1 ORDER BY p.place, f.file_id
             """,
@@ -328,7 +426,7 @@ def _set(row: asyncpg.Record) -> TrainingSet:
 def _photo(row: asyncpg.Record) -> SetPhoto:
     file = File(**{**{column: row[column] for column in _FILE_COLUMNS}, "kind": FileKind(row["kind"])})
     if row["analysis_id"] is None:
-        return SetPhoto(file, row["place"], None)
+        return SetPhoto(file, row["place"], None, row["trained_at"])
     analysis = Analysis(
         row["analysis_id"],
         row["user_id"],
@@ -340,4 +438,4 @@ def _photo(row: asyncpg.Record) -> SetPhoto:
         row["requested_at"],
         row["done_at"],
     )
-    return SetPhoto(file, row["place"], analysis)
+    return SetPhoto(file, row["place"], analysis, row["trained_at"])

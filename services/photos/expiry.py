@@ -1,6 +1,7 @@
-"""Training photos are erased some weeks after their training, and where a set was begun and left.
+"""Training photos are erased some weeks after their last training, and where a set was begun and left.
 
-The face template stays with the version: portraits are scored against it. It goes with the model or with consent.
+That a person has them before them again, to train the model anew, does not put that off; that they order does. The
+face template stays with the version: portraits are scored against it. It goes with the model or with consent.
 """
 
 import structlog
@@ -29,9 +30,11 @@ class PhotoExpiry:
         async with self._db.transaction(Write.PHOTOS_EXPIRE) as tx:
             expiry = PhotoExpiryRepository(tx)
             used = await expiry.lock_used(ROUND)
+            sharing = await expiry.lock_sharing(used)
             untouched = await expiry.lock_untouched(ROUND)
             keys = await expiry.erase_photos([*used, *untouched]) if used or untouched else []
             await expiry.mark_erased(used)
+            await expiry.tell_cards(sharing)
             await expiry.drop_sets(untouched)
         await self._erasable.erase(keys)
         if used or untouched:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from db.pool import Connection, Database
 from repository.catalogue import CatalogueRepository
 from repository.consents import ConsentRepository
 from repository.files import File, FileKind, FileRepository, NewFile
+from repository.model_versions import ModelVersionRepository
 from repository.models import ModelRepository
 from repository.photo_analyses import PhotoAnalysisRepository
 from repository.training_sets import SetPhoto, SetState, StaleCard, TrainingSet, TrainingSetRepository
@@ -20,6 +21,7 @@ from services.erasable import ErasableFiles
 from services.errors import (
     ConsentMissing,
     FileNotFound,
+    ModelInTraining,
     ModelNotFound,
     ProductError,
     SetFull,
@@ -48,6 +50,8 @@ class JudgedPhoto:
     figures: PhotoFigures | None
     error_code: str | None = None
     """Why it could not be looked at: `unreadable` or `not_looked_at`."""
+    trained_at: datetime | None = None
+    """When the last training that it was there for ended; None where it came for this set."""
 
     @property
     def is_waiting(self) -> bool:
@@ -64,6 +68,15 @@ class SetView:
     needs: SetNeeds
     waiting: int
     """Photos that are still to be looked at."""
+    model_name: str | None = None
+    """What the model that is trained anew is called now; None where a new one is to be made."""
+    kept_until: datetime | None = None
+    """When the first of the photos from before are erased; None where there are none."""
+
+    @property
+    def from_before(self) -> Sequence[JudgedPhoto]:
+        """The photos of the model's last training."""
+        return [photo for photo in self.photos if photo.trained_at is not None]
 
 
 class TrainingSets:
@@ -83,21 +96,20 @@ class TrainingSets:
     async def begin(self, person: User, model_id: int | None = None) -> TrainingSet:
         """Collect for a new model, or to train this one anew: the open set again where there is one.
 
-        An open set without photos takes the new aim. Raises ConsentMissing, ModelNotFound, and SetOfOtherAim where
-        photos for another model are there already.
+        Where a model is trained anew, the photos of its last training are in the set at once, as far as they are still
+        there. An open set to which no photo has come takes the new aim. Raises ConsentMissing, ModelNotFound,
+        ModelInTraining, and SetOfOtherAim where photos for another model have come already.
         """
         async with self._db.transaction(Write.SET_BEGIN) as tx:
             if not await ConsentRepository(tx).hold(person.user_id, WORDING):
                 raise ConsentMissing
-            if model_id is not None:
-                model = await ModelRepository(tx).get_model_details(model_id)
-                if model is None or model.user_id != person.user_id:
-                    raise ModelNotFound
-            while True:
+            if model_id is not None and not await ModelVersionRepository(tx).hold_model(model_id, person.user_id):
+                raise ModelNotFound
+            begun = None
+            while begun is None:
                 begun = await TrainingSetRepository(tx).open(person.user_id, model_id)
                 begun = begun or await _open_again(tx, person.user_id, model_id)
-                if begun is not None:
-                    return begun
+            return begun if model_id is None else await _with_photos_from_before(tx, begun, model_id)
 
     async def find_photo(self, user_id: int, source_key: str) -> File | None:
         """The photo that this source brought before, or None: then nothing need be downloaded."""
@@ -169,10 +181,20 @@ class TrainingSets:
         await self._doorbell.ring_cards()
 
     async def discard(self, person: User, set_id: int) -> None:
-        """Erase the person's open set and its photos. Raises SetNotOpen."""
+        """Erase the person's open set and all its photos, those of an earlier training too. Raises SetNotOpen."""
         async with self._db.transaction(Write.SET_DISCARD) as tx:
             await _hold(tx, set_id, person)
             keys = await TrainingSetRepository(tx).discard(set_id)
+        await self._erasable.erase(keys)
+
+    async def give_up(self, person: User, set_id: int) -> None:
+        """Erase the person's open set and what came for it; photos of an earlier training stay with that one.
+
+        Raises SetNotOpen.
+        """
+        async with self._db.transaction(Write.SET_DISCARD) as tx:
+            await _hold(tx, set_id, person)
+            keys = await TrainingSetRepository(tx).give_up(set_id)
         await self._erasable.erase(keys)
 
     async def view(self, person: User, set_id: int) -> SetView:
@@ -185,7 +207,12 @@ class TrainingSets:
         needed = needs(_measured(photos))
         if fewest is not None:
             needed = replace(needed, to_minimum=max(0, fewest - needed.good))
-        return SetView(found, photos, needed, sum(photo.is_waiting for photo in photos))
+        waiting = sum(photo.is_waiting for photo in photos)
+        if found.model_id is None:
+            return SetView(found, photos, needed, waiting)
+        model = await ModelRepository(self._db.reading).get_model_details(found.model_id)
+        kept_until = await self._kept_until(photos)
+        return SetView(found, photos, needed, waiting, model.name if model else None, kept_until)
 
     async def good_photos(self, set_id: int) -> list[JudgedPhoto]:
         """The photos of a set, open or used, that a model can be trained on, in their order."""
@@ -241,6 +268,12 @@ class TrainingSets:
             await sets.add_photo(set_id, file.file_id, place)
         return file
 
+    async def _kept_until(self, photos: Sequence[JudgedPhoto]) -> datetime | None:
+        """When the first of those from before have been kept for as long as is promised."""
+        trained = [photo.trained_at for photo in photos if photo.trained_at is not None]
+        days = await CatalogueRepository(self._db.reading).get_limit("training_photo_days") if trained else None
+        return None if days is None else min(trained) + timedelta(days=days)
+
     async def _erase_unnoted(self, new: NewFile) -> None:
         for key in new.keys:
             await self._storage.delete(key)
@@ -258,16 +291,26 @@ async def _hold(tx: Connection, set_id: int, person: User) -> None:
 
 
 async def _open_again(tx: Connection, user_id: int, model_id: int | None) -> TrainingSet | None:
-    """The open set, with this aim; None where it was closed meanwhile: begin again."""
+    """The open set, held, with this aim; None where it was closed meanwhile: begin again."""
     sets = TrainingSetRepository(tx)
     current = await sets.get_open(user_id)
-    if current is None or current.model_id == model_id:
-        return current
-    if await sets.hold(current.set_id, user_id) is None:
-        return None
-    if await sets.count_photos(current.set_id):
-        raise SetOfOtherAim(set_id=current.set_id)
-    return await sets.aim(current.set_id, model_id)
+    held = await sets.hold(current.set_id, user_id) if current is not None else None
+    if held is None or held.model_id == model_id:
+        return held
+    if await sets.count_own_photos(held.set_id):
+        raise SetOfOtherAim(set_id=held.set_id)
+    return await sets.aim(held.set_id, model_id)
+
+
+async def _with_photos_from_before(tx: Connection, begun: TrainingSet, model_id: int) -> TrainingSet:
+    """The set, with the photos of the model's last training where it has none yet. Raises ModelInTraining.
+
+    Whoever opened the set has waited for a training that was asked for with the one before it.
+    """
+    if await ModelVersionRepository(tx).is_training(model_id):
+        raise ModelInTraining
+    sets = TrainingSetRepository(tx)
+    return begun if await sets.count_photos(begun.set_id) else await sets.bring_back(begun.set_id, model_id)
 
 
 async def _check_limit(catalogue: CatalogueRepository, sets: TrainingSetRepository, set_id: int) -> None:
@@ -278,7 +321,7 @@ async def _check_limit(catalogue: CatalogueRepository, sets: TrainingSetReposito
 
 def _unjudged(photo: SetPhoto, number: int) -> JudgedPhoto:
     error_code = photo.analysis.error_code if photo.analysis is not None else None
-    return JudgedPhoto(photo.file, number, None, figures_of(photo.analysis), error_code)
+    return JudgedPhoto(photo.file, number, None, figures_of(photo.analysis), error_code, photo.trained_at)
 
 
 def _measured(photos: Sequence[JudgedPhoto]) -> list[tuple[UUID, PhotoFigures]]:

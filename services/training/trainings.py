@@ -168,13 +168,18 @@ class Training:
             return known
         terms = await self._terms()
         try:
-            _subject_of(await self._open_set(person, set_id))
+            described = await self._open_set(person, set_id)
+            _subject_of(described)
         except SetNotOpen:  # taken a moment ago, perhaps by another press of the same button
             return await _first_of_two(self._db.reading, person, key, fingerprint)
         photos = await self._photos(set_id)
         async with self._db.transaction(Write.TASK_REQUEST) as tx:
             if not await ConsentRepository(tx).hold(person.user_id, WORDING):
                 raise ConsentMissing
+            if described.model_id is not None and not await ModelVersionRepository(tx).hold_model(
+                described.model_id, person.user_id
+            ):
+                raise SetNotOpen  # deleted meanwhile, and the set with it
             # Of two who come at once the second waits here, and finds the set used.
             held = await TrainingSetRepository(tx).hold(set_id, person.user_id)
             if held is None:

@@ -10,7 +10,8 @@ import httpx
 from db.pool import Database
 from db.servers_file import ServersFile
 from repository.ledger import LedgerRepository
-from tests.e2e.conftest import House, Message, Person, start_house
+from tests.chaos.house import wait_until
+from tests.e2e.conftest import PATIENCE, House, Message, Person, start_house
 from tests.e2e.test_one_photo import balance_of, first_style
 from tests.selfies import selfie, without_face
 
@@ -40,7 +41,9 @@ def test_a_person_walks_from_photos_to_a_portrait_in_the_default_house(
     asyncio.run(check_books(house, person))
 
 
-def test_over_vendors_it_is_trained_by_one_registered_at_the_other_and_drawn_there(open_folder: Any) -> None:
+def test_over_vendors_it_is_trained_by_one_drawn_by_the_other_and_deleted_everywhere_while_it_is_trained_anew(
+    open_folder: Any,
+) -> None:
     settings = {
         "IMAGE_BACKENDS": "runware,replicate",
         "TRAINING_BACKENDS": "replicate",
@@ -67,7 +70,87 @@ def test_over_vendors_it_is_trained_by_one_registered_at_the_other_and_drawn_the
         assert asked_of(runware)["imageInference"] >= 2
         assert len(httpx.get(f"{replicate}/sim/ledger").json()["entries"]) == 1, "the portraits are drawn elsewhere"
         assert balance_of(person) == WELCOME + BOUGHT - TRAINING - PICTURE
+
+        hurry(replicate, training_seconds=600)
+        train_anew(person)
+        (_, second) = wait_for_jobs(replicate, lambda jobs: len(jobs) == 2)
+        assert second["status"] is None, "it is under way"
+        receipt = delete_model(person)
+        assert "trainings with their weights and face figures: 2" in receipt["text"]
+        assert f"photos it was trained with: {PHOTOS}" in receipt["text"]
+        assert "Runware: the model – stays there under a number" in refreshed(person, receipt)["text"]
+        (_, second) = wait_for_jobs(replicate, lambda jobs: jobs[1]["status"] == "canceled")
+        deleted = deleted_at(replicate)
+        assert sum("/versions/" in path for path in deleted) == 1, "the other training made none"
+        assert sum("/files/" in path for path in deleted) == 2, "the photos of both trainings"
+        assert all(answers & {202, 204} for answers in deleted.values()), deleted
+        assert stored(house, "outputs"), "its pictures stay"
+        assert stored(house, "training") == stored(house, "weights") == []
+        assert balance_of(person) == WELCOME + BOUGHT - TRAINING - PICTURE, "it was for nothing, and so is its stop"
         asyncio.run(check_books(house, person))
+
+
+def train_anew(person: Person) -> None:
+    """The photos of the training that is ready, and one more; ordered when this returns."""
+    asked = person.say("/models")
+    person.press(person.wait_for_text("My models", after=asked), "Eileen")
+    person.press(person.wait_for_button("Train again with more photos"), "Train again")
+    person.wait_for_text("Photos for “Eileen”", f"{PHOTOS - 1} photos from last time are here already", after=asked)
+    person.send_photos(selfie(PHOTOS))
+    person.wait_for_text(f"{PHOTOS} photos", f"{PHOTOS} good", after=asked)
+    person.press(person.wait_for_button("Continue"), "Continue")
+    summary = person.wait_for_text("Model: Eileen, trained again", f"{PHOTOS - 1} of them from last time", after=asked)
+    person.press(summary, "Train for free")
+
+
+def delete_model(person: Person) -> Message:
+    """From /models, while it is trained; returns the receipt."""
+    asked = person.say("/models")
+    person.press(person.wait_for_text("My models", after=asked), "Eileen")
+    person.press(person.wait_for_button("Delete the model"), "Delete the model")
+    person.press(
+        person.wait_for_text("Delete the model “Eileen”", "training under way", after=asked), "Yes, delete for good"
+    )
+    return person.wait_for_text("The model is deleted", after=asked)
+
+
+def refreshed(person: Person, receipt: Message) -> Message:
+    """The receipt, once nothing on it is still being deleted."""
+
+    def over() -> Message | None:
+        shown = next(message for message in person.chat() if message["message_id"] == receipt["message_id"])
+        if "being deleted" not in shown["text"]:
+            return shown
+        person.press(shown, "How far is it?")
+        return None
+
+    found: Message = wait_until(over, PATIENCE, "a receipt with nothing left to delete")
+    return found
+
+
+def wait_for_jobs(replicate: str, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """Everything that was asked of the trainer, once it is as wanted."""
+
+    def asked() -> list[dict[str, Any]] | None:
+        jobs: list[dict[str, Any]] = httpx.get(f"{replicate}/sim/ledger").json()["entries"]
+        return jobs if wanted(jobs) else None
+
+    found: list[dict[str, Any]] = wait_until(asked, PATIENCE, "the trainer's jobs")
+    return found
+
+
+def stored(house: House, kind: str) -> list[str]:
+    """The files of a kind in the storage of a house that uses the sandbox."""
+    return [path.name for path in (house.folder / "data" / "sandbox" / "files" / kind).glob("*") if path.is_file()]
+
+
+def deleted_at(replicate: str) -> dict[str, set[int]]:
+    """What the trainer was asked to delete, and its answers: 404 where it is gone already."""
+    answers: dict[str, set[int]] = {}
+    for request in httpx.get(f"{replicate}/sim/requests").json()["requests"]:
+        if request["method"] == "DELETE":
+            answers.setdefault(request["path"], set()).add(request["status"])
+    return answers
 
 
 def train(person: Person) -> None:

@@ -16,7 +16,7 @@ from bot.features.models.buttons import (
     ShowModels,
     models_button,
 )
-from bot.features.train.buttons import AskStop, Train
+from bot.features.train.buttons import AskStop, Train, TrainNew
 from bot.texts import Translate
 from repository.vendor_copies import CopyState
 from services.models.models import ModelCard, ModelReceipt, ModelsPage, new_model_reference
@@ -30,7 +30,7 @@ def models_keyboard(t: Translate, page: ModelsPage, titles: Sequence[str], *, is
         turning.append(button(t.plain("button-newest-models"), ShowModels()))
     if page.cursor is not None:
         turning.append(button(t.plain("button-older"), ShowModels(before=int(page.cursor))))
-    new = button(t.plain("button-new-model"), Train(), "primary" if not page.models else None)
+    new = button(t.plain("button-new-model"), TrainNew(), "primary" if not page.models else None)
     return keyboard(*rows, turning, [new], [menu_button(t)])
 
 

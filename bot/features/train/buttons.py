@@ -15,10 +15,14 @@ Code = Annotated[str, Field(pattern=r"^[a-z_]{1,16}$")]
 
 
 class Train(CallbackData, prefix="train"):
-    """Collect photos for a new model, or for one that is trained anew; below: under a message that stays."""
+    """Go on collecting photos, or collect for a model that is trained anew; below: under a message that stays."""
 
     model_id: ModelId | None = None
     below: bool = False
+
+
+class TrainNew(CallbackData, prefix="tr-fresh"):
+    """Collect photos for a new model, whatever they were collected for."""
 
 
 class GiveConsent(CallbackData, prefix="tr-yes"):
@@ -67,7 +71,14 @@ class AskDiscard(CallbackData, prefix="tr-new"):
 
 
 class Discard(CallbackData, prefix="tr-drop"):
-    """Give the set up, erase its photos, and begin anew: for a new model, or for the one named."""
+    """Erase the set with all its photos, and begin anew: for a new model, or for the one named."""
+
+    set_id: SetId
+    model_id: ModelId | None = None
+
+
+class GiveUp(CallbackData, prefix="tr-other"):
+    """Give the set up for a new model, or for the one named: what came for it is erased."""
 
     set_id: SetId
     model_id: ModelId | None = None

@@ -21,10 +21,10 @@ MOST_VIEWS = 3
 
 def card_text(t: Translate, view: SetView) -> str:
     """How many photos there are, which will not do and why, what is still missing; well under 4096 characters."""
-    head = t("train-card") if view.set.model_id is None else t("train-card-again")
+    blocks = [t("train-card")] if view.set.model_id is None else [_head_again(t, view)]
     if not view.photos:
-        return f"{head}\n\n{t('train-how', least=view.needs.to_minimum, enough=view.needs.to_recommended)}"
-    blocks = [head, _counts(t, view)]
+        return "\n\n".join([*blocks, t("train-how", least=view.needs.to_minimum, enough=view.needs.to_recommended)])
+    blocks.append(_counts(t, view))
     if view.waiting:
         blocks[-1] += f"\n{t('train-looking', count=view.waiting)}"
     if bad := bad_photos(view):
@@ -46,13 +46,15 @@ def photo_text(t: Translate, view: SetView, photo: JudgedPhoto) -> str:
 def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left: int) -> str:
     """What will be trained, its price, what is promised."""
     about = []
-    if view.set.name:
+    if view.model_name is not None:
+        about.append(t("train-summary-again", name=view.model_name))
+    elif view.set.name:
         about.append(t("train-summary-name", name=view.set.name))
     if view.set.subject_class:
         about.append(t("train-summary-subject", subject=subject_label(t, SubjectClass(view.set.subject_class))))
     if traits := traits_text(t, view.set.characteristics):
         about.append(t("train-summary-traits", traits=traits))
-    about.append(t("train-summary-photos", count=view.needs.good))
+    about.append(_good_photos(t, view))
     money = [_price(t, quote, tokens_left)]
     if quote.typical_seconds is not None:
         money.append(takes_about(t, quote.typical_seconds))
@@ -63,6 +65,23 @@ def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left:
     if quote.tokens > tokens_left:
         blocks.append(t("train-summary-missing", missing=quote.tokens - tokens_left))
     return "\n\n".join(blocks)
+
+
+def _head_again(t: Translate, view: SetView) -> str:
+    """Which model is trained anew, and what of its last training is there."""
+    lines = [t("train-card-again", name=view.model_name or "")]
+    if view.kept_until is not None:
+        lines.append(t("train-before", count=len(view.from_before), date=view.kept_until))
+    elif not view.from_before:
+        lines.append(t("train-before-erased"))
+    return "\n".join(lines)
+
+
+def _good_photos(t: Translate, view: SetView) -> str:
+    before = sum(photo.verdict is not None and photo.verdict.is_good for photo in view.from_before)
+    if not before:
+        return t("train-summary-photos", count=view.needs.good)
+    return t("train-summary-photos-before", count=view.needs.good, before=before)
 
 
 def _price(t: Translate, quote: TrainingQuote, tokens_left: int) -> str:

@@ -5,7 +5,16 @@ from contextlib import suppress
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.features.train.buttons import AskDiscard, Discard, RemoveBad, RemovePhoto, ShowPhoto, ShowPhotos, ShowSet
+from bot.features.train.buttons import (
+    AskDiscard,
+    Discard,
+    GiveUp,
+    RemoveBad,
+    RemovePhoto,
+    ShowPhoto,
+    ShowPhotos,
+    ShowSet,
+)
 from bot.features.train.photos import ON_SHEET, bad_photos, photo_of, place_of
 from bot.features.train.screens import TrainingScreens
 from bot.middlewares.answers import Answer
@@ -26,6 +35,7 @@ def build_router() -> Router:
     router.callback_query.register(remove_photo, RemovePhoto.filter())
     router.callback_query.register(ask_discard, AskDiscard.filter())
     router.callback_query.register(discard, Discard.filter())
+    router.callback_query.register(give_up, GiveUp.filter())
     return router
 
 
@@ -127,5 +137,21 @@ async def discard(
 ) -> None:
     """Erase the photos, and begin anew."""
     await training_sets.discard(person, callback_data.set_id)
+    await answer(t.plain("train-discarded"))
+    await training_screens.begin(screen, t, person, callback_data.model_id)
+
+
+async def give_up(
+    _: CallbackQuery,
+    callback_data: GiveUp,
+    person: User,
+    t: Translate,
+    screen: Screen,
+    answer: Answer,
+    training_sets: TrainingSets,
+    training_screens: TrainingScreens,
+) -> None:
+    """Erase what came for this set, and begin with the other model."""
+    await training_sets.give_up(person, callback_data.set_id)
     await answer(t.plain("train-discarded"))
     await training_screens.begin(screen, t, person, callback_data.model_id)

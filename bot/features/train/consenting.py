@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Open, Section, keyboard, menu_button
 from bot.features.balance.prices import price_of
-from bot.features.train.buttons import AskWithdraw, GiveConsent, ShowConsent, Train, Withdraw
+from bot.features.train.buttons import AskWithdraw, GiveConsent, ShowConsent, Train, TrainNew, Withdraw
 from bot.features.train.keyboards import (
     consent_keyboard,
     own_consent_keyboard,
@@ -30,6 +30,7 @@ def build_router() -> Router:
     router.message.register(begin, Command("train"))
     router.callback_query.register(begin, Open.filter(F.section == Section.TRAIN))
     router.callback_query.register(begin, Train.filter())
+    router.callback_query.register(begin, TrainNew.filter())
     router.callback_query.register(give_consent, GiveConsent.filter())
     router.callback_query.register(show_consent, ShowConsent.filter())
     router.callback_query.register(ask_withdraw, AskWithdraw.filter())
@@ -46,17 +47,21 @@ async def begin(
     generations: Generations,
     training: Training,
     training_screens: TrainingScreens,
-    callback_data: Open | Train | None = None,
+    callback_data: Open | Train | TrainNew | None = None,
 ) -> None:
     """The photos so far; who has given no leave yet is told what it is about, and asked."""
-    place = screen.below() if callback_data is not None and callback_data.below else screen
+    place = screen.below() if isinstance(callback_data, Open | Train) and callback_data.below else screen
     if not await training.is_offered():
         await place.show(t("train-not-offered"), keyboard([menu_button(t)]))
         return
     model_id = callback_data.model_id if isinstance(callback_data, Train) else None
     if await consents.given(person.user_id):
         is_busy = model_id is None and bool(await consents.open_trainings(person.user_id))
-        await training_screens.begin(place, t, person, model_id, note=t("train-under-way") if is_busy else None)
+        note = t("train-under-way") if is_busy else None
+        if model_id is not None or isinstance(callback_data, TrainNew):
+            await training_screens.begin(place, t, person, model_id, note=note)
+        else:
+            await training_screens.go_on(place, t, person, note=note)
         return
     promises = await training.promises()
     blocks = [t("train"), t("train-consent", days=promises.photo_days), t("train-adults")]

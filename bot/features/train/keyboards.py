@@ -1,6 +1,6 @@
 """The buttons under each page of a model that is to be trained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -15,6 +15,7 @@ from bot.features.train.buttons import (
     ChooseTrait,
     Discard,
     GiveConsent,
+    GiveUp,
     GoOn,
     OrderTraining,
     RemoveBad,
@@ -27,6 +28,7 @@ from bot.features.train.buttons import (
     StopTraining,
     TakeName,
     Train,
+    TrainNew,
     Withdraw,
 )
 from bot.features.train.photos import SHEET_COLUMNS, Neighbours, bad_photos, is_bad
@@ -63,7 +65,8 @@ def card_keyboard(t: Translate, view: SetView) -> InlineKeyboardMarkup:
             button(t.plain("button-train-photos"), ShowPhotos(set_id=set_id)),
             button(t.plain("button-train-anew"), AskDiscard(set_id=set_id)),
         ]
-    return keyboard(going_on, tidying, giving_up, [menu_button(t)])
+    another = [] if view.set.model_id is None else [button(t.plain("button-train-new"), TrainNew())]
+    return keyboard(going_on, tidying, giving_up, [*another, menu_button(t)])
 
 
 def photos_keyboard(
@@ -95,11 +98,19 @@ def photo_keyboard(
     )
 
 
-def discard_keyboard(t: Translate, set_id: int, model_id: int | None = None) -> InlineKeyboardMarkup:
-    """No comes first. model_id: what is trained anew instead."""
+def discard_keyboard(t: Translate, set_id: int, model_id: int | None) -> InlineKeyboardMarkup:
+    """No comes first. model_id: what the set is for, and the next one will be."""
     return keyboard(
         [button(t.plain("button-train-keep"), ShowSet(set_id=set_id))],
         [button(t.plain("button-train-discard"), Discard(set_id=set_id, model_id=model_id), "danger")],
+    )
+
+
+def give_up_keyboard(t: Translate, set_id: int, model_id: int | None) -> InlineKeyboardMarkup:
+    """No comes first. model_id: what is trained anew instead; None: a new one is made."""
+    return keyboard(
+        [button(t.plain("button-train-keep"), ShowSet(set_id=set_id))],
+        [button(t.plain("button-train-discard"), GiveUp(set_id=set_id, model_id=model_id), "danger")],
     )
 
 
@@ -125,10 +136,9 @@ def subject_keyboard(t: Translate, training_set: TrainingSet) -> InlineKeyboardM
     )
 
 
-def traits_keyboard(
-    t: Translate, set_id: int, subject: SubjectClass | None, said: Mapping[str, object]
-) -> InlineKeyboardMarkup:
-    """A button a characteristic; what has but one value shares rows with its like."""
+def traits_keyboard(t: Translate, training_set: TrainingSet, subject: SubjectClass | None) -> InlineKeyboardMarkup:
+    """A button a characteristic; what has but one value shares rows with its like. A model that is there has a name."""
+    set_id, said = training_set.set_id, training_set.characteristics
     rows: list[Sequence[InlineKeyboardButton]] = []
     single: list[InlineKeyboardButton] = []
     for trait in traits_for(subject):
@@ -147,7 +157,7 @@ def traits_keyboard(
     return keyboard(
         *rows,
         *in_rows(single, 2),
-        [button(going_on, AskName(set_id=set_id), "primary")],
+        [button(going_on, AskName(set_id=set_id) if training_set.model_id is None else GoOn(set_id=set_id), "primary")],
         [button(t.plain("button-train-back"), AskSubject(set_id=set_id)), _back_to_card(t, set_id)],
     )
 
@@ -166,12 +176,9 @@ def summary_keyboard(
     """The order, and everything that can be changed before it."""
     set_id = training_set.set_id
     order = t.plain("button-train-order-free") if quote.is_free else t.plain("button-train-order", tokens=quote.tokens)
-    changing = []
+    changing = [button(t.plain("button-train-change"), AskSubject(set_id=set_id))]
     if training_set.model_id is None:
-        changing = [
-            button(t.plain("button-train-change"), AskSubject(set_id=set_id)),
-            button(t.plain("button-train-rename"), AskName(set_id=set_id)),
-        ]
+        changing.append(button(t.plain("button-train-rename"), AskName(set_id=set_id)))
     # Who has too few tokens is led to them first: the order would only say so again.
     buying = buy_row(t, quote.tokens, tokens_left, "primary")
     return keyboard(

@@ -7,6 +7,7 @@ from bot.features.train.card import card_text, photo_text, summary_text
 from bot.features.train.keyboards import (
     card_keyboard,
     discard_keyboard,
+    give_up_keyboard,
     name_keyboard,
     photo_keyboard,
     photos_keyboard,
@@ -21,7 +22,7 @@ from bot.screen_picture import PassingPicture, ScreenPictures
 from bot.texts import Translate
 from repository.training_sets import SetState
 from repository.users import User
-from services.errors import SetNotOpen
+from services.errors import SetNotOpen, SetOfOtherAim
 from services.orders import SubjectClass
 from services.storage import Storage
 from services.training.sets import SetView, TrainingSets
@@ -43,18 +44,20 @@ class TrainingScreens:
     async def begin(
         self, screen: Screen, t: Translate, person: User, model_id: int | None, *, note: str | None = None
     ) -> None:
-        """The card of the open set, or of a new one; who wants another model than the open set's is asked.
+        """The card of a set for this model, or for a new one; who collects for another one is asked.
 
-        note: what else is to be said above the card. Raises ConsentMissing.
+        note: what else is to be said above the card. Raises ConsentMissing, ModelNotFound, ModelInTraining.
         """
-        open_set = await self._sets.current(person.user_id)
-        if open_set is not None and model_id is not None and open_set.model_id != model_id:
-            view = await self._open(person, open_set.set_id)
-            if view.photos:
-                await self._ask_which(screen, t, view, model_id)
-                return
-        if open_set is None or model_id is not None:
-            open_set = await self._sets.begin(person, model_id)
+        try:
+            begun = await self._sets.begin(person, model_id)
+        except SetOfOtherAim as error:
+            await self._ask_which(screen, t, await self._open(person, int(error.fields["set_id"])), model_id)
+        else:
+            await self.show_card(screen, t, person, begun.set_id, note=note)
+
+    async def go_on(self, screen: Screen, t: Translate, person: User, *, note: str | None = None) -> None:
+        """The card of the open set, whatever it is for; of a new one where there is none. Raises ConsentMissing."""
+        open_set = await self._sets.current(person.user_id) or await self._sets.begin(person)
         await self.show_card(screen, t, person, open_set.set_id, note=note)
 
     async def show_card(
@@ -104,8 +107,11 @@ class TrainingScreens:
     async def ask_discard(self, screen: Screen, t: Translate, person: User, set_id: SetId) -> None:
         """Whether everything is to be given up."""
         view = await self._open(person, set_id)
+        question = t("train-discard", count=len(view.photos))
+        if before := len(view.from_before):
+            question = f"{question}\n\n{t('train-discard-before', count=before)}"
         await screen.show(
-            t("train-discard", count=len(view.photos)),
+            question,
             discard_keyboard(t, set_id, view.set.model_id),
             waits_for=TrainingStep.page,
             training_set=set_id,
@@ -127,7 +133,7 @@ class TrainingScreens:
         subject = SubjectClass(view.set.subject_class) if view.set.subject_class else None
         await screen.show(
             t("train-traits"),
-            traits_keyboard(t, set_id, subject, view.set.characteristics),
+            traits_keyboard(t, view.set, subject),
             waits_for=TrainingStep.page,
             training_set=set_id,
         )
@@ -170,10 +176,11 @@ class TrainingScreens:
             raise SetNotOpen
         return view
 
-    async def _ask_which(self, screen: Screen, t: Translate, view: SetView, model_id: int) -> None:
+    async def _ask_which(self, screen: Screen, t: Translate, view: SetView, model_id: int | None) -> None:
+        question = t("train-another-set", count=len(view.photos) - len(view.from_before))
         await screen.show(
-            t("train-another-set", count=len(view.photos)),
-            discard_keyboard(t, view.set.set_id, model_id),
+            f"{question}\n\n{t('train-another-set-before')}" if view.from_before else question,
+            give_up_keyboard(t, view.set.set_id, model_id),
             waits_for=TrainingStep.page,
             training_set=view.set.set_id,
         )

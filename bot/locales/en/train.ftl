@@ -36,7 +36,13 @@ button-train-agree = ✅ I agree
 train-not-offered = 🧬 No model can be trained right now: it is switched off for a while. Please come back later.
 
 train-card = 🧬 <b>Photos for your model</b>
-train-card-again = 🧬 <b>New photos for your model</b>
+train-card-again = 🧬 <b>Photos for “{ $name }”</b>
+train-before =
+    🗂 { $count ->
+        [one] { $count } photo from last time is here already
+       *[other] { $count } photos from last time are here already
+    }: add new ones, remove what you like. Those of last time are kept until { DATETIME($date, dateStyle: "long") }.
+train-before-erased = 🗂 The photos of the last training are already erased: please send new ones.
 train-how =
     Send photos here: as albums, one by one, or as files. At least { $least } good ones are needed, { $enough } or more are better.
 
@@ -133,6 +139,7 @@ button-train-remove-bad =
     }
 button-train-photos = 🖼 All photos
 button-train-anew = 🗑 Start anew
+button-train-new = ➕ New model
 button-train-photo-good = ✅ { $number }
 button-train-photo-bad = ❌ { $number }
 button-train-photo-waiting = 👀 { $number }
@@ -163,10 +170,16 @@ train-discard =
         [one] The photo you sent is erased for good.
        *[other] All { $count } photos are erased for good.
     }
+train-discard-before =
+    { $count ->
+        [one] { $count } of them is from last time.
+       *[other] { $count } of them are from last time.
+    }
 train-another-set =
     🧬 You are already collecting photos for another model: { $count } so far.
 
     Erase them and begin with this one?
+train-another-set-before = The photos from last time stay with their model.
 train-discarded = The photos are erased. Starting anew.
 
 train-subject =
@@ -215,6 +228,7 @@ button-train-name = “{ $name }”
 
 train-summary = 🧬 <b>Ready to train</b>
 train-summary-name = Model: <b>{ $name }</b>
+train-summary-again = Model: <b>{ $name }</b>, trained again
 train-summary-subject = In the photos: { $subject }
 train-summary-traits = Traits: { $traits }
 train-summary-photos =
@@ -222,6 +236,11 @@ train-summary-photos =
         [one] { $count } good
        *[other] { $count } good
     }
+train-summary-photos-before =
+    Photos: { $count ->
+        [one] { $count } good
+       *[other] { $count } good
+    }, { $before } of them from last time
 train-summary-price =
     Price: <b>{ $tokens ->
         [one] { $tokens } token

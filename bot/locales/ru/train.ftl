@@ -38,7 +38,10 @@ button-train-agree = ✅ Даю согласие
 train-not-offered = 🧬 Обучить модель сейчас нельзя: это временно выключено. Загляните, пожалуйста, позже.
 
 train-card = 🧬 <b>Фото для вашей модели</b>
-train-card-again = 🧬 <b>Новые фото для вашей модели</b>
+train-card-again = 🧬 <b>Фото для модели «{ $name }»</b>
+train-before =
+    🗂 { $count } фото с прошлого раза уже здесь: добавьте новые, лишние уберите. Прошлые фото хранятся до { DATETIME($date, dateStyle: "long") }
+train-before-erased = 🗂 Фото прошлого обучения уже стёрты: пришлите, пожалуйста, новые.
 train-how =
     Пришлите сюда фото: альбомами, по одному или файлами. Нужно хотя бы { $least } хороших, лучше { $enough } и больше.
 
@@ -136,6 +139,7 @@ button-train-remove-bad =
     }
 button-train-photos = 🖼 Все фото
 button-train-anew = 🗑 Заново
+button-train-new = ➕ Новая модель
 button-train-photo-good = ✅ { $number }
 button-train-photo-bad = ❌ { $number }
 button-train-photo-waiting = 👀 { $number }
@@ -166,10 +170,12 @@ train-discard =
         [one] Присланное фото сотрётся насовсем.
        *[other] Все { $count } фото сотрутся насовсем.
     }
+train-discard-before = Из них с прошлого раза: { $count }.
 train-another-set =
     🧬 Вы уже собираете фото для другой модели: их { $count }.
 
     Стереть их и начать с этой?
+train-another-set-before = Фото с прошлого раза останутся у своей модели.
 train-discarded = Фото стёрты. Начинаем заново.
 
 train-subject =
@@ -218,6 +224,7 @@ button-train-name = «{ $name }»
 
 train-summary = 🧬 <b>Всё готово к обучению</b>
 train-summary-name = Модель: <b>{ $name }</b>
+train-summary-again = Модель: <b>{ $name }</b>, обучится заново
 train-summary-subject = На фото: { $subject }
 train-summary-traits = Приметы: { $traits }
 train-summary-photos =
@@ -225,6 +232,11 @@ train-summary-photos =
         [one] { $count } подходит
        *[other] { $count } подходят
     }
+train-summary-photos-before =
+    Фото: { $count ->
+        [one] { $count } подходит
+       *[other] { $count } подходят
+    }, из них с прошлого раза — { $before }
 train-summary-price =
     Цена: <b>{ $tokens ->
         [one] { $tokens } токен

@@ -1,6 +1,7 @@
 """A model of the person's own in the chat: leave, photos and their card, description, order."""
 
 import io
+import json
 import random
 import time
 from datetime import timedelta
@@ -38,7 +39,8 @@ from repository.tasks import TaskStatus
 from repository.users import UserRepository
 from services.orders import SubjectClass
 from services.photos.analyses import PhotoAnalyses
-from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures
+from services.photos.expiry import PhotoExpiry
+from services.photos.figures import EMBEDDING_LENGTH, Face, Light, PhotoFigures, embedding_to_bytes
 from tests.integration.bot.conftest import draw
 from tests.integration.models.owning import Owning
 
@@ -559,7 +561,10 @@ async def test_a_model_is_trained_anew_from_its_page_with_its_own_set(front, ann
     await anna.presses("Old me")
     await anna.presses("Train again with more photos")
     await anna.presses("I agree")
-    assert "New photos for your model" in await anna.text()
+    text = await anna.text()
+    assert "Photos for “Old me”" in text
+    assert "4 photos from last time are here already" in text
+    assert "4 photos: 4 good" in text
     open_set = await front.house.training_sets.current(anna.id)
     assert open_set is not None
     assert open_set.model_id == model_id
@@ -577,7 +582,7 @@ async def test_whoever_collects_for_another_model_is_asked_before_anything_is_er
     assert (await front.house.training_sets.current(anna.id)).set_id == set_id
     await presses_old(front, anna, Train(model_id=model_id))
     await anna.presses("Yes, erase")
-    assert "New photos for your model" in await anna.text()
+    assert "4 photos from last time" in await anna.text()
     assert await photos_of(front, anna) == 4, "those of the model's own training stay"
     assert (await front.house.training_sets.current(anna.id)).model_id == model_id
 
@@ -586,7 +591,103 @@ async def test_a_set_without_photos_takes_the_new_aim_without_a_question(front, 
     await begun(anna)
     model_id = await a_model(front, anna)
     await presses_old(front, anna, Train(model_id=model_id))
-    assert "New photos for your model" in await anna.text()
+    assert "Photos for “Old me”" in await anna.text()
+
+
+async def test_photos_of_an_earlier_training_are_told_apart_added_to_and_removed_and_the_summary_names_the_model(
+    front, anna
+):
+    owning = Owning(front.house.db, front.house.storage)
+    model_id = (await owning.train(anna.id, name="Old me", photos=10)).model_id
+    await front.house.db.reading.execute(
+        """UPDATE "PhotoAnalysis" SET embedding = $1""", embedding_to_bytes(seen(face()).embedding)
+    )
+    await begun(anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "10 photos from last time are here already" in await anna.text()
+    assert "are kept until" in await anna.text()
+    await anna.presses("All photos")
+    await anna.presses("✅ 3")
+    await anna.presses("Remove this photo")
+    await anna.sends(photo(1), photo(2))
+    await looked_at(front)
+    await brought_up(front)
+    text = await anna.text()
+    assert "9 photos from last time are here already" in text
+    assert "11 photos: 11 good" in text
+    await anna.presses("Continue")
+    text = await anna.text()
+    assert "Model: Old me, trained again" in text
+    assert "Photos: 11 good, 9 of them from last time" in text
+    assert "In the photos: A woman" in text, "what is known of the model need not be said again"
+    await anna.presses("Traits")
+    await anna.presses("A man")
+    await anna.presses("Next")
+    assert "In the photos: A man" in await anna.text(), "a model that is there has its name already"
+    await rich(front, anna)
+    await anna.presses("Train for free")
+    (task,) = await front.house.tasks.open_tasks(anna.id)
+    assert len(json.loads(await order_of(front, task.task_id))["photos"]) == 11
+    answer = await presses_old(front, anna, Train(model_id=model_id))
+    assert "is being trained already" in answer["text"]
+
+
+async def test_photos_that_are_erased_by_now_are_said_to_be_so(front, anna):
+    await begun(anna)
+    model_id = (await Owning(front.house.db, front.house.storage).train(anna.id, name="Old me", days_ago=31)).model_id
+    await PhotoExpiry(front.house.db, front.house.storage).expire()
+    await presses_old(front, anna, Train(model_id=model_id))
+    text = await anna.text()
+    assert "Photos for “Old me”" in text
+    assert "The photos of the last training are already erased: please send new ones." in text
+    assert "At least 10 good ones are needed" in text
+
+
+async def test_starting_a_retraining_anew_erases_the_photos_from_last_time_and_says_so(front, anna):
+    await begun(anna)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    await anna.presses("Start anew")
+    text = await anna.text()
+    assert "All 4 photos are erased for good" in text
+    assert "4 of them are from last time" in text
+    await anna.presses("Yes, erase")
+    assert "already erased: please send new ones" in await anna.text()
+    assert await photos_of(front, anna) == 0
+
+
+async def test_whoever_only_looked_at_the_photos_from_last_time_goes_on_to_a_new_model_without_a_question(front, anna):
+    await begun(anna)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    await anna.writes("/train")
+    assert "Photos for “Old me”" in await anna.text(), "it goes on where it was left"
+    await anna.presses("New model")
+    assert "Photos for your model" in await anna.text()
+    assert await photos_of(front, anna) == 4
+    await presses_old(front, anna, Train(model_id=model_id))
+    assert "4 photos from last time" in await anna.text(), "they were not lost"
+
+
+async def test_a_new_model_instead_of_a_retraining_costs_what_was_sent_for_it_and_nothing_else(front, anna):
+    await begun(anna)
+    model_id = await a_model(front, anna)
+    await presses_old(front, anna, Train(model_id=model_id))
+    await anna.sends(photo(1))
+    await brought_up(front)
+    await anna.writes("/models")
+    await anna.presses("Train a new model")
+    text = await anna.text()
+    assert "collecting photos for another model: 1 so far" in text
+    assert "The photos from last time stay with their model" in text
+    await anna.presses("Yes, erase")
+    assert "At least 10 good ones are needed" in await anna.text()
+    assert (await front.house.training_sets.current(anna.id)).model_id is None
+    assert await photos_of(front, anna) == 4
+
+
+async def order_of(front, task_id) -> str:
+    return str(await front.house.db.reading.fetchval("""SELECT order_json FROM "Task" WHERE task_id = $1""", task_id))
 
 
 async def test_a_model_that_is_gone_is_not_trained_anew(front, anna):

@@ -8,6 +8,7 @@ from db.pool import Database
 from services.orders import SubjectClass, TrainingCaption, TrainOrder, order_hash, order_json
 from services.storage import Storage
 from tests.integration.heart.conftest import picture
+from tests.integration.sets.conftest import good_figures
 
 FACE = bytes(512)
 TRIGGER = "zqxwvk77"
@@ -194,12 +195,13 @@ class Owning:
             await sql.execute(
                 """
                 INSERT INTO "PhotoAnalysis" (analysis_id, user_id, file_id, state, figures, embedding, done_at)
-                VALUES ($1, $2, $3, 'done', '{}', $4, now())
+                VALUES ($1, $2, $3, 'done', $5, $4, now())
                 """,
                 uuid4(),
                 user_id,
                 file_id,
                 FACE,
+                good_figures(file_id.int).to_json(),
             )
             files.append(file_id)
             keys += [key, thumbnail]

@@ -168,9 +168,11 @@ CALLS = {
     },
     "PhotoExpiryRepository": {
         "lock_used": [5],
+        "lock_sharing": [[1]],
         "lock_untouched": [5],
         "erase_photos": [[1]],
         "mark_erased": [[1]],
+        "tell_cards": [[1]],
         "drop_sets": [[1]],
     },
     "VendorCopyRepository": {
@@ -411,6 +413,8 @@ CALLS = {
     },
     "ModelVersionRepository": {
         "use_set": [1, [FILE]],
+        "hold_model": [1, 1],
+        "is_training": [1],
         "add_model": [1, "n", "t", "woman", {}],
         "describe_anew": [1, 1, "woman", {}],
         "is_free": [1, 1, timedelta(1)],
@@ -440,9 +444,12 @@ CALLS = {
         "aim": [1, None],
         "describe": [1, 1, "woman", {}, "n"],
         "count_photos": [1],
+        "count_own_photos": [1],
+        "bring_back": [1, 1],
         "add_photo": [1, FILE, None],
         "remove_photo": [1, FILE],
         "discard": [1],
+        "give_up": [1],
         "get_photos": [1],
         "track_card": [1, 1],
         "claim_stale_cards": [timedelta(1), 5],

@@ -1,5 +1,6 @@
 """A house where models are trained: real database, real storage, vendors that do as they are told."""
 
+import asyncio
 import io
 import json
 import random
@@ -13,6 +14,7 @@ import pytest_asyncio
 from PIL import Image
 
 from db.pool import Database
+from repository.files import File
 from repository.ledger import LedgerRepository
 from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.tasks import Lane, Task
@@ -133,23 +135,28 @@ class TrainingHouse:
         await self.consents.give(person)
         return person
 
+    async def add_photo(self, person: User, set_id: int, figures: PhotoFigures | None = None) -> File:
+        """A photo that was looked at already: a good one, unless something else is seen on it."""
+        self.photos += 1
+        file = await self.sets.add_photo(person, set_id, selfie(self.photos), source_key=f"p:{self.photos}")
+        seen = figures or good_figures(self.photos)
+        assert seen.embedding is not None
+        await self.db.reading.execute(
+            """
+            UPDATE "PhotoAnalysis" SET state = 'done', figures = $2, embedding = $3, done_at = now()
+            WHERE file_id = $1
+            """,
+            file.file_id,
+            seen.to_json(),
+            embedding_to_bytes(seen.embedding),
+        )
+        return file
+
     async def filled_set(self, person: User, model_id: int | None = None, photos: int = 10) -> int:
         """A described set with so many good photos."""
         begun = await self.sets.begin(person, model_id)
         for _ in range(photos):
-            self.photos += 1
-            file = await self.sets.add_photo(person, begun.set_id, selfie(self.photos), source_key=f"p:{self.photos}")
-            figures = good_figures(self.photos)
-            assert figures.embedding is not None
-            await self.db.reading.execute(
-                """
-                UPDATE "PhotoAnalysis" SET state = 'done', figures = $2, embedding = $3, done_at = now()
-                WHERE file_id = $1
-                """,
-                file.file_id,
-                figures.to_json(),
-                embedding_to_bytes(figures.embedding),
-            )
+            await self.add_photo(person, begun.set_id)
         await self.sets.describe(
             person,
             begun.set_id,
@@ -195,6 +202,23 @@ class TrainingHouse:
     async def samples(self) -> list[Task]:
         rows = await self.db.reading.fetch("""SELECT task_id FROM "Task" WHERE idempotency_key LIKE 'samples:%'""")
         return [await self.tasks.get(100, row["task_id"]) for row in rows]
+
+    async def wait_until_blocked(self, waiting: "asyncio.Task[object]") -> None:
+        """Until somebody waits for a lock, or is done without one."""
+        waits = (
+            """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+        )
+        async with asyncio.timeout(20):
+            while not waiting.done() and not await self.db.reading.fetchval(waits):
+                await asyncio.wait({waiting}, timeout=0.01)
+
+    async def let_days_pass(self, days: int) -> None:
+        """Move all that was done so far into the past."""
+        for table, column in (("TrainingSet", "updated_at"), ("ModelVersion", "finished_at")):
+            await self.db.reading.execute(
+                f"""UPDATE "{table}" SET {column} = {column} - $1 * interval '1 day'""",  # noqa: S608
+                days,
+            )
 
     async def spent(self, user_id: int = 100) -> tuple[int, int]:
         """Tokens held and spent; whatever happened, the books agree with the balances."""

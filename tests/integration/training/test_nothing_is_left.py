@@ -44,6 +44,7 @@ FIRST, NICK, FIRST_NAME, NEW_NAME, WISH = (
     "Quinterwold",
     "a zeppelin at sea",
 )
+REOPENED = "Clara-in-autumn"
 STRANGER = (0.9,) * EMBEDDING_LENGTH
 
 
@@ -126,6 +127,7 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     await house.db.reading.execute("""UPDATE "Limit" SET amount = 100 WHERE kind = 'open_tasks'""")
     models = Models(house.db, house.tasks, house.storage)
     model_id = await _model(house, preview, person, FIRST_NAME)
+    to_reopen = await _model(house, preview, person, REOPENED)
     await models.rename(CLARA, model_id, NEW_NAME)
     await models.set_default(CLARA, model_id)
     house.places = TrainingPlaces(("replicate",), ("replicate",), ())
@@ -151,11 +153,23 @@ async def test_nothing_is_left_of_somebody_who_went_the_whole_way_and_left_in_th
     assert task.task_id == again.task_id
     retraining = asyncio.create_task(house.runner().run(Attempt(task)))
     await within(20, house.vendor.working)
-    collecting = await house.sets.begin(person)
+    collecting = await house.sets.begin(person, to_reopen)
+    assert len((await house.sets.view(person, collecting.set_id)).from_before) == 10
     for number in range(3):
         await house.sets.add_photo(person, collecting.set_id, selfie(900 + number), source_key=f"tg:of-clara-{number}")
     await arq.set(f"{NAMESPACE}:dialog:42:{CLARA}:{CLARA}:data", NEW_NAME)
-    names += [*await _names(house, CLARA), str(CLARA), FIRST, NICK, FIRST_NAME, NEW_NAME, "Clara-in", WISH, "of-clara"]
+    names += [
+        *await _names(house, CLARA),
+        str(CLARA),
+        FIRST,
+        NICK,
+        FIRST_NAME,
+        NEW_NAME,
+        REOPENED,
+        "Clara-in",
+        WISH,
+        "of-clara",
+    ]
     task_ids = [str(row["task_id"]) for row in await house.db.reading.fetch("""SELECT task_id FROM "Task" """)]
     faces = [bytes(row["face"]) for row in await house.db.reading.fetch("""SELECT face FROM "ModelVersion" """)]
     for place in ("Model.trigger_word", "ModelVersion.face", "PhotoAnalysis.embedding", "VendorCall.call_id"):
@@ -194,10 +208,10 @@ async def test_photos_go_thirty_days_after_their_training_and_those_of_a_failed_
     await house.asked(person)
     assert (await house.run()).status is TaskStatus.COMPLETED
     expiry = PhotoExpiry(house.db, house.storage)
-    await _let_days_pass(house, 29)
+    await house.let_days_pass(29)
     assert await expiry.expire() == 0
     assert len(list((tmp_path / "training").glob("*"))) == 20
-    await _let_days_pass(house, 2)
+    await house.let_days_pass(2)
     assert await expiry.expire() == 1
     assert list((tmp_path / "training").glob("*")) == []
     assert len(list((tmp_path / "weights").glob("*"))) == 1
@@ -216,12 +230,3 @@ async def test_bytes_of_a_photo_or_of_weights_whose_row_never_came_are_erased_af
     assert await erasable.erase_strays(datetime.now(UTC)) == 0, "they may be named in a moment"
     assert await erasable.erase_strays(datetime.now(UTC) + timedelta(days=1, minutes=1)) == 3
     assert stored(tmp_path) == named
-
-
-async def _let_days_pass(house: TrainingHouse, days: int) -> None:
-    """Move all that this person has done so far into the past."""
-    for table, column in (("TrainingSet", "updated_at"), ("ModelVersion", "finished_at")):
-        await house.db.reading.execute(
-            f"""UPDATE "{table}" SET {column} = {column} - $1 * interval '1 day'""",  # noqa: S608
-            days,
-        )

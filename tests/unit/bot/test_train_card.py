@@ -1,6 +1,7 @@
 """The card of a set says everything that is known, in few lines and in both languages."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -150,13 +151,27 @@ def test_every_trait_has_a_word_and_a_button_that_fits(locale):
             assert trait_label(t, trait, value)
             packed = ChooseTrait(set_id=2**63 - 1, trait=trait, value=value).pack()
             assert len(packed.encode()) <= CALLBACK_LIMIT
-    labels = [b.text for row in traits_keyboard(t, 1, SubjectClass.WOMAN, {}).inline_keyboard for b in row]
+    labels = [b.text for row in traits_keyboard(t, view().set, SubjectClass.WOMAN).inline_keyboard for b in row]
     assert trait_label(t, "beard", "beard") not in labels
 
 
 @pytest.mark.parametrize("kind", [RemovePhoto, ShowPhoto])
 def test_buttons_of_photos_fit_telegrams_limit(kind):
     assert len(kind(set_id=2**63 - 1, file_id=uuid4()).pack().encode()) <= CALLBACK_LIMIT
+
+
+@pytest.mark.parametrize(("locale", "told"), [("ru", "2 фото с прошлого раза"), ("en", "2 photos from last time")])
+def test_a_model_that_is_trained_anew_is_named_and_its_photos_from_before_are_told_of(locale, told):
+    good = [photo(number, Verdict(VerdictCode.GOOD)) for number in (1, 2, 3)]
+    before = [replace(one, trained_at=NOW) for one in good[:2]]
+    again = replace(view(*before, good[2], needs=ENOUGH, model_id=7), model_name="<Me>", kept_until=NOW)
+    t = TEXTS.bound(locale)
+    text = card_text(t, again)
+    assert "&lt;Me&gt;" in text
+    assert told in text
+    assert "2026" in text
+    quote = TrainingQuote(tokens=250, is_free=False, typical_seconds=None, tokens_if_stopped=0)
+    assert "&lt;Me&gt;" in summary_text(t, again, quote, tokens_left=300)
 
 
 def test_a_free_training_promises_no_tokens_back():
