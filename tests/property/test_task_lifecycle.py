@@ -425,7 +425,6 @@ def _run_many(database_dsn: str, redis_dsn: str, runs: int) -> None:
         max_examples=runs,
         stateful_step_count=STEPS,
         deadline=None,
-        derandomize=False,
         print_blob=True,
         database=None,
         suppress_health_check=list(HealthCheck),
