@@ -96,6 +96,8 @@ case $command in
         ;;
     test)
         prepare tests/requirements.txt
+        # Dozens of processes read the same modules: where nothing compiled may be kept, each would compile them anew.
+        unset PYTHONDONTWRITEBYTECODE
         # How many processes and which tests share one: tests/conftest.py.
         exec .venv/bin/python -m pytest -n auto "$@"
         ;;

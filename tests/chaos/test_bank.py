@@ -5,7 +5,6 @@ it. CHAOS_SEED repeats a run as far as the machine lets it.
 """
 
 import asyncio
-import os
 import random
 import threading
 from collections import Counter
@@ -30,13 +29,6 @@ CALM = (1.0, 6.0)
 QUIET_WITHIN = 400.0
 LIST_SETTLED_WITHIN = 240.0
 """Seconds: a transaction is young for a minute, and a minute lies between two rounds."""
-
-
-@pytest.fixture
-def seed() -> int:
-    chosen = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"CHAOS_SEED={chosen}")  # noqa: T201 - whoever sees a run fail wants it again
-    return chosen
 
 
 @pytest.mark.long

@@ -5,7 +5,6 @@ little from run to run, as it does outside.
 """
 
 import asyncio
-import os
 import random
 import threading
 import time
@@ -46,13 +45,6 @@ class Storm:
     def orders_of(self, place: int) -> int:
         """How many orders fall to a person, counted from 0."""
         return self.orders // self.people + (place < self.orders % self.people)
-
-
-@pytest.fixture
-def seed() -> int:
-    chosen = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"CHAOS_SEED={chosen}")  # noqa: T201 - whoever sees a storm fail wants it again
-    return chosen
 
 
 @pytest.mark.long

@@ -5,8 +5,6 @@ decides who asks when, what breaks and which worker dies; CHAOS_SEED repeats one
 """
 
 import asyncio
-import os
-import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -65,13 +63,6 @@ class Storm:
     trainings: int
     quiet_within: float
     """Seconds from peace until every training has ended."""
-
-
-@pytest.fixture
-def seed() -> int:
-    chosen = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"CHAOS_SEED={chosen}")  # noqa: T201 - whoever sees a storm fail wants it again
-    return chosen
 
 
 def test_a_storm_over_trainings_trains_nothing_twice_and_leaves_nothing(seed):

@@ -5,7 +5,6 @@ The seed decides what is ordered, what breaks when and which worker dies when; C
 
 import asyncio
 import io
-import os
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -59,13 +58,6 @@ class Storm:
     orders: int
     quiet_within: float
     """Seconds from peace until every order has ended."""
-
-
-@pytest.fixture
-def seed() -> int:
-    chosen = int(os.environ.get("CHAOS_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"CHAOS_SEED={chosen}")  # noqa: T201 - whoever sees a storm fail wants it again
-    return chosen
 
 
 def test_a_storm_over_both_vendors_buys_nothing_twice_and_loses_nothing(seed):

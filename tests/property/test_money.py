@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-import asyncpg
 import pytest
 import uvloop
 from hypothesis import HealthCheck, note, settings
@@ -32,7 +31,6 @@ from services.errors import ProductError
 from services.money.payments import Receipt
 from services.orders import TextToImageOrder
 from services.task_endings import Ending
-from tests.conftest import TEMPLATE, PostgresServer
 from tests.property.money_books import what_is_wrong, who_is_named
 from tests.property.money_house import Death, Died, MoneyHouse, death_of_operation, open_money_house
 
@@ -384,22 +382,15 @@ def _file() -> NewFile:
 
 
 @asynccontextmanager
-async def _house_of_its_own(postgres: PostgresServer, redis_dsn: str, folder: Path) -> AsyncIterator[MoneyHouse]:
-    """A database that only this test sees, and the services over it."""
-    name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres.dsn("postgres"))
-    try:
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-        arq = await open_arq(redis_dsn)
-        async with open_money_house(postgres.dsn(name), redis_dsn, arq, folder) as house:
-            yield house
-        await arq.aclose()
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
+async def _house_over(database_dsn: str, redis_dsn: str, folder: Path) -> AsyncIterator[MoneyHouse]:
+    """The services over a database that only this test sees."""
+    arq = await open_arq(redis_dsn)
+    async with open_money_house(database_dsn, redis_dsn, arq, folder) as house:
+        yield house
+    await arq.aclose()
 
 
-def _run_many(postgres: PostgresServer, redis_dsn: str, folder: Path, runs: int) -> None:
+def _run_many(database_dsn: str, redis_dsn: str, folder: Path, runs: int) -> None:
     wanted = settings(
         max_examples=runs,
         stateful_step_count=STEPS,
@@ -409,7 +400,7 @@ def _run_many(postgres: PostgresServer, redis_dsn: str, folder: Path, runs: int)
         suppress_health_check=list(HealthCheck),
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        opened = _house_of_its_own(postgres, redis_dsn, folder)
+        opened = _house_over(database_dsn, redis_dsn, folder)
         house = runner.run(opened.__aenter__())
         try:
 
@@ -421,13 +412,13 @@ def _run_many(postgres: PostgresServer, redis_dsn: str, folder: Path, runs: int)
             runner.run(opened.__aexit__(None, None, None))
 
 
-def test_whatever_happens_to_money_the_books_add_up(postgres: PostgresServer, redis_dsn: str, tmp_path: Path) -> None:
-    _run_many(postgres, redis_dsn, tmp_path, RUNS)
+def test_whatever_happens_to_money_the_books_add_up(database_dsn: str, redis_dsn: str, tmp_path: Path) -> None:
+    _run_many(database_dsn, redis_dsn, tmp_path, RUNS)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_whatever_happens_to_money_thousands_of_times_the_books_add_up(
-    postgres: PostgresServer, redis_dsn: str, tmp_path: Path, shard: int
+    database_dsn: str, redis_dsn: str, tmp_path: Path, shard: int
 ) -> None:
-    _run_many(postgres, redis_dsn, tmp_path, LONG_RUNS // SHARDS)
+    _run_many(database_dsn, redis_dsn, tmp_path, LONG_RUNS // SHARDS)

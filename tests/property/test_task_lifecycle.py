@@ -12,9 +12,7 @@ from contextlib import asynccontextmanager
 from contextvars import copy_context
 from dataclasses import replace
 from typing import Any, TypeVar, cast
-from uuid import uuid4
 
-import asyncpg
 import pytest
 import uvloop
 from hypothesis import HealthCheck, note, settings
@@ -26,7 +24,6 @@ from repository.notifications import Outcome
 from repository.tasks import TaskStatus
 from repository.vendor_calls import CallState
 from services.doorbell import open_arq
-from tests.conftest import TEMPLATE, PostgresServer
 from tests.property.house import PEOPLE, House, Pause, open_house, pause_of_operation
 from tests.property.model import UNIT_PRICE, Held, Impossible, Model, Name, PersonModel
 from tests.property.operations import (
@@ -415,33 +412,25 @@ async def _count_open(house: House) -> int:
 
 
 @asynccontextmanager
-async def _house_of_its_own(postgres: PostgresServer, redis_dsn: str) -> AsyncIterator[House]:
-    """A database that only this test sees, and the services over it."""
-    name = f"test_{uuid4().hex}"
-    admin = await asyncpg.connect(postgres.dsn("postgres"))
-    try:
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-        arq = await open_arq(redis_dsn)
-        async with open_house(postgres.dsn(name), arq) as house:
-            yield house
-        await arq.aclose()
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
+async def _house_over(database_dsn: str, redis_dsn: str) -> AsyncIterator[House]:
+    """The services over a database that only this test sees."""
+    arq = await open_arq(redis_dsn)
+    async with open_house(database_dsn, arq) as house:
+        yield house
+    await arq.aclose()
 
 
-def _run_many(postgres: PostgresServer, redis_dsn: str, runs: int) -> None:
+def _run_many(database_dsn: str, redis_dsn: str, runs: int) -> None:
     wanted = settings(
         max_examples=runs,
         stateful_step_count=STEPS,
         deadline=None,
-        derandomize=False,
         print_blob=True,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        opened = _house_of_its_own(postgres, redis_dsn)
+        opened = _house_over(database_dsn, redis_dsn)
         house = runner.run(opened.__aenter__())
         try:
 
@@ -454,15 +443,13 @@ def _run_many(postgres: PostgresServer, redis_dsn: str, runs: int) -> None:
             runner.run(opened.__aexit__(None, None, None))
 
 
-def test_whatever_happens_every_task_ends_once_and_the_books_are_right(
-    postgres: PostgresServer, redis_dsn: str
-) -> None:
-    _run_many(postgres, redis_dsn, RUNS)
+def test_whatever_happens_every_task_ends_once_and_the_books_are_right(database_dsn: str, redis_dsn: str) -> None:
+    _run_many(database_dsn, redis_dsn, RUNS)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_whatever_happens_thousands_of_times_every_task_ends_once_and_the_books_are_right(
-    postgres: PostgresServer, redis_dsn: str, shard: int
+    database_dsn: str, redis_dsn: str, shard: int
 ) -> None:
-    _run_many(postgres, redis_dsn, LONG_RUNS // SHARDS)
+    _run_many(database_dsn, redis_dsn, LONG_RUNS // SHARDS)

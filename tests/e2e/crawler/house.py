@@ -25,7 +25,8 @@ DATABASE = "dreamphoto_sandbox"
 FIRST_ID = 1000
 """Where the database begins to count, so that an id in a button can be told from a number of pictures."""
 PATIENCE = 40.0
-LOOK_EVERY = 0.004
+LOOK_EVERY = 0.012
+"""Seconds. More often, the questions would take the processor from the bot that they wait for."""
 _ERROR_LINE = re.compile(
     r"\[(?:error|critical) *\]|Traceback \(most recent call last\)|^[\w.]+(?:Error|Exception|Request): "
 )

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.admin_news import PAUSE, AdminNewsTeller
-from bot.texts import Texts
 from config.failpoints import Write
 from db.pool import Database
 from repository.admin_events import AdminEventRepository
@@ -14,6 +13,7 @@ from services.accounts import Accounts, Profile
 from services.admin_news import URGENT, AdminNews
 from services.reports import Reports
 from tests.integration.conftest import Telegram
+from tests.texts import TEXTS
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Newsroom:
             AdminNews(self.database, self.admin_ids),
             Reports(self.database),
             self.accounts,
-            Texts.load(),
+            TEXTS,
             lambda: self.clock,
             lambda: self.now,
         )

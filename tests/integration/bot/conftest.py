@@ -1,6 +1,7 @@
 """The real bot against the Telegram sandbox, a real database and a real Redis; updates are handed over by the test."""
 
 import asyncio
+import functools
 import io
 import socket
 from collections.abc import AsyncIterator
@@ -16,16 +17,22 @@ from aiogram.types import Update
 from PIL import Image
 
 from bot.dispatcher import build_dispatcher
+from bot.features.generate import style_pictures
 from bot.house import House, open_house
 from bot.loader import build_bot, close_bot
 from config.settings import SANDBOX_TOKEN, Settings
 from repository.users import User
+from sandbox.telegram import files
 from sandbox.telegram.app import create_app
 from sandbox.telegram.serving import make_server
 from tests.texts import TEXTS
 
 STYLES = 14
 """More than a page of the gallery."""
+
+# Every test begins with the same tiles and sends the same photos: to draw and to scale them anew is most of its work.
+style_pictures.drawn_tile = functools.cache(style_pictures.drawn_tile)
+files.make_renditions = functools.lru_cache(maxsize=32)(files.make_renditions)
 
 
 @dataclass

@@ -4,7 +4,6 @@ The statements are caught while the repositories' own methods run on tables with
 with sequential scans made expensive, so that a scan stays only where no index can serve.
 """
 
-import asyncio
 import inspect
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -65,7 +64,7 @@ from repository import (
     vendor_models,
 )
 from repository.base import Repository
-from tests.conftest import clone
+from tests.databases import Databases
 
 MODULES = (
     *(admin, catalogue, drafts, erasures, files, gallery, gallery_orders, gallery_ways, generations, ledger, marks),
@@ -598,12 +597,10 @@ class TakenBack(Exception):
 
 
 @pytest.fixture(scope="module")
-def shared_dsn(postgres) -> Iterator[str]:
+def shared_dsn(databases: Databases) -> Iterator[str]:
     """One database for all statements: each is examined in a transaction that is taken back."""
-    with asyncio.Runner() as runner:
-        cloning = clone(postgres)
-        yield runner.run(cloning.__aenter__())
-        runner.run(cloning.__aexit__(None, None, None))
+    with databases.fresh() as dsn:
+        yield dsn
 
 
 @pytest.fixture
