@@ -10,7 +10,7 @@ from tests.e2e.crawler.questions import language_of, ways_to_answer
 from tests.e2e.crawler.screen import Choice, Screen, screens_of
 from tests.e2e.crawler.wording import faults_of
 
-MOST_STEPS = 3000
+MOST_STEPS = 6000
 """Far more than the bot has ways: a walk that comes so far does not end."""
 PRESSES_TO_MENU = 4
 MOST_ORDERS = 2
