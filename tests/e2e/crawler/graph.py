@@ -1,7 +1,7 @@
 """What a walk knows so far: screens, the ways out of each, where each way led, and which are still to be tried."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -107,17 +107,6 @@ class Graph:
 
     def route(self, starts: Iterable[str], goal: str) -> list[Way] | None:
         """The shortest known way from one of the screens, or from anywhere, to another."""
-        return next((list(gone) for place, gone in self._places_from(starts) if place == goal), None)
-
-    def nearest(self, starts: Iterable[str], ways: Sequence[Way]) -> Way:
-        """The way that begins the fewest steps from one of the screens, or else the first."""
-        beginning: dict[str, Way] = {}
-        for way in ways:
-            beginning.setdefault(way.place, way)
-        return next((beginning[place] for place, _ in self._places_from(starts) if place in beginning), ways[0])
-
-    def _places_from(self, starts: Iterable[str]) -> Iterator[tuple[str, tuple[Way, ...]]]:
-        """Every screen that the map leads to, the near ones first, and the ways there."""
         known: dict[str, list[tuple[Way, str]]] = {}
         for way, led in self.ways.items():
             if led and not way.is_grave:
@@ -126,11 +115,13 @@ class Graph:
         visited = {place for place, _ in queue}
         while queue:
             place, gone = queue.popleft()
-            yield place, gone
+            if place == goal:
+                return list(gone)
             for way, to in known.get(place, []):
                 if to not in visited:
                     visited.add(to)
                     queue.append((to, (*gone, way)))
+        return None
 
     def dead_ends(self, presses: int) -> list[str]:
         """Screens from which so many presses do not lead to the main menu.

@@ -10,11 +10,10 @@ import pytest
 
 from config.settings import WrongSetting
 from db.migrate import MIGRATIONS, SCHEMA, MigrationFailed, dump_schema, migrate
+from tests.databases import TEMPLATE
 
 
 def test_schema_sql_is_what_the_migrations_make(postgres):
-    from tests.conftest import TEMPLATE
-
     assert SCHEMA.read_text() == dump_schema(postgres.dsn(TEMPLATE)), "run: python -m db.migrate dump"
 
 
