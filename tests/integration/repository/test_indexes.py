@@ -334,7 +334,7 @@ CALLS = {
     },
     "VendorModelRepository": {
         "get_vendor_models": ["m", "text_to_image"],
-        "get_served_loras": [1, [1], [1]],
+        "get_served_loras": [1, [1], [1], TASK],
         "get_extra_loras": ["m", "text_to_image", ["runware"]],
         "get_extra_lora_names": [[1]],
         "get_style_words": ["studio"],
