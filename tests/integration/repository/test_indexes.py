@@ -249,7 +249,8 @@ CALLS = {
         "get_referral_statistics": [1],
     },
     "PromoCodeRepository": {
-        "add": ["SPRING", 1, None, None, None],
+        "add": ["SPRING", 1, None, None, None, "1:message:1"],
+        "get_made": ["SPRING", "1:message:1"],
         "get_standing": ["SPRING", 1],
         "take_use": ["SPRING"],
         "get_use": ["SPRING", 1, "message:1"],
