@@ -719,6 +719,7 @@ CREATE TABLE public."PromoCode" (
     ends_at timestamp with time zone,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    making_digest bytea,
     CONSTRAINT "PromoCode_code_check" CHECK ((code ~ '^[A-Z0-9_-]{3,32}$'::text)),
     CONSTRAINT "PromoCode_tokens_check" CHECK (((tokens >= 1) AND (tokens <= 1000000))),
     CONSTRAINT "PromoCode_uses_left_check" CHECK ((uses_left >= 0))
@@ -1732,4 +1733,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000093'),
     ('20261121000094'),
     ('20261121000095'),
-    ('20261121000111');
+    ('20261121000111'),
+    ('20261121000112');

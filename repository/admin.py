@@ -57,16 +57,28 @@ class AdminRepository(Repository):
         return GlobalStatistics(**only(row))
 
     async def block_user(self, user_id: int, *, blocked: bool = True) -> bool:
-        """Shut a person out, or let them in again; False where nobody has this id."""
-        row = await self._sql.fetchval(
+        """Shut a person out, or let them in again; False where nobody has this id, nor was banned before an erasure.
+
+        The mark that outlives an erasure comes and goes with the ban itself: a registration that waits for the end of
+        an erasure would not see what that wrote.
+        """
+        is_done = await self._sql.fetchval(
             """
-            UPDATE "User" SET banned_at = CASE WHEN $2 THEN coalesce(banned_at, now()) END
-            WHERE user_id = $1 RETURNING user_id
+            WITH person AS (
+                UPDATE "User" SET banned_at = CASE WHEN $2 THEN coalesce(banned_at, now()) END
+                WHERE user_id = $1 RETURNING user_id
+            ), marked AS (
+                INSERT INTO "SpentKey" (digest) SELECT spent_key('ban:' || user_id) FROM person WHERE $2
+                ON CONFLICT (digest) DO NOTHING
+            ), lifted AS (
+                DELETE FROM "SpentKey" WHERE NOT $2 AND digest = spent_key('ban:' || $1::bigint) RETURNING digest
+            )
+            SELECT EXISTS (SELECT FROM person) OR EXISTS (SELECT FROM lifted)
             """,
             user_id,
             blocked,
         )
-        return row is not None
+        return bool(is_done)
 
     async def manage_extra_lora(self, lora_data: Mapping[str, object]) -> int:
         """Add the LoRA with this `name`, or change it; returns its lora_id.

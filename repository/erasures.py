@@ -109,8 +109,9 @@ class ErasureRepository(Repository):
         """Delete everything of the person but the books, note the keys of their bytes, write the receipt.
 
         For a transaction that holds the person and whose person has no open task. The account in the books stays,
-        with nobody behind it; payments stay, without a payer.
+        with nobody behind it; payments stay, without a payer; a ban stays, as a digest that leads to nobody.
         """
+        await self._keep_ban(user_id)
         tokens_left = await self._sql.fetchval("""SELECT tokens_left FROM "User" WHERE user_id = $1""", user_id)
         vendor_cost = await self._sum_vendor_cost(user_id)
         # Sets before their photos and analyses, as everywhere: whoever looks at a photo holds its set.
@@ -160,6 +161,17 @@ class ErasureRepository(Repository):
             user_id,
         )
         return int(cost)
+
+    async def _keep_ban(self, user_id: int) -> None:
+        """Whoever is banned stays so, should they come again; a ban that somebody wrote by hand has no mark yet."""
+        await self._sql.execute(
+            """
+            INSERT INTO "SpentKey" (digest)
+            SELECT spent_key('ban:' || user_id) FROM "User" WHERE user_id = $1 AND banned_at IS NOT NULL
+            ON CONFLICT (digest) DO NOTHING
+            """,
+            user_id,
+        )
 
     async def _erase_files(self, user_id: int) -> dict[str, int]:
         """Photos and pictures, their bytes noted for erasure; returns how many of each."""

@@ -143,9 +143,8 @@ class ModelEntryRepository(Repository):
                    f.media_type, f.width, f.height, f.size_bytes, f.sha256, f.seed, f.telegram_file_id, f.created_at,
                    f.preview_key
             FROM "Model" m JOIN "Generation" g USING (model_id) JOIN "File" f USING (generation_id)
-            LEFT JOIN "ModelVersion" v ON v.version_id = m.version_id
             WHERE m.model_id = $1 AND m.user_id = $2 AND f.media_type LIKE 'image/%'
-            ORDER BY (f.created_at >= v.finished_at) IS TRUE DESC, f.likeness DESC NULLS LAST, f.created_at DESC
+            ORDER BY (g.version_id = m.version_id) IS TRUE DESC, f.likeness DESC NULLS LAST, f.created_at DESC
             LIMIT $3
             """,
             model_id,

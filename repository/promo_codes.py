@@ -45,13 +45,22 @@ class PromoCodeRepository(Repository):
     """The tables "PromoCode" and "PromoUse". Codes are in capitals."""
 
     async def add(
-        self, code: str, tokens: int, uses: int | None, starts_at: datetime | None, ends_at: datetime | None
+        self,
+        code: str,
+        tokens: int,
+        uses: int | None,
+        starts_at: datetime | None,
+        ends_at: datetime | None,
+        making_key: str | None,
     ) -> PromoCode | None:
-        """Make a code, from now on unless starts_at says otherwise; None where there is one of this name."""
+        """Make a code, from now on unless starts_at says otherwise; None where there is one of this name.
+
+        making_key: what tells this making from another; None where nobody makes it twice.
+        """
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "PromoCode" (code, tokens, uses_left, starts_at, ends_at)
-            VALUES ($1, $2, $3, coalesce($4, now()), $5)
+            INSERT INTO "PromoCode" (code, tokens, uses_left, starts_at, ends_at, making_digest)
+            VALUES ($1, $2, $3, coalesce($4, now()), $5, spent_key('promo making:' || $6::text))
             ON CONFLICT (code) DO NOTHING
             RETURNING code, tokens, uses_left, starts_at, ends_at, is_active
             """,
@@ -60,6 +69,19 @@ class PromoCodeRepository(Repository):
             uses,
             starts_at,
             ends_at,
+            making_key,
+        )
+        return PromoCode(**row) if row else None
+
+    async def get_made(self, code: str, making_key: str) -> PromoCode | None:
+        """The code that this very making made; None where it was another one, or there is no such code."""
+        row = await self._sql.fetchrow(
+            """
+            SELECT code, tokens, uses_left, starts_at, ends_at, is_active FROM "PromoCode"
+            WHERE code = $1 AND making_digest = spent_key('promo making:' || $2::text)
+            """,
+            code,
+            making_key,
         )
         return PromoCode(**row) if row else None
 

@@ -120,7 +120,8 @@ class UserRepository(Repository):
     ) -> Registration | None:
         """Welcome a person: row, account in the books and welcome tokens, once and together.
 
-        The welcome is for those who were never here before, erased meanwhile or not.
+        The welcome is for those who were never here before, erased meanwhile or not. Who was banned when they were
+        erased is banned.
 
         Somebody known takes over the names given here, and has not blocked the bot; nothing is written where all is so
         already. None where another registration of the same person was committed meanwhile: ask again.
@@ -134,8 +135,10 @@ class UserRepository(Repository):
             ), gift AS (
                 SELECT tokens FROM "Bonus", stranger WHERE kind = 'welcome'
             ), created AS (
-                INSERT INTO "User" (user_id, username, first_name, last_name, locale, tokens_left)
-                VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0))
+                INSERT INTO "User" (user_id, username, first_name, last_name, locale, tokens_left, banned_at)
+                VALUES ($1, $2, $3, $4, $5, coalesce((SELECT tokens FROM gift), 0), (
+                    SELECT now() FROM "SpentKey" WHERE digest = spent_key('ban:' || $1::bigint)
+                ))
                 ON CONFLICT (user_id) DO NOTHING
                 RETURNING user_id, username, first_name, last_name, locale, activation_date, tokens_left, tokens_held,
                           tokens_spent, tokens_owed, referral_code, is_admin, banned_at, blocked_bot_at, frozen_at

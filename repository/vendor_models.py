@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from repository.base import Repository, only
 
@@ -67,17 +68,21 @@ class VendorModelRepository(Repository):
         return [VendorModel(**row) for row in rows]
 
     async def get_served_loras(
-        self, user_id: int, model_ids: Sequence[int], lora_ids: Sequence[int]
+        self, user_id: int, model_ids: Sequence[int], lora_ids: Sequence[int], task_id: UUID | None = None
     ) -> list[ServedLora]:
         """Where these personal models of this person and these LoRAs of the owner are ready.
 
-        LoRAs that the owner switched off too: an order that was taken is made as it was asked for.
+        A model in the training that is in use, or in the one that the order of this task was begun with. LoRAs that
+        the owner switched off too: an order that was taken is made as it was asked for.
         """
         rows = await self._sql.fetch(
             """
             SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, v.architecture,
                    m.trigger_word AS trigger_words, m.subject_class, 1::float8 AS weight, TRUE AS is_offered
-            FROM "Model" m JOIN "ModelVersion" v USING (version_id) JOIN "ModelServing" s USING (version_id)
+            FROM "Model" m
+            LEFT JOIN "Generation" g ON g.task_id = $4 AND g.model_id = m.model_id
+            JOIN "ModelVersion" v ON v.version_id = coalesce(g.version_id, m.version_id)
+            JOIN "ModelServing" s ON s.version_id = v.version_id
             WHERE m.model_id = ANY($2) AND m.user_id = $1
             UNION ALL
             SELECT 'extra', l.lora_id, s.backend, s.vendor_id, s.architecture,
@@ -88,6 +93,7 @@ class VendorModelRepository(Repository):
             user_id,
             list(model_ids),
             list(lora_ids),
+            task_id,
         )
         return [ServedLora(**row) for row in rows]
 

@@ -71,7 +71,7 @@ class Accounts:
             await users.set_admin(user_id, True)
 
     async def ban(self, user_id: int, banned: bool) -> bool:
-        """Shut a person out or let them in; False for an unknown id."""
+        """Shut a person out or let them in, who is erased meanwhile as well; False for an unknown id."""
         return await AdminRepository(self._db.writing(Write.PERSON_BAN)).block_user(user_id, blocked=banned)
 
     def locale_of(self, language_code: str | None) -> str:

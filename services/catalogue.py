@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 from db.pool import Database
 from repository.vendor_models import ServedLora, VendorModel, VendorModelRepository
@@ -32,8 +33,12 @@ class Catalogue:
         self._clock = clock
         self._read: dict[tuple[str, str], tuple[float, list[VendorModel]]] = {}
 
-    async def offers(self, order: StepOrder, user_id: int) -> dict[str, Offer]:
-        """By backend, who can honour every part of this person's order. Where nobody can it is empty."""
+    async def offers(self, order: StepOrder, user_id: int, task_id: UUID | None = None) -> dict[str, Offer]:
+        """By backend, who can honour every part of this person's order. Where nobody can it is empty.
+
+        task_id: what the order is a step of; it is made to its end with the training of its model that it was begun
+        with. Without one, with the training that is in use.
+        """
         repository = VendorModelRepository(self._db.reading)
         models = await self._models(order)
         if not isinstance(order, TextToImageOrder | ImageToImageOrder):
@@ -42,7 +47,7 @@ class Catalogue:
                 model.backend: Offer(model.backend, model.vendor_id, prompt, 0, (), model.unit_microusd)
                 for model in models
             }
-        served = await self._served(order.loras, user_id)
+        served = await self._served(order.loras, user_id, task_id)
         style = await repository.get_style_words(order.style) if order.style is not None else ""
         offers: dict[str, Offer] = {}
         for model in models:
@@ -92,13 +97,14 @@ class Catalogue:
             self._read[key] = (read_at, models)
         return models
 
-    async def _served(self, loras: tuple[LoraUse, ...], user_id: int) -> list[ServedLora]:
+    async def _served(self, loras: tuple[LoraUse, ...], user_id: int, task_id: UUID | None = None) -> list[ServedLora]:
         if not loras:
             return []
         return await VendorModelRepository(self._db.reading).get_served_loras(
             user_id,
             [use.id for use in loras if use.source is LoraSource.PERSONAL],
             [use.id for use in loras if use.source is LoraSource.EXTRA],
+            task_id,
         )
 
 

@@ -199,7 +199,8 @@ class StepRunner:
 
     async def _offers(self, attempt: Attempt, step: Step) -> Mapping[str, Offer]:
         """By backend, what the catalogue says of the step there."""
-        return await insist(lambda: self._catalogue.offers(step.order, attempt.task.user_id))
+        task = attempt.task
+        return await insist(lambda: self._catalogue.offers(step.order, task.user_id, task.task_id))
 
     @contextmanager
     def _blaming(self, backend: Backend) -> Iterator[None]:

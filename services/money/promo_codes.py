@@ -102,9 +102,12 @@ class PromoCodes:
         uses: int | None = None,
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
+        *,
+        key: str | None = None,
     ) -> PromoCode:
         """Make a code of 3 to 32 of A-Z 0-9 _ -; without uses or an end it is for everybody, for ever.
 
+        key: this very command; told again, the one that made the code is answered with it, and writes nothing.
         Raises PromoCodeWrong, PromoCodeExists; then nothing is written.
         """
         name = cleaned(code)
@@ -112,7 +115,10 @@ class PromoCodes:
             raise PromoCodeWrong
         if ends_at is not None and ends_at <= (starts_at or datetime.now(UTC)):
             raise PromoCodeWrong
-        promo = await PromoCodeRepository(self._db.writing(Write.PROMO_ADD)).add(name, tokens, uses, starts_at, ends_at)
+        promo_codes = PromoCodeRepository(self._db.writing(Write.PROMO_ADD))
+        promo = await promo_codes.add(name, tokens, uses, starts_at, ends_at, key)
+        if promo is None and key is not None:  # made by this very command, perhaps
+            promo = await PromoCodeRepository(self._db.reading).get_made(name, key)
         if promo is None:
             raise PromoCodeExists
         return promo

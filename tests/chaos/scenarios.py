@@ -258,12 +258,13 @@ def be_rewarded(stage: Stage) -> None:
 
 
 def make_a_promo_code(stage: Stage) -> None:
-    """An admin makes a promo code."""
+    """An admin makes a promo code, and hears that it is made."""
     _become_an_admin(stage)
     code = f"MADE-{stage.side.value.upper()}-{stage.customer.user_id}"
     stage.arm()
     stage.customer.person.say(f"/admin_promo {code} 5")
     stage.wait_for_row('SELECT 1 FROM "PromoCode" WHERE code = $1', code)
+    stage.customer.person.wait_for_text(f"Promo code {code} is made")
 
 
 def redeem_a_promo_code(stage: Stage) -> None:

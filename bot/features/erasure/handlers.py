@@ -51,7 +51,11 @@ async def explain(_: Message | CallbackQuery, person: User, t: Translate, screen
         goes.append(t("erasure-refund-cases", count=counts["refund_cases"]))
     if person.tokens_left:
         goes.append(t("erasure-tokens", count=person.tokens_left))
-    blocks = [t("erasure"), "\n".join(goes), t("erasure-stays")]
+    stays = [t("erasure-stays")]
+    if person.banned_at is not None:
+        stays.append(t("erasure-stays-ban"))
+    stays.append(t("erasure-stays-chat"))
+    blocks = [t("erasure"), "\n".join(goes), "\n".join(stays)]
     await screen.show("\n\n".join(blocks), first_question_keyboard(t))
 
 

@@ -87,7 +87,9 @@ async def redeem_link(
     await _redeem(message, typed, person, t, screen, promo_codes, accounts, welcome)
 
 
-async def create(_: Message, command: CommandObject, t: Translate, screen: Screen, promo_codes: PromoCodes) -> None:
+async def create(
+    message: Message, command: CommandObject, person: User, t: Translate, screen: Screen, promo_codes: PromoCodes
+) -> None:
     """`/admin_promo CODE TOKENS [USES] [DAYS]`; without uses or days, or with 0 for them, there is no limit."""
     words = (command.args or "").split()
     numbers = [int(word) for word in words[1:] if word.isdecimal() and len(word) <= 12]
@@ -96,7 +98,8 @@ async def create(_: Message, command: CommandObject, t: Translate, screen: Scree
         return
     tokens, uses, days = (*numbers, 0, 0)[:3]
     ends_at = datetime.now(UTC) + timedelta(days=min(days, LONGEST_RUN)) if days else None
-    promo = await promo_codes.create(words[0], tokens, uses or None, None, ends_at)
+    key = f"{person.user_id}:message:{message.message_id}"
+    promo = await promo_codes.create(words[0], tokens, uses or None, None, ends_at, key=key)
     await screen.show(t("admin-promo-done", code=promo.code, tokens=promo.tokens), None)
 
 

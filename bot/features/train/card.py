@@ -60,7 +60,7 @@ def summary_text(t: Translate, view: SetView, quote: TrainingQuote, tokens_left:
         money.append(takes_about(t, quote.typical_seconds))
     if quote.tokens:
         money.append(t("train-summary-promise"))
-    money.append(t("train-summary-stop", charged=quote.tokens_if_stopped))
+    money.append(_stop(t, quote))
     blocks = [t("train-summary"), "\n".join(about), "\n".join(money)]
     if quote.tokens > tokens_left:
         blocks.append(t("train-summary-missing", missing=quote.tokens - tokens_left))
@@ -88,6 +88,13 @@ def _price(t: Translate, quote: TrainingQuote, tokens_left: int) -> str:
     if quote.is_free:
         return t("train-summary-free")
     return t("train-summary-price", tokens=quote.tokens, left=tokens_left)
+
+
+def _stop(t: Translate, quote: TrainingQuote) -> str:
+    """What a stop costs: tokens, or the one time that is free."""
+    if quote.is_free:
+        return t("train-summary-stop-free")
+    return t("train-summary-stop", charged=quote.tokens_if_stopped)
 
 
 def _counts(t: Translate, view: SetView) -> str:

@@ -65,7 +65,7 @@ help-models =
     Not like you? In the first { $hours ->
         [one] { $hours } hour
        *[other] { $hours } hours
-    } a model can be trained anew once for free, on other photos: /models
+    } a model can be trained anew once for free in /models: the photos of last time are there already, and you can add new ones.
     The photos are erased { $days ->
         [one] { $days } day
        *[other] { $days } days

@@ -53,7 +53,7 @@ privacy-seen =
     Other people: never. The owner of the bot has technical access to the server, and opens somebody’s data only to give support or where the law demands it. Data is not sold and not used for advertising.
 privacy-how-long =
     <b>How long</b>
-    Until you delete it. /delete_me erases everything at once: photos, pictures, descriptions, your name. What stays: records of tokens and payments without your name, a note of the welcome gift with your ID, so that it is not given twice, and numbers in the logs until newer ones replace them.
+    Until you delete it. /delete_me erases everything at once: photos, pictures, descriptions, your name. What stays: records of tokens and payments without your name, a note of the welcome gift with your ID, so that it is not given twice, if the bot was closed to you, the same kind of note of that, so that it stays closed, and numbers in the logs until newer ones replace them.
 privacy-models =
     <b>Your models</b>
     A model is trained only with a consent of its own, from the photos you sent for it. They are erased by themselves 30 days after the training. The model and your face in figures, by which likeness is measured, stay until you delete the model in /models. What lies with those who train and draw is then deleted there too, where they allow it: the receipt tells you.
@@ -110,7 +110,8 @@ erasure-stays =
     <b>This stays:</b>
     • records of tokens and payments, without your name and photos: the books have to be kept;
     • a note that the welcome gift was given: it is not given twice;
-    • the messages in this chat, which only you can delete, in Telegram.
+erasure-stays-ban = • a note that the bot is closed to you: it stays closed if you come again;
+erasure-stays-chat = • the messages in this chat, which only you can delete, in Telegram.
 erasure-really =
     ⚠️ <b>Really delete everything?</b>
 

@@ -259,6 +259,7 @@ train-summary-stop =
         [one] Once it has begun, that costs { $charged } token.
        *[other] Once it has begun, that costs { $charged } tokens.
     }
+train-summary-stop-free = ✋ You can stop it at any time. Once it has begun, that uses up the free one.
 button-train-order =
     🧬 Train for { $tokens ->
         [one] { $tokens } token

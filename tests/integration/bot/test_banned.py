@@ -43,6 +43,26 @@ async def test_a_banned_person_is_erased_like_anybody_after_two_questions(front:
     assert not (await outcast.last())["buttons"]
 
 
+async def test_what_stays_of_a_ban_is_said_to_whoever_is_banned_alone(front: Front, anna: Chat) -> None:
+    t = front.house.texts.bound("en")
+    await anna.writes("/delete_me")
+    assert t.plain("erasure-stays-ban") not in await anna.text()
+    await front.house.accounts.ban(anna.id, True)
+    await anna.writes("/delete_me")
+    assert t.plain("erasure-stays-ban") in await anna.text()
+
+
+async def test_who_is_banned_and_erased_comes_again_to_a_closed_door(front: Front, outcast: Chat) -> None:
+    t = front.house.texts.bound((await outcast.person()).locale)
+    await outcast.writes("/delete_me")
+    await outcast.presses(t.plain("button-erase"))
+    await outcast.presses(t.plain("button-erase-really"))
+    await outcast.writes("/start")
+    assert await outcast.text() == t.plain("error-banned")
+    person = await outcast.person()
+    assert (person.banned_at is not None, person.tokens_left) == (True, 0)
+
+
 @pytest.mark.parametrize(
     "said", ["/start", "/generate", "/promo X", "/delete_me_not", "/terms@another", "hello", "terms"]
 )

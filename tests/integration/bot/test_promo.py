@@ -122,8 +122,23 @@ async def test_admins_make_codes_and_nobody_else_hears_of_it(front: Front, anna:
     assert (made[0], made[1], made[2].days) in ((40, 1, 6), (40, 1, 7))
     await anna.writes("/admin_promo SUMMER 40")
     assert "There is a promo code of this name already." in await anna.text()
+    await anna.writes("/admin_promo summer 40 1 7")
+    assert "There is a promo code of this name already." in await anna.text(), "another message is another command"
     for wrong in ("", "X", "X Y", "SUMMER 1 2 3 4", "SUMMER 1.5", "SUMMER -1", "SUMMER 99999999999999999999"):
         await anna.writes(f"/admin_promo {wrong}")
         assert "/admin_promo CODE TOKENS" in await anna.text(), wrong
     await anna.writes("/admin_promo AB 5")
     assert "can’t be made" in await anna.text()
+
+
+async def test_a_code_that_was_made_by_an_update_that_is_handled_again_is_not_said_to_exist(
+    front: Front, anna: Chat
+) -> None:
+    """As after a crash between the code and the word to Telegram that the update is handled."""
+    await front.house.accounts.grant_admin(anna.id)
+    await anna.writes("/admin_promo SUMMER 40 5")
+    said = await anna.text()
+    assert "Promo code SUMMER is made: 40 tokens." in said
+    await front.dispatcher.feed_update(front.bot, front.handled[-1])
+    assert await anna.text() == said
+    assert await front.house.db.reading.fetchval('SELECT count(*) FROM "PromoCode"') == 1

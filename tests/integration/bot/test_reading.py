@@ -14,7 +14,7 @@ TOPICS = {
     "📸 Photos": "up to 5 MB",
     "🎨 Styles": "decides how the picture will look",
     "✍️ Words": "How to describe a picture",
-    "🧬 Personal model": "In the first 48 hours a model can be trained anew once for free",
+    "🧬 Personal model": "trained anew once for free in /models: the photos of last time are there already",
     "🪙 Tokens": "A personal model: 250 tokens",
     "📦 Photo packs": "many photos on one theme",
     "🔒 Privacy": "Only you see your photos",

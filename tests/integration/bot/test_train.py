@@ -620,6 +620,9 @@ async def test_photos_of_an_earlier_training_are_told_apart_added_to_and_removed
     assert "Model: Old me, trained again" in text
     assert "Photos: 11 good, 9 of them from last time" in text
     assert "In the photos: A woman" in text, "what is known of the model need not be said again"
+    assert "Once it has begun, that uses up the free one." in text, (
+        "a stop costs no tokens here, and something all the same"
+    )
     await anna.presses("Traits")
     await anna.presses("A man")
     await anna.presses("Next")

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from config.failpoints import Write
+from repository.erasures import ErasureRepository
 from repository.ledger import LedgerRepository
 from repository.models import ModelRepository
 from repository.payments import PaymentRepository
@@ -28,6 +30,11 @@ from workers.attempt import Attempt
 NAMESPACE = "dreamphoto:test"
 ANNA, FRIEND = 700_100_100, 700_200_200
 """Ids that stand nowhere by chance."""
+
+WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+"""How many statements wait for somebody else's transaction."""
 
 ERASE = """
 import asyncio, sys
@@ -232,6 +239,52 @@ async def test_who_comes_back_is_somebody_new_without_a_second_gift(studio, eras
     assert await LedgerRepository(house.db.reading).find_gaps() == []
     second = await erasures.erase(back.person)
     assert second.completed_at is not None
+
+
+@pytest.mark.parametrize("is_by_hand", [False, True])
+async def test_a_ban_outlives_an_erasure_and_ends_where_it_is_lifted(house, erasures, is_by_hand):
+    sql, profile = house.db.reading, Profile(ANNA, "anna", "Anna", None, "en")
+    person = (await house.accounts.register(profile)).person
+    if is_by_hand:
+        await sql.execute("""UPDATE "User" SET banned_at = now()""")
+    else:
+        assert await house.accounts.ban(ANNA, True)
+    for _ in range(2):  # whoever comes again is erased again, and as banned as before
+        await erasures.erase(person)
+        back = await house.accounts.register(profile)
+        assert (back.is_new, back.is_stranger, back.person.banned_at is not None) == (True, False, True)
+        person = back.person
+    assert await house.accounts.ban(ANNA, False)
+    await erasures.erase(person)
+    assert (await house.accounts.register(profile)).person.banned_at is None
+
+
+async def test_a_ban_can_be_lifted_while_nobody_is_known_under_its_id(house, erasures):
+    profile = Profile(ANNA, "anna", "Anna", None, "en")
+    person = (await house.accounts.register(profile)).person
+    await house.accounts.ban(ANNA, True)
+    await erasures.erase(person)
+    assert not await house.accounts.ban(ANNA, True), "nobody of this id is here"
+    assert await house.accounts.ban(ANNA, False)
+    assert not await house.accounts.ban(ANNA, False), "that was all there is"
+    assert (await house.accounts.register(profile)).person.banned_at is None
+
+
+async def test_a_registration_that_waits_for_the_end_of_an_erasure_is_banned_too(house):
+    """It reads as the database was before the erasure, and writes after it."""
+    profile = Profile(ANNA, "anna", "Anna", None, "en")
+    await house.accounts.register(profile)
+    await house.accounts.ban(ANNA, True)
+    sql = house.db.reading
+    async with house.db.transaction(Write.ERASURE_ROWS) as tx:
+        repository = ErasureRepository(tx)
+        erasure = await repository.request(ANNA, "DP-AAAAA-BBBBB")
+        await repository.erase_rows(erasure.erasure_id, ANNA)
+        coming = asyncio.create_task(house.accounts.register(profile))
+        async with asyncio.timeout(20):
+            while not await sql.fetchval(WAITING):
+                await asyncio.wait({coming}, timeout=0.01)
+    assert (await coming).person.banned_at is not None
 
 
 async def test_the_pictures_of_others_stay(studio, erasures, arq):

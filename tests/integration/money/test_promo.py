@@ -303,3 +303,13 @@ async def test_of_ten_codes_of_one_name_made_at_once_one_is_made(promo_codes: Pr
     )
     assert [type(one) for one in ended].count(PromoCodeExists) == 9
     assert await database.reading.fetchval('SELECT count(*) FROM "PromoCode"') == 1
+
+
+async def test_one_command_told_ten_times_at_once_makes_one_code_and_is_answered_alike(
+    promo_codes: PromoCodes, database: Database
+) -> None:
+    made = await asyncio.gather(*(promo_codes.create("SPRING", TOKENS, key="1:message:1") for _ in range(10)))
+    assert len(set(made)) == 1
+    assert await database.reading.fetchval('SELECT count(*) FROM "PromoCode"') == 1
+    with pytest.raises(PromoCodeExists):
+        await promo_codes.create("SPRING", TOKENS, key="2:message:1")

@@ -249,7 +249,8 @@ CALLS = {
         "get_referral_statistics": [1],
     },
     "PromoCodeRepository": {
-        "add": ["SPRING", 1, None, None, None],
+        "add": ["SPRING", 1, None, None, None, "1:message:1"],
+        "get_made": ["SPRING", "1:message:1"],
         "get_standing": ["SPRING", 1],
         "take_use": ["SPRING"],
         "get_use": ["SPRING", 1, "message:1"],
@@ -334,7 +335,7 @@ CALLS = {
     },
     "VendorModelRepository": {
         "get_vendor_models": ["m", "text_to_image"],
-        "get_served_loras": [1, [1], [1]],
+        "get_served_loras": [1, [1], [1], TASK],
         "get_extra_loras": ["m", "text_to_image", ["runware"]],
         "get_extra_lora_names": [[1]],
         "get_style_words": ["studio"],
