@@ -142,7 +142,7 @@ async def test_a_fault_in_one_picture_lets_the_others_come_to_their_end_and_is_t
     await house.runner().run(Attempt(task))
     assert (await house.tasks.get(100, task.task_id)).status is TaskStatus.QUEUED
     done = [call for call in await calls_of(house, task) if call.state is CallState.DONE]
-    assert len(done) == 3, "those that were under way beside it"
+    assert len(done) >= 3, "those that were under way beside it, and what began before the fault was noted"
     await house.runner().run(Attempt(await claimed(house)))
     now = await ended(house, task)
     assert (now.status, now.units_made, len(backend.submitted)) == (TaskStatus.COMPLETED, 6, 7)
