@@ -15,7 +15,7 @@ import httpx
 from db.pool import Database
 from repository.ledger import LedgerGap, LedgerRepository
 from tests.chaos.house import ChaosHouse, wait_until
-from tests.chaos.people import Customer, all_stops, key_of
+from tests.chaos.people import Customer, all_stops, is_card, key_of
 from tests.chaos.pictures import Origin, read_origin
 from tests.chaos.vendor import COST_OF_PICTURE, Job, State
 
@@ -73,7 +73,7 @@ class Chat:
 
     origins: Counter[Origin]
     strangers: int
-    """Pictures of the bot that no vendor made."""
+    """Pictures of the bot that no vendor made, but for those on cards of orders."""
     stops: Mapping[int, UUID]
     """The task that a message still offers to stop, by message id."""
 
@@ -420,7 +420,8 @@ def _read_chats(house: ChaosHouse, user_ids: list[int]) -> dict[int, Chat]:
         chats = {}
         for user_id in user_ids:
             messages = client.get(f"/sim/users/{user_id}/chat").raise_for_status().json()["messages"]
-            shown = [origin_of(message) for message in messages if message["from"] == "bot" and message["photo"]]
+            pictures = [message for message in messages if message["from"] == "bot" and message["photo"]]
+            shown = [origin_of(message) for message in pictures if not is_card(message)]
             chats[user_id] = Chat(
                 origins=Counter(origin for origin in shown if origin is not None),
                 strangers=shown.count(None),

@@ -221,6 +221,12 @@ def key_of(draft_id: int, wish: Wish) -> str:
     return f"{PackDraft.KEY_PREFIX if wish.is_pack else 'draft:'}{draft_id}"
 
 
+def is_card(message: Message) -> bool:
+    """Whether a message offers to make something: its picture is the person's own, or a style's."""
+    buttons = [button for row in message["buttons"] or [] for button in row]
+    return any((button.get("data") or "").startswith(("make:", "pmake:")) for button in buttons)
+
+
 def all_stops(chat: list[Message]) -> dict[int, UUID]:
     """The task that a message offers to stop, by message id."""
     return {
