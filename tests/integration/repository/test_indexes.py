@@ -457,6 +457,7 @@ CALLS = {
     "PhotoAnalysisRepository": {
         "request": [CALL, 1, FILE],
         "claim": [timedelta(1), 5, 3],
+        "renew": [{CALL: 1}, timedelta(1)],
         "find_hopeless": [3, 5],
         "finish": [CALL, 1, {}, None],
         "fail": [CALL, 1, "unreadable"],
