@@ -329,7 +329,7 @@ CALLS = {
         "set_tags": [FILE, 1, ["sea"]],
         "delete_picture": [FILE, 1],
         "note_erasable": [["k"]],
-        "get_erasable": [10],
+        "get_erasable": [10, ""],
         "forget_erased": [["k"]],
     },
     "VendorModelRepository": {
