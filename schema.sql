@@ -1491,6 +1491,8 @@ CREATE INDEX task_queue ON public."Task" USING btree (lane, turn, created_at) WH
 
 CREATE INDEX task_running ON public."Task" USING btree (task_id) WHERE (status = 'running'::text);
 
+CREATE INDEX task_trained ON public."Task" USING btree (finished_at DESC) WHERE ((kind = 'train'::text) AND (status = 'completed'::text));
+
 CREATE INDEX training_photo_file ON public."TrainingPhoto" USING btree (file_id);
 
 CREATE INDEX training_photo_of_user ON public."File" USING btree (user_id) WHERE (kind = 'training'::text);
@@ -1732,4 +1734,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000093'),
     ('20261121000094'),
     ('20261121000095'),
-    ('20261121000111');
+    ('20261121000111'),
+    ('20261122000010');

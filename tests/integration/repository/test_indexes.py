@@ -504,6 +504,7 @@ CALLS = {
         "get_user_open": [1],
         "tell": [TASK, 0, "requested"],
         "typical_seconds": ["text_to_image", 1],
+        "typical_training_seconds": ["replicate"],
     },
     "QueueRepository": {
         "claim": [tasks.Lane.CPU, timedelta(1), 1],
