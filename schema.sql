@@ -825,6 +825,12 @@ CREATE SEQUENCE public."Refund_refund_id_seq"
 
 ALTER SEQUENCE public."Refund_refund_id_seq" OWNED BY public."Refund".refund_id;
 
+CREATE TABLE public."RemovedPhoto" (
+    user_id bigint NOT NULL,
+    key_digest bytea NOT NULL,
+    removed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public."SafetyPolicy" (
     only_row boolean DEFAULT true NOT NULL,
     adult_allowed boolean DEFAULT false NOT NULL,
@@ -1315,6 +1321,9 @@ ALTER TABLE ONLY public."Refund"
 ALTER TABLE ONLY public."Refund"
     ADD CONSTRAINT "Refund_pkey" PRIMARY KEY (refund_id);
 
+ALTER TABLE ONLY public."RemovedPhoto"
+    ADD CONSTRAINT "RemovedPhoto_pkey" PRIMARY KEY (user_id, key_digest);
+
 ALTER TABLE ONLY public."SafetyPolicy"
     ADD CONSTRAINT "SafetyPolicy_pkey" PRIMARY KEY (only_row);
 
@@ -1472,6 +1481,8 @@ CREATE INDEX referral_reward_of_payment ON public."ReferralReward" USING btree (
 CREATE INDEX refund_case ON public."Refund" USING btree (refund_id) WHERE (state = 'case'::text);
 
 CREATE INDEX refund_to_send ON public."Refund" USING btree (due_at) WHERE (state = 'sending'::text);
+
+CREATE INDEX removed_photo_age ON public."RemovedPhoto" USING btree (removed_at);
 
 CREATE INDEX star_transaction_open ON public."StarTransaction" USING btree (happened_at) WHERE (verdict = ANY (ARRAY['waiting'::text, 'unexplained'::text]));
 
@@ -1677,6 +1688,9 @@ ALTER TABLE ONLY public."ReferralReward"
 ALTER TABLE ONLY public."Refund"
     ADD CONSTRAINT "Refund_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public."Payment"(payment_id);
 
+ALTER TABLE ONLY public."RemovedPhoto"
+    ADD CONSTRAINT "RemovedPhoto_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public."StarTransaction"
     ADD CONSTRAINT "StarTransaction_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public."Payment"(payment_id);
 
@@ -1735,4 +1749,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000094'),
     ('20261121000095'),
     ('20261121000111'),
-    ('20261122000010');
+    ('20261122000010'),
+    ('20261122000011');

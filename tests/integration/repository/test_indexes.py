@@ -173,6 +173,7 @@ CALLS = {
         "mark_erased": [[1]],
         "tell_cards": [[1]],
         "drop_sets": [[1]],
+        "forget_removed": [timedelta(days=2)],
     },
     "VendorCopyRepository": {
         "doom_unused": [],
@@ -447,6 +448,7 @@ CALLS = {
         "bring_back": [1, 1],
         "add_photo": [1, FILE, None],
         "remove_photo": [1, FILE],
+        "was_removed": [1, "training:1:1"],
         "discard": [1],
         "give_up": [1],
         "get_photos": [1],
