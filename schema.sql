@@ -826,6 +826,12 @@ CREATE SEQUENCE public."Refund_refund_id_seq"
 
 ALTER SEQUENCE public."Refund_refund_id_seq" OWNED BY public."Refund".refund_id;
 
+CREATE TABLE public."RemovedPhoto" (
+    user_id bigint NOT NULL,
+    key_digest bytea NOT NULL,
+    removed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public."SafetyPolicy" (
     only_row boolean DEFAULT true NOT NULL,
     adult_allowed boolean DEFAULT false NOT NULL,
@@ -1316,6 +1322,9 @@ ALTER TABLE ONLY public."Refund"
 ALTER TABLE ONLY public."Refund"
     ADD CONSTRAINT "Refund_pkey" PRIMARY KEY (refund_id);
 
+ALTER TABLE ONLY public."RemovedPhoto"
+    ADD CONSTRAINT "RemovedPhoto_pkey" PRIMARY KEY (user_id, key_digest);
+
 ALTER TABLE ONLY public."SafetyPolicy"
     ADD CONSTRAINT "SafetyPolicy_pkey" PRIMARY KEY (only_row);
 
@@ -1474,6 +1483,8 @@ CREATE INDEX refund_case ON public."Refund" USING btree (refund_id) WHERE (state
 
 CREATE INDEX refund_to_send ON public."Refund" USING btree (due_at) WHERE (state = 'sending'::text);
 
+CREATE INDEX removed_photo_age ON public."RemovedPhoto" USING btree (removed_at);
+
 CREATE INDEX star_transaction_open ON public."StarTransaction" USING btree (happened_at) WHERE (verdict = ANY (ARRAY['waiting'::text, 'unexplained'::text]));
 
 CREATE INDEX style_of_group ON public."Style" USING btree (style_group, "position", code) WHERE is_active;
@@ -1491,6 +1502,8 @@ CREATE INDEX task_open_of_user ON public."Task" USING btree (user_id, lane) WHER
 CREATE INDEX task_queue ON public."Task" USING btree (lane, turn, created_at) WHERE (status = 'queued'::text);
 
 CREATE INDEX task_running ON public."Task" USING btree (task_id) WHERE (status = 'running'::text);
+
+CREATE INDEX task_trained ON public."Task" USING btree (finished_at DESC) WHERE ((kind = 'train'::text) AND (status = 'completed'::text));
 
 CREATE INDEX training_photo_file ON public."TrainingPhoto" USING btree (file_id);
 
@@ -1676,6 +1689,9 @@ ALTER TABLE ONLY public."ReferralReward"
 ALTER TABLE ONLY public."Refund"
     ADD CONSTRAINT "Refund_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public."Payment"(payment_id);
 
+ALTER TABLE ONLY public."RemovedPhoto"
+    ADD CONSTRAINT "RemovedPhoto_user_id_fkey" FOREIGN KEY (user_id) REFERENCES public."User"(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public."StarTransaction"
     ADD CONSTRAINT "StarTransaction_payment_id_fkey" FOREIGN KEY (payment_id) REFERENCES public."Payment"(payment_id);
 
@@ -1734,4 +1750,6 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000094'),
     ('20261121000095'),
     ('20261121000111'),
-    ('20261121000112');
+    ('20261121000112'),
+    ('20261122000010'),
+    ('20261122000011');

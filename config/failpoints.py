@@ -33,6 +33,7 @@ class Write(StrEnum):
     TRAINING_PHOTO_ADD = "training_photo.add"
     ANALYSIS_REQUEST = "analysis.request"
     ANALYSIS_CLAIM = "analysis.claim"
+    ANALYSIS_RENEW = "analysis.renew"
     ANALYSIS_CLOSE = "analysis.close"
     ANALYSIS_LET_GO = "analysis.let_go"
     CARD_TRACK = "card.track"

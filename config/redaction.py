@@ -4,6 +4,13 @@ import re
 
 _BOT_TOKEN = re.compile(r"(?<!\d)(\d{3,12})(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 """In a Bot API address the word "bot" stands right before the digits, so that no word boundary does."""
+_GRANT = re.compile(
+    r"((?:(?<![\w-])|(?<=%3F)|(?<=%26))(?:(?:x-amz-|x-goog-)?(?:signature|credential|security-token)|sig|token|key-pair-id|awsaccesskeyid)"
+    r"(?:=|%3D))[^&\s\"'<>\\,;]+",
+    re.IGNORECASE,
+)
+"""What in the query of an address lets whoever has it in: ours are signed, and so are those of vendors' storages."""
+_LINK = re.compile(r"(https?://)(?:[^\s/?#\"'<>@]*@)?([^\s/?#\"'<>\\]+)[/?#][^\s\"'<>]*", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"(?<![\w-])-?\d{6,}(?![\w-])")
 """People's ids on Telegram have six digits and more. Parts of UUIDs are left alone."""
 _ROW = re.compile(r"^(DETAIL|HINT|CONTEXT):.*$", re.MULTILINE)
@@ -13,8 +20,17 @@ _INPUT = re.compile(r"(input_value=).*?(?=, input_type=)", re.DOTALL)
 
 
 def hide_tokens(text: str) -> str:
-    """The text without bot tokens: errors of HTTP clients quote addresses, and a Bot API address holds the token."""
-    return _BOT_TOKEN.sub(r"\1:***", text)
+    """The text without bot tokens and signatures of links.
+
+    Errors of HTTP clients quote addresses: one of the Bot API holds the token. Servers note those that they were
+    asked for: one of weights or a webhook holds its signature.
+    """
+    return _GRANT.sub(r"\1***", _BOT_TOKEN.sub(r"\1:***", text))
+
+
+def hide_links(text: str) -> str:
+    """The text with nothing of links but the host: a vendor's link to an archive is open to whoever knows it."""
+    return _LINK.sub(r"\1\2/***", hide_tokens(text))
 
 
 def hide_people(text: str) -> str:

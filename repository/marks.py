@@ -98,9 +98,13 @@ class MarkRepository(Repository):
             storage_keys,
         )
 
-    async def get_erasable(self, limit: int) -> list[str]:
-        """Keys of bytes whose row is gone, in the order of the keys."""
-        rows = await self._sql.fetch("""SELECT storage_key FROM "ErasableFile" ORDER BY storage_key LIMIT $1""", limit)
+    async def get_erasable(self, limit: int, after: str) -> list[str]:
+        """Keys of bytes whose row is gone, in the order of the keys, those behind one of them."""
+        rows = await self._sql.fetch(
+            """SELECT storage_key FROM "ErasableFile" WHERE storage_key > $2 ORDER BY storage_key LIMIT $1""",
+            limit,
+            after,
+        )
         return [row["storage_key"] for row in rows]
 
     async def forget_erased(self, storage_keys: list[str]) -> None:

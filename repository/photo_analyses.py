@@ -97,6 +97,19 @@ class PhotoAnalysisRepository(Repository):
         )
         return [ClaimedAnalysis(**row) for row in rows]
 
+    async def renew(self, held: Mapping[UUID, int], lease: timedelta) -> None:
+        """Prolong the leases of photos by analysis_id that these attempts hold; what another one decides stays."""
+        await self._sql.execute(
+            """
+            UPDATE "PhotoAnalysis" a SET lease_until = now() + $3
+            FROM unnest($1::uuid[], $2::integer[]) AS held (analysis_id, attempt)
+            WHERE a.analysis_id = held.analysis_id AND a.attempt = held.attempt AND a.state = 'waiting'
+            """,
+            list(held),
+            list(held.values()),
+            lease,
+        )
+
     async def find_hopeless(self, attempts: int, limit: int) -> list[ClaimedAnalysis]:
         """Photos whose last attempt ended without a word: its worker died."""
         rows = await self._sql.fetch(

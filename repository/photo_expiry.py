@@ -1,6 +1,7 @@
 """Photos of trainings that have served their time."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from repository.base import Repository
 
@@ -107,3 +108,7 @@ class PhotoExpiryRepository(Repository):
         await self._sql.execute(
             """DELETE FROM "TrainingSet" WHERE set_id = ANY ($1::bigint[]) AND state = 'open'""", list(set_ids)
         )
+
+    async def forget_removed(self, age: timedelta) -> None:
+        """Forget what brought photos that were taken out so long ago: it comes no more."""
+        await self._sql.execute("""DELETE FROM "RemovedPhoto" WHERE removed_at < now() - $1::interval""", age)

@@ -287,6 +287,26 @@ class TaskRepository(Repository):
         )
         return seconds
 
+    async def typical_training_seconds(self, backend: str | None) -> float | None:
+        """The median running time of the last fifty trainings that this backend, or anybody, brought to their end.
+
+        None where there are none.
+        """
+        seconds: float | None = await self._sql.fetchval(
+            """
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
+                SELECT extract(epoch FROM t.finished_at - t.started_at)::float8 AS seconds FROM "Task" t
+                WHERE t.kind = 'train' AND t.status = 'completed' AND ($1::text IS NULL OR EXISTS (
+                    SELECT FROM "VendorCall" c
+                    WHERE c.task_id = t.task_id AND c.step = 0 AND c.state = 'done' AND c.backend = $1
+                ))
+                ORDER BY t.finished_at DESC LIMIT 50
+            ) AS recent
+            """,
+            backend,
+        )
+        return seconds
+
 
 def task_of(row: asyncpg.Record) -> Task:
     """The record of a row of "Task"."""

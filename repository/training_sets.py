@@ -282,14 +282,19 @@ class TrainingSetRepository(Repository):
     async def remove_photo(self, set_id: int, file_id: UUID) -> list[str]:
         """Erase a photo of a set and note its bytes for erasure; returns their keys, none: no such photo in it.
 
-        For a transaction that holds the set. Its analysis goes with it, one that is being made too.
+        For a transaction that holds the set. Its analysis goes with it, one that is being made too. What brought it is
+        noted: told again it brings nothing. So is what brought those that are discarded or given up.
         """
         rows = await self._sql.fetch(
             """
             WITH gone AS (
                 DELETE FROM "File" f WHERE f.file_id = $2 AND f.kind = 'training'
                   AND EXISTS (SELECT FROM "TrainingPhoto" p WHERE p.set_id = $1 AND p.file_id = $2)
-                RETURNING storage_key, thumbnail_key
+                RETURNING storage_key, thumbnail_key, user_id, source_key
+            ), noted AS (
+                INSERT INTO "RemovedPhoto" (user_id, key_digest)
+                SELECT user_id, sha256(convert_to(source_key, 'UTF8')) FROM gone WHERE source_key IS NOT NULL
+                ON CONFLICT (user_id, key_digest) DO NOTHING
             ), told AS (
                 UPDATE "TrainingSet" SET revision = revision + 1, updated_at = now()
                 WHERE set_id = $1 AND EXISTS (SELECT FROM gone)
@@ -304,6 +309,19 @@ class TrainingSetRepository(Repository):
         )
         return [row["storage_key"] for row in rows]
 
+    async def was_removed(self, user_id: int, source_key: str) -> bool:
+        """Whether the person has taken out what this source brought. For a transaction that holds the set."""
+        found: bool = await self._sql.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM "RemovedPhoto" WHERE user_id = $1 AND key_digest = sha256(convert_to($2, 'UTF8'))
+            )
+            """,
+            user_id,
+            source_key,
+        )
+        return found
+
     async def discard(self, set_id: int) -> list[str]:
         """Erase a set and all its photos, those of an earlier training too, and note their bytes; returns their keys.
 
@@ -314,7 +332,11 @@ class TrainingSetRepository(Repository):
             WITH gone AS (
                 DELETE FROM "File" WHERE kind = 'training'
                   AND file_id IN (SELECT file_id FROM "TrainingPhoto" WHERE set_id = $1)
-                RETURNING storage_key, thumbnail_key
+                RETURNING storage_key, thumbnail_key, user_id, source_key
+            ), noted AS (
+                INSERT INTO "RemovedPhoto" (user_id, key_digest)
+                SELECT user_id, sha256(convert_to(source_key, 'UTF8')) FROM gone WHERE source_key IS NOT NULL
+                ON CONFLICT (user_id, key_digest) DO NOTHING
             )
             INSERT INTO "ErasableFile" (storage_key)
             SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL
@@ -340,7 +362,11 @@ class TrainingSetRepository(Repository):
                       SELECT FROM "TrainingPhoto" q JOIN "TrainingSet" s USING (set_id)
                       WHERE q.file_id = f.file_id AND s.state = 'used' AND s.photos_erased_at IS NULL
                   )
-                RETURNING storage_key, thumbnail_key
+                RETURNING storage_key, thumbnail_key, user_id, source_key
+            ), noted AS (
+                INSERT INTO "RemovedPhoto" (user_id, key_digest)
+                SELECT user_id, sha256(convert_to(source_key, 'UTF8')) FROM gone WHERE source_key IS NOT NULL
+                ON CONFLICT (user_id, key_digest) DO NOTHING
             )
             INSERT INTO "ErasableFile" (storage_key)
             SELECT key FROM gone, unnest(ARRAY[storage_key, thumbnail_key]) AS key WHERE key IS NOT NULL

@@ -63,6 +63,7 @@ class Catalogue:
                 min(order.steps, model.max_steps),
                 tuple(OfferedLora(lora.vendor_id, weight) for lora, weight in loras),
                 model.unit_microusd * order.units,
+                tuple(lora.trigger_words for lora, _ in loras if lora.source == LoraSource.PERSONAL),
             )
         return offers
 

@@ -21,7 +21,7 @@ from repository.users import User
 from services.erasable import ErasableFiles
 from services.errors import ErasureNotFound
 from services.references import random_reference
-from services.storage import Storage
+from services.storage import Storage, StorageAway
 from services.tasks import Tasks
 
 ROUND = 10
@@ -91,10 +91,18 @@ class Erasures:
         return await self._receipt(erasure)
 
     async def go_on(self) -> int:
-        """Go on with what was asked for and has not come to its end; returns how many erasures are complete now."""
-        complete = 0
+        """Go on with what was asked for and has not come to its end; returns how many erasures are complete now.
+
+        A storage that cannot erase everything now keeps the rows of nobody; it is told at the end.
+        """
+        complete, fault = 0, None
         for erasure in await ErasureRepository(self._db.reading).get_open(ROUND):
-            complete += (await self._proceed(erasure)).completed_at is not None
+            try:
+                complete += (await self._proceed(erasure)).completed_at is not None
+            except StorageAway as error:
+                fault = error
+        if fault is not None:
+            raise fault
         return complete
 
     async def _proceed(self, erasure: Erasure) -> Erasure:

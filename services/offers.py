@@ -25,3 +25,5 @@ class Offer:
     loras: tuple[OfferedLora, ...]
     estimated_microusd: int
     """About what the order costs there, in millionths of a US dollar."""
+    secret_words: tuple[str, ...] = ()
+    """Those of `words` that wake a person's own model."""

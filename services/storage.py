@@ -1,5 +1,7 @@
 """Where picture bytes lie: a local folder by default, S3 by setting. Keys are ours, never a name that a user sent."""
 
+import atexit
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -15,6 +17,8 @@ PIECE_BYTES = 256 * 1024
 PART_BYTES = 8 * 1024 * 1024
 """Of a large file, stored at once; S3 takes none smaller than 5 MiB but the last."""
 PARTS_AT_ONCE = 2
+LAST_WORDS = 0.1
+"""Seconds at the end of a process for obstore's threads."""
 
 
 class StorageAway(OSError):
@@ -27,6 +31,8 @@ class Storage:
     def __init__(self, store: ObjectStore, failpoints: Failpoints | None = None) -> None:
         self._store = store
         self._failpoints = failpoints or Failpoints()
+        atexit.unregister(_let_threads_finish)  # once a process is enough
+        atexit.register(_let_threads_finish)
 
     @classmethod
     def open(cls, url: str, s3: Mapping[str, str] | None = None, *, failpoints: Failpoints | None = None) -> "Storage":
@@ -100,6 +106,15 @@ class Storage:
         with suppress(FileNotFoundError), _answering():
             await self._store.delete_async(key)
         self._failpoints.after(Write.FILE_ERASE)
+
+
+def _let_threads_finish() -> None:
+    """Wait, with the interpreter free for others.
+
+    A thread of obstore that is still busy with its answer while the interpreter comes to its end kills the process
+    with SIGABRT: pyo3-async-runtimes, issue 40.
+    """
+    time.sleep(LAST_WORDS)
 
 
 @contextmanager

@@ -80,7 +80,12 @@ class Tasks:
         return await TaskRepository(self._db.reading).get_user_open(user_id)
 
     async def typical_seconds(self, kind: str, units: int) -> float | None:
-        """How long such a task runs, from real past ones; None where there are none."""
+        """How long such a task runs, from real past ones; None where there are none.
+
+        Units are pictures; those of a training are parts of its price and say nothing of its time.
+        """
+        if kind == TaskKind.TRAIN:
+            return await TaskRepository(self._db.reading).typical_training_seconds(None)
         return await TaskRepository(self._db.reading).typical_seconds(kind, units)
 
     async def story(self, task_id: UUID) -> TaskStory:

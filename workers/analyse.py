@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 from redis.asyncio import Redis
@@ -39,8 +40,8 @@ class Looks(Protocol):
 class Analyser:
     """Claims photos while there is room and looks at them.
 
-    lease: how long after its worker died a photo waits for another look. One that runs out under a slow look costs
-    that look alone: its word is refused.
+    lease: how long after its worker died a photo waits for another look. It is renewed while the photo is in hand:
+    one that takes long to look at costs those that wait behind it no attempt.
     """
 
     def __init__(
@@ -56,11 +57,17 @@ class Analyser:
         self._storage = storage
         self._eyes = eyes
         self._lease = lease
+        self._renew_every = lease.total_seconds() / 3
+        self._longest_rest = min(INTERVAL, self._renew_every)
         self._pause = pause
         self._rung = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], ClaimedAnalysis] = {}
         self._closed = False
         self._next_sweep = 0.0
+        self._next_renewal = 0.0
+        self._held: dict[UUID, ClaimedAnalysis] = {}
+        """What has still to be seen, and must not be taken by others meanwhile."""
+        self._renewing = asyncio.Lock()
 
     async def run(self) -> None:
         """Look at whatever waits until cancelled; a database that is away is asked again."""
@@ -69,6 +76,7 @@ class Analyser:
             self._rung.clear()
             try:
                 await self._claim()
+                await self._renew()
                 await self._sweep()
                 silent = False
             except UNAVAILABLE as error:
@@ -90,8 +98,24 @@ class Analyser:
         for task in unfinished:
             task.cancel()
         for claimed in unfinished.values():
+            await self._release(claimed)
             with suppress(*UNAVAILABLE):  # then its lease runs out
                 await self._analyses.let_go(claimed, timedelta(0))
+
+    async def _renew(self) -> None:
+        """Now and then: hold on to what is in hand."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_renewal:
+            return
+        self._next_renewal = now + self._renew_every
+        async with self._renewing:
+            if self._held:
+                await self._analyses.renew(self._held.values(), self._lease)
+
+    async def _release(self, claimed: ClaimedAnalysis) -> None:
+        """Renew no more, from this moment: what is let go of after it stays free."""
+        async with self._renewing:
+            self._held.pop(claimed.analysis_id, None)
 
     async def _claim(self) -> None:
         """Take as many photos as there is room for, and begin."""
@@ -101,6 +125,7 @@ class Analyser:
         for claimed in await self._analyses.claim(self._lease, room):
             task = asyncio.create_task(self._see_through(claimed), name=f"analysis {claimed.analysis_id}")
             self._in_hand[task] = claimed
+            self._held[claimed.analysis_id] = claimed
             task.add_done_callback(self._in_hand.pop)
 
     async def _sweep(self) -> None:
@@ -113,11 +138,11 @@ class Analyser:
     async def _rest(self) -> None:
         """Wait for room where there is none, else for a ring, the end of what is in hand or the slow look."""
         if len(self._in_hand) >= AT_ONCE:
-            await asyncio.wait(self._in_hand, timeout=INTERVAL, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._in_hand, timeout=self._longest_rest, return_when=asyncio.FIRST_COMPLETED)
             return
         rung = asyncio.create_task(self._rung.wait())
         try:
-            await asyncio.wait({rung, *self._in_hand}, timeout=INTERVAL, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({rung, *self._in_hand}, timeout=self._longest_rest, return_when=asyncio.FIRST_COMPLETED)
         finally:
             rung.cancel()
 
@@ -130,7 +155,7 @@ class Analyser:
 
     async def _look(self, claimed: ClaimedAnalysis) -> None:
         try:
-            figures = await self._eyes.look(await self._content(claimed))
+            figures = await self._seen(claimed)
         except (UnreadablePhoto, FileNotFoundError):
             await insist(lambda: self._analyses.fail(claimed, UNREADABLE))
         except EyesFailed as error:
@@ -138,6 +163,13 @@ class Analyser:
             await insist(lambda: self._analyses.let_go(claimed, self._pause))
         else:
             await insist(lambda: self._analyses.finish(claimed, figures))
+
+    async def _seen(self, claimed: ClaimedAnalysis) -> PhotoFigures:
+        """Raises UnreadablePhoto, EyesFailed, FileNotFoundError."""
+        try:
+            return await self._eyes.look(await self._content(claimed))
+        finally:
+            await self._release(claimed)
 
     async def _content(self, claimed: ClaimedAnalysis) -> bytes:
         """The photo, waited for where the storage is away: that speaks against no photo. Raises FileNotFoundError."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from redis.exceptions import RedisError
@@ -26,14 +28,24 @@ async def keep_erasing(erasures: Erasures, erasable: ErasableFiles) -> None:
     """Erase until cancelled; a server or storage that is away is asked again."""
     strays_due = time.monotonic() + STRAYS_INTERVAL
     while True:
-        try:
-            await erasures.go_on()
-            erased = await erasable.erase_noted() + erase_left_behind()
-            if time.monotonic() >= strays_due:
-                strays_due = time.monotonic() + STRAYS_INTERVAL
-                erased += await erasable.erase_strays(datetime.now(UTC))
-            if erased:
-                _log.info("erasable.erased", files=erased)
-        except AWAY as error:
-            _log.warning("erasable.away", error=str(error))
+        steps: list[Callable[[], Awaitable[int]]] = [partial(_completed, erasures), erasable.erase_noted]
+        if time.monotonic() >= strays_due:
+            strays_due = time.monotonic() + STRAYS_INTERVAL
+            steps.append(lambda: erasable.erase_strays(datetime.now(UTC)))
+        erased, faults = erase_left_behind(), dict[str, None]()
+        for step in steps:  # each in its turn, whatever keeps the one before it
+            try:
+                erased += await step()
+            except AWAY as error:
+                faults[str(error)] = None
+        if erased:
+            _log.info("erasable.erased", files=erased)
+        if faults:
+            _log.warning("erasable.away", errors=list(faults))
         await asyncio.sleep(INTERVAL)
+
+
+async def _completed(erasures: Erasures) -> int:
+    """Go on with erasures; they erase no files of their own."""
+    await erasures.go_on()
+    return 0

@@ -69,7 +69,7 @@ def cpu_capacity() -> int:
 CAPACITY: dict[Lane, int] = {Lane.PROVIDER: 600, Lane.CPU: cpu_capacity(), Lane.TRAINING: 50}
 """Tasks side by side in one process: waiting for others costs little, computing costs a core."""
 LEASES_A_PHOTO = 2
-"""Nothing renews the lease of a photo that is looked at; the first one waits for the networks to be loaded."""
+"""That of a photo is renewed only by looks that take long, and while the queue can be looked at."""
 STOP_PATIENCE = timedelta(seconds=5)
 """For running attempts at a stop; what has not ended then goes back to the queue."""
 

@@ -36,6 +36,7 @@ from workers.call_notes import CallNotes
 from workers.insist import insist
 from workers.keep_results import Results
 from workers.materials import Materials
+from workers.plain_words import without_secrets
 from workers.step import Away, Faulted, Refused, Step, StepEnd, Stopped
 
 _log = structlog.get_logger(__name__)
@@ -177,6 +178,7 @@ class StepRunner:
     async def _failed(self, asking: Asking, failure: Failed) -> StepEnd:
         """Whoever is at fault: the order is refused, another call may do better, or nobody's would."""
         task = asking.attempt.task
+        failure = without_secrets(failure, asking.step.order, asking.call.offer)
         await self._notes.failed(asking, failure)
         if failure.kind is ErrorKind.ORDER:
             self._routing.succeeded(asking.backend.name)  # it works: the order was at fault

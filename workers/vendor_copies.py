@@ -73,6 +73,6 @@ async def _delete(copies: VendorCopies, copy: VendorCopy, backend: DeletesCopies
     if is_gone:
         await copies.deleted(copy)
     else:
-        await copies.stays(copy, "the vendor offers no way to delete it")
+        await copies.stays(copy, "the vendor offers no way to delete it, or does not tell its name")
     _log.info("copy.closed", copy_id=copy.copy_id, backend=copy.backend, deleted=is_gone)
     return True

@@ -26,8 +26,13 @@ class VendorSettings(GivenSettings):
 
     @property
     def chosen_training_backends(self) -> tuple[BackendName, ...]:
-        """Who trains personal models, in the order of preference; empty where nobody here can."""
-        return self.training_backends or tuple(name for name in self.chosen_image_backends if name in TRAINERS)
+        """Who trains personal models, in the order of preference; empty where nobody here can.
+
+        The preview is among them only where it stands first: behind a vendor it would sell a demo model as a real one.
+        """
+        listed = self.training_backends or self.chosen_image_backends
+        is_preview_meant = listed[:1] == ("preview",)
+        return tuple(name for name in listed if name in TRAINERS and (name != "preview" or is_preview_meant))
 
     @property
     def used_backends(self) -> tuple[BackendName, ...]:

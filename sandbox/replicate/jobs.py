@@ -115,7 +115,7 @@ class Job:
 
 
 class Jobs:
-    """Every job; predictions that ended long ago have lost input and output."""
+    """Every job; those that ended long ago have lost input and output, trainings only where it is set so."""
 
     def __init__(self, journal: Journal, clock: Clock, settings: Settings) -> None:
         self._journal = journal
@@ -124,11 +124,12 @@ class Jobs:
         self._order: dict[Kind, list[Job]] = {kind: [] for kind in Kind}
         self._by_id: dict[str, Job] = {}
         self._positions: dict[str, int] = {}
-        self._ended: deque[Job] = deque()
+        self._ended: dict[Kind, deque[Job]] = {}
         for record in journal.read("job"):
             self._keep(Job.from_record(record))
-        ended = [job for job in self._order[Kind.PREDICTION] if job.status.is_end and not job.is_removed]
-        self._ended.extend(sorted(ended, key=_ended_at))
+        for kind, jobs in self._order.items():
+            ended = [job for job in jobs if job.status.is_end and not job.is_removed]
+            self._ended[kind] = deque(sorted(ended, key=_ended_at))
 
     def add(self, job: Job) -> None:
         """Keep a new job."""
@@ -141,10 +142,8 @@ class Jobs:
         self._journal.put("job", self._positions[job.id], job.record())
 
     def note_end(self, job: Job) -> None:
-        """Write down that a job has ended: from now on a prediction's data are kept for a while."""
-        # What trainings have made is kept for good.
-        if job.kind is Kind.PREDICTION:
-            self._ended.append(job)
+        """Write down that a job has ended: from now on its data are kept for a while."""
+        self._ended[job.kind].append(job)
         self.save(job)
 
     def find(self, kind: Kind, job_id: str) -> Job | None:
@@ -169,11 +168,16 @@ class Jobs:
 
     def expire(self) -> None:
         """Remove input and output of what ended longer ago than results are kept."""
-        oldest_kept = self._clock() - self._settings.results_expire_seconds
-        while self._ended and _ended_at(self._ended[0]) <= oldest_kept:
-            job = self._ended.popleft()
-            job.input, job.output, job.is_removed = {}, None, True
-            self.save(job)
+        kept = {
+            Kind.PREDICTION: self._settings.results_expire_seconds,
+            Kind.TRAINING: self._settings.trainings_expire_seconds,
+        }
+        for kind, seconds in kept.items():
+            ended = self._ended[kind]
+            while seconds is not None and ended and _ended_at(ended[0]) <= self._clock() - seconds:
+                job = ended.popleft()
+                job.input, job.output, job.is_removed = {}, None, True
+                self.save(job)
 
     def view(self, job: Job) -> JsonObject:
         """Return a job as the API shows it."""

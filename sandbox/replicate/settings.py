@@ -18,7 +18,8 @@ class Settings:
 
     `seconds` and `training_seconds` are how long a prediction and a training take. `side` (pixels) makes every
     picture the same small square, for benchmarks. `balance` is in US dollars; None never ends.
-    `results_expire_seconds` is how long inputs, outputs and files are kept after a prediction has ended.
+    `results_expire_seconds` is how long inputs, outputs and files are kept after a prediction has ended;
+    `trainings_expire_seconds` how long a training tells of its own, None for good: its model stays all the same.
     """
 
     api_token: str
@@ -29,13 +30,14 @@ class Settings:
     side: int | None = None
     balance: float | None = None
     results_expire_seconds: float = 3600.0
+    trainings_expire_seconds: float | None = None
 
     def view(self) -> JsonObject:
         """Return the settings as JSON."""
         return asdict(self)
 
     def change(self, wanted: "SettingsChange") -> None:
-        """Change what is named; None for `side` and `balance` takes them off."""
+        """Change what is named; None for `side`, `balance` and `trainings_expire_seconds` takes them off."""
         for name in wanted.model_fields_set - {"clock_advance"}:
             setattr(self, name, getattr(wanted, name))
 
@@ -53,6 +55,7 @@ class SettingsChange(BaseModel):
     side: int | None = Field(default=None, ge=8, le=2048)
     balance: float | None = None
     results_expire_seconds: float = Field(default=0, ge=0)
+    trainings_expire_seconds: float | None = Field(default=None, ge=0)
     clock_advance: float = Field(default=0, ge=0)
 
     @field_validator("webhook_secret")

@@ -66,6 +66,19 @@ class Catalogue:
             task.model == air and task.upload_status != UploadStatus.FAILED for task in self._ledger.uploads
         )
 
+    def search(self, words: str, category: str | None, visibility: str) -> list[Model]:
+        """Return the models that can be used and have the words in their AIR or name; a customer's own are private."""
+        uploads = (task for task in self._ledger.uploads if task.upload_status == UploadStatus.READY)
+        private = (Model(task.model, task.request["name"], Category(task.request["category"])) for task in uploads)
+        searched = {"private": [*private], "public": [*OWN_MODELS]}
+        models = searched[visibility] if visibility in searched else [*searched["private"], *searched["public"]]
+        words = words.lower()
+        return [
+            model
+            for model in models
+            if words in f"{model.air} {model.name}".lower() and category in (None, model.category)
+        ]
+
     def _uploaded(self, air: str) -> Model | None:
         for task in self._ledger.uploads:
             if task.model == air and task.upload_status == UploadStatus.READY:

@@ -15,6 +15,7 @@ from sandbox.runware.webhooks import Webhooks
 from sandbox.runware.wire import JsonObject, VendorError, data_frame
 from sandbox.runware.world import World
 
+_SEARCH_PAGE = 20
 _ORGANIZATION = {"organizationName": "Sandbox", "organizationUUID": "5a1db0c5-0000-4000-8000-000000000000"}
 
 
@@ -42,6 +43,8 @@ class Desk:
                 yield await self._details(task)
             case "accountManagement":
                 yield self._account(task)
+            case "modelSearch":
+                yield self._model_search(task)
             case "mediaStorage":
                 yield await self._media_storage(task, base_url)
             case "imageUpload":
@@ -104,6 +107,19 @@ class Desk:
         checks.one_of(request, "operation", ("getDetails",), is_required=True)
         head = {"taskType": "accountManagement", "taskUUID": request["taskUUID"], "operation": "getDetails"}
         return answer({**head, **_ORGANIZATION, "balance": self._world.balance, "team": [], "apiKeys": []})
+
+    def _model_search(self, request: JsonObject) -> Frame:
+        task_uuid(request)
+        words = checks.text(request, "search", is_required=True)
+        checks.one_of(request, "category", ("checkpoint", "lora", "lycoris", "vae", "embeddings"))
+        checks.one_of(request, "visibility", ("public", "private", "all"))
+        offset = checks.whole_number(request, "offset", 0, 1_000_000) or 0
+        limit = checks.whole_number(request, "limit", 1, 100) or _SEARCH_PAGE
+        visibility = request.get("visibility", "all")
+        found = self._world.catalogue.search(words or "", request.get("category"), visibility)
+        results = [{"air": model.air, "name": model.name, "category": model.category} for model in found]
+        head = {"taskType": "modelSearch", "taskUUID": request["taskUUID"]}
+        return answer({**head, "results": results[offset : offset + limit], "totalResults": len(found)})
 
     async def _media_storage(self, request: JsonObject, base_url: str) -> Frame:
         task_uuid(request)

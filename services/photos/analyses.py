@@ -1,6 +1,6 @@
 """Looking at photos: a queue of its own, where each photo comes to exactly one end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -63,6 +63,11 @@ class PhotoAnalyses:
         """Take up to `limit` waiting photos, oldest first, each for one look under a lease."""
         analyses = PhotoAnalysisRepository(self._db.writing(Write.ANALYSIS_CLAIM))
         return await analyses.claim(lease, limit, MAX_ATTEMPTS)
+
+    async def renew(self, held: Iterable[ClaimedAnalysis], lease: timedelta) -> None:
+        """Hold on to photos that are being looked at, or wait for their turn, for another lease."""
+        analyses = PhotoAnalysisRepository(self._db.writing(Write.ANALYSIS_RENEW))
+        await analyses.renew({claimed.analysis_id: claimed.attempt for claimed in held}, lease)
 
     async def finish(self, claimed: ClaimedAnalysis, figures: PhotoFigures) -> bool:
         """Keep what was seen, and tell the sets with the photo; False: not this attempt's to say (any more)."""

@@ -4,6 +4,8 @@ That a person has them before them again, to train the model anew, does not put 
 face template stays with the version: portraits are scored against it. It goes with the model or with consent.
 """
 
+from datetime import timedelta
+
 import structlog
 
 from config.failpoints import Write
@@ -14,6 +16,9 @@ from services.storage import Storage
 
 ROUND = 5
 """Sets at a time: up to thirty photos each."""
+
+TOLD_AGAIN_WITHIN = timedelta(days=2)
+"""Telegram keeps what was not taken for a day."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +41,7 @@ class PhotoExpiry:
             await expiry.mark_erased(used)
             await expiry.tell_cards(sharing)
             await expiry.drop_sets(untouched)
+            await expiry.forget_removed(TOLD_AGAIN_WITHIN)
         await self._erasable.erase(keys)
         if used or untouched:
             _log.info("photos.expired", used_sets=len(used), open_sets=len(untouched), files=len(keys))

@@ -129,7 +129,8 @@ class TrainingSets:
 
         The same source_key of a person gives the photo that is already there. place: where the photo stands among
         those of the set (a Telegram message's id: it grows with every message of the chat); None puts it after all
-        others. Raises a PhotoRefused, ConsentMissing, SetNotOpen, SetFull, and then nothing is kept.
+        others. Raises a PhotoRefused, ConsentMissing, SetNotOpen, SetFull, and FileNotFound where the person has taken
+        out by now what this source brought; then nothing is kept.
         """
         if known := await self.find_photo(person.user_id, source_key):
             return known
@@ -256,6 +257,8 @@ class TrainingSets:
             if known := await FileRepository(tx).find_photo(person.user_id, source_key):
                 return known
             sets = TrainingSetRepository(tx)
+            if await sets.was_removed(person.user_id, source_key):
+                raise FileNotFound
             await _check_limit(CatalogueRepository(tx), sets, set_id)
             file = await FileRepository(tx).add_photo(
                 person.user_id,

@@ -140,9 +140,7 @@ class Training:
         return TrainingQuote(
             tokens=unit_price * terms.parts.units,
             is_free=is_free,
-            typical_seconds=await TaskRepository(self._db.reading).typical_seconds(
-                TaskKind.TRAIN.value, terms.parts.units
-            ),
+            typical_seconds=await TaskRepository(self._db.reading).typical_training_seconds(terms.trainer.backend),
             tokens_if_stopped=unit_price * terms.parts.stop_units,
         )
 

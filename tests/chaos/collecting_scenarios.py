@@ -108,9 +108,19 @@ def lose_the_eyes(stage: Stage) -> None:
     """The process that looks dies over every photo until a worker has come to the point."""
     _do(stage, "consent", "begin")
     stage.arm()
-    with _blinding(stage):
+    with _bothered_eyes(stage, signal.SIGKILL):
         _do(stage, "photo")
         wait_until(lambda: stage.has_struck, STRIKE_WITHIN, "a worker without eyes")
+    _wait_for_the_verdict(stage)
+
+
+def look_for_long(stage: Stage) -> None:
+    """The process that looks stands still over a photo until its worker has come to hold on to it, and dies."""
+    _do(stage, "consent", "begin")
+    stage.arm()
+    with _bothered_eyes(stage, signal.SIGSTOP):
+        _do(stage, "photo")
+        wait_until(lambda: stage.has_struck, STRIKE_WITHIN, "a worker that waits for its eyes")
     _wait_for_the_verdict(stage)
 
 
@@ -151,24 +161,28 @@ def _command(stage: Stage, action: str) -> list[str]:
 
 
 @contextmanager
-def _blinding(stage: Stage) -> Iterator[None]:
-    """Kill the workers' eyes as soon as they open."""
-    enough = threading.Event()
+def _bothered_eyes(stage: Stage, how: signal.Signals) -> Iterator[None]:
+    """Send a signal to the workers' eyes as soon as they open, again and again."""
+    enough, bothered = threading.Event(), set[int]()
 
-    def blind() -> None:
+    def bother() -> None:
         while not enough.wait(LOOK_EVERY):
             for worker in WORKERS:
                 for child in _eyes_of(stage.house.parts[worker].pid):
+                    bothered.add(child)
                     with suppress(ProcessLookupError):
-                        os.kill(child, signal.SIGKILL)
+                        os.kill(child, how)
 
-    thread = threading.Thread(target=blind, daemon=True)
+    thread = threading.Thread(target=bother, daemon=True)
     thread.start()
     try:
         yield
     finally:
         enough.set()
         thread.join()
+        for child in bothered:  # also those whose worker has died: they go by themselves, once they wake
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGCONT)
 
 
 def _eyes_of(worker: int | None) -> list[int]:

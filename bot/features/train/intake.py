@@ -19,7 +19,7 @@ from bot.features.train.states import TrainingStep
 from bot.screen import Screen
 from bot.texts import Translate
 from repository.users import User
-from services.errors import ConsentMissing, PhotoRefused, SetFull, SetNotFound, SetNotOpen
+from services.errors import ConsentMissing, FileNotFound, PhotoRefused, SetFull, SetNotFound, SetNotOpen
 from services.photos.photos import Photos
 from services.training.sets import TrainingSets
 
@@ -50,6 +50,8 @@ async def receive_photo(
         await _take_in(message, bot, person, photos, training_sets, int((await screen.remembered())["training_set"]))
     except NotFetched:
         await message.reply(t("photo-not-fetched"))
+    except FileNotFound:  # its update comes again, and the person has taken the photo out meanwhile
+        return
     except (PhotoRefused, SetFull) as error:
         if await albums.speaks(person.user_id, message.media_group_id, message.message_id, error.code):
             await message.reply(error_text(t, error), parse_mode=None)

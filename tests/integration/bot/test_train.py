@@ -243,6 +243,17 @@ async def test_a_photo_whose_update_comes_again_counts_once(front, anna):
     assert await photos_of(front, anna) == 2
 
 
+async def test_a_photo_that_was_removed_is_not_brought_back_by_its_update(front, anna):
+    set_id = await begun(anna)
+    await anna.sends(photo(1), photo(2))
+    person, sets = await anna.person(), front.house.training_sets
+    (first, _) = (await sets.view(person, set_id)).photos
+    await sets.remove_photo(person, set_id, first.file.file_id)
+    await front.fault(redeliver=2)
+    await front.handle_pending()
+    assert await photos_of(front, anna) == 1
+
+
 async def test_a_photo_may_come_as_a_file(front, anna):
     await begun(anna)
     await anna.sends_file("me.png", photo(1), "image/png")

@@ -23,6 +23,7 @@ from services.erasures import Erasures
 from services.errors import ErasureNotFound
 from services.orders import DatasetOrder, TextToImageOrder
 from services.photos.photos import Photos
+from services.storage import StorageAway
 from tests.conftest import ROOT
 from tests.integration.bot.conftest import draw
 from workers.attempt import Attempt
@@ -296,3 +297,27 @@ async def test_the_pictures_of_others_stay(studio, erasures, arq):
     friend = await UserRepository(house.db.reading).get_user(FRIEND)
     assert await house.storage.has(theirs.file.storage_key)
     assert (await studio.gallery.picture(friend, theirs.file.file_id)).status is TaskStatus.COMPLETED
+
+
+async def test_a_key_that_cannot_be_erased_keeps_no_other_and_nobodys_rows(studio, erasures, arq, tmp_path):
+    """A folder where a file should be is what the storage cannot erase."""
+    await live(studio, arq)
+    house = studio.house
+    stuck = [tmp_path / "a" / "stuck", tmp_path / "b" / "stuck"]
+    for folder in stuck:
+        (folder / "inside").mkdir(parents=True)
+    await house.db.reading.execute("""INSERT INTO "ErasableFile" (storage_key) VALUES ('a/stuck'), ('b/stuck')""")
+    friend = await UserRepository(house.db.reading).get_user(FRIEND)
+    for person in (await UserRepository(house.db.reading).get_user(ANNA), friend):
+        with pytest.raises(StorageAway, match="a/stuck"):
+            await erasures.erase(person)
+    with pytest.raises(StorageAway, match="a/stuck"):
+        await erasures.go_on()
+    noted = await house.db.reading.fetch("""SELECT storage_key FROM "ErasableFile" ORDER BY storage_key""")
+    assert [row["storage_key"] for row in noted] == ["a/stuck", "b/stuck"]
+    assert stored(tmp_path) == []
+    for folder in stuck:
+        (folder / "inside").rmdir()
+        folder.rmdir()
+    assert await erasures.go_on() == 2
+    assert await house.db.reading.fetchval("""SELECT count(*) FROM "ErasableFile" """) == 0

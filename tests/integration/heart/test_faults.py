@@ -297,3 +297,16 @@ async def test_a_call_is_not_noted_while_somebody_else_is_ending_its_task(house)
             await asyncio.wait({late}, timeout=0.01)
     assert await late == [Prepared.LOST]
     assert await call_states(house, task) == []
+
+
+async def test_a_vendor_that_quotes_a_link_or_the_prompt_is_not_quoted_on(house, backend, caplog):
+    order = TextToImageOrder(prompt="nobody's business")
+    for kind in (ErrorKind.VENDOR, ErrorKind.OURS):
+        said = "no nobody's business at https://v.test/a.tar?X-Amz-Signature=5f3c"
+        backend.failures = [Failed(kind, "busy", said)]
+        person = await house.person()
+        await house.generations.request(person, order, key=kind.value)
+        await house.runner().run(Attempt(await claimed(house)))
+    told = await house.db.reading.fetchval("""SELECT string_agg(details::text, ' ') FROM "TaskEvent" """)
+    assert "v.test" in told
+    assert not [secret for secret in ("5f3c", "a.tar") if secret in told + caplog.text]

@@ -336,3 +336,36 @@ async def test_one_that_never_came_to_be_is_gone_and_a_list_that_does_not_tell_i
     await vendor.fault("server_error", where="trainings.list")
     with pytest.raises(BackendUnreachable):
         await vendor.backend().delete_copy("model", f"calls/{call.call_id}")
+
+
+@pytest.mark.parametrize("named_by", ["training", "call"])
+async def test_a_model_whose_name_the_vendor_tells_no_more_is_said_to_stay(
+    vendor: Vendor, plain_photo: bytes, named_by: str
+) -> None:
+    await vendor.settings(training_seconds=0, trainings_expire_seconds=3600)
+    call = call_for(training(), trainer(), plain_photo)
+    backend = vendor.backend()
+    if named_by == "call":
+        await vendor.fault("output_null", where="trainings")
+    ref = await sent(backend, call, training())
+    await told(backend, ref)
+    if named_by == "training":
+        await vendor.settings(clock_advance=4000)
+    name = ref.vendor_ref if named_by == "training" else f"calls/{call.call_id}"
+    assert not await vendor.backend().delete_copy("model", name)
+    versions = await vendor.http.get("/v1/models/dream-photo/dream-photo-models/versions", headers=KEY)
+    assert len(versions.json()["results"]) == 1
+
+
+async def test_photos_of_a_failed_training_that_tells_nothing_of_them_are_gone_after_a_day(
+    vendor: Vendor, plain_photo: bytes
+) -> None:
+    await vendor.settings(training_seconds=0, trainings_expire_seconds=0)
+    await vendor.fault("fail_task", where="trainings")
+    backend = vendor.backend()
+    ref = await sent(backend, call_for(training(), trainer(), plain_photo), training())
+    assert isinstance((await told(backend, ref))[-1], Failed)
+    with pytest.raises(BackendUnreachable):
+        await vendor.backend().delete_copy("model", ref.vendor_ref)
+    next_day = vendor.backend(now=lambda: datetime.now(UTC) + timedelta(hours=25))
+    assert await next_day.delete_copy("model", ref.vendor_ref)

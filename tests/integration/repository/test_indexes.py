@@ -173,6 +173,7 @@ CALLS = {
         "mark_erased": [[1]],
         "tell_cards": [[1]],
         "drop_sets": [[1]],
+        "forget_removed": [timedelta(days=2)],
     },
     "VendorCopyRepository": {
         "doom_unused": [],
@@ -330,7 +331,7 @@ CALLS = {
         "set_tags": [FILE, 1, ["sea"]],
         "delete_picture": [FILE, 1],
         "note_erasable": [["k"]],
-        "get_erasable": [10],
+        "get_erasable": [10, ""],
         "forget_erased": [["k"]],
     },
     "VendorModelRepository": {
@@ -448,6 +449,7 @@ CALLS = {
         "bring_back": [1, 1],
         "add_photo": [1, FILE, None],
         "remove_photo": [1, FILE],
+        "was_removed": [1, "training:1:1"],
         "discard": [1],
         "give_up": [1],
         "get_photos": [1],
@@ -458,6 +460,7 @@ CALLS = {
     "PhotoAnalysisRepository": {
         "request": [CALL, 1, FILE],
         "claim": [timedelta(1), 5, 3],
+        "renew": [{CALL: 1}, timedelta(1)],
         "find_hopeless": [3, 5],
         "finish": [CALL, 1, {}, None],
         "fail": [CALL, 1, "unreadable"],
@@ -504,6 +507,7 @@ CALLS = {
         "get_user_open": [1],
         "tell": [TASK, 0, "requested"],
         "typical_seconds": ["text_to_image", 1],
+        "typical_training_seconds": ["replicate"],
     },
     "QueueRepository": {
         "claim": [tasks.Lane.CPU, timedelta(1), 1],

@@ -140,7 +140,7 @@ async def test_the_vendors_words_are_told_without_our_key(vendor: Vendor, backen
     vendor.fault(FaultKind.SERVER_ERROR, message=f"the key {KEY} and https://h/w?call=1&token=abcdef are odd")
     answer = await backend.submit(call_for(words()), words())
     assert isinstance(answer, Failed)
-    assert "the key [redacted] and https://h/w?call=1&token=[redacted] are odd" in answer.message
+    assert "the key [redacted] and https://h/*** are odd" in answer.message
 
 
 async def test_a_vendor_that_is_not_there_has_certainly_not_taken_the_call(open_house: Callable[..., House]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from aiohttp import web
 from sandbox.runware.faults import FaultKind
 from services.offers import Offer
 from services.orders import RegisterOrder
-from tests.integration.runware.house import House, Vendor
+from tests.integration.runware.house import PATIENCE, House, Vendor
 from workers.backends.base import BackendCall, ErrorKind, Failed, Finished, Progress, StillRunning, VendorRef
 from workers.backends.runware import RunwareBackend
 from workers.weights.safetensors import Array, written
@@ -148,3 +149,46 @@ async def test_nothing_is_deleted_there_and_that_is_said(backend: RunwareBackend
 async def _last(backend: RunwareBackend, ref: VendorRef) -> Progress | Finished | Failed:
     async with asyncio.timeout(20):
         return [item async for item in backend.follow(ref)][-1]
+
+
+async def test_a_name_that_an_earlier_upload_has_is_waited_for_until_that_is_ready(
+    vendor: Vendor, backend: RunwareBackend, weights_url: str
+) -> None:
+    vendor.world.settings.seconds_by_type["modelUpload"] = 1.0
+    order = registration(weights_url)
+    assert isinstance(await backend.submit(BackendCall(uuid4(), offer=OFFER), order), VendorRef)
+    assert [task.upload_status for task in vendor.world.ledger.uploads] == ["validated"]
+    (last,) = await told(backend, order)
+    assert isinstance(last, Finished)
+    assert [task.upload_status for task in vendor.world.ledger.uploads] == ["ready"]
+
+
+async def test_an_earlier_upload_that_breaks_is_no_model_and_leaves_the_name_to_the_next(
+    vendor: Vendor, open_house: Callable[..., House], weights_url: str
+) -> None:
+    vendor.world.settings.seconds_by_type["modelUpload"] = 1.0
+    backend = open_house(vendor.ws_url, patience=replace(PATIENCE, registration=0.5)).backend
+    vendor.fault(FaultKind.FAIL_TASK, where="modelUpload")
+    order = registration(weights_url)
+    first = await backend.submit(BackendCall(uuid4(), offer=OFFER), order)
+    (last,) = await told(backend, order)
+    assert isinstance(last, Failed)
+    assert (last.kind, last.code) == (ErrorKind.VENDOR, "not_ready")
+    assert isinstance(first, VendorRef)
+    assert isinstance(await _last(backend, first), Failed)
+    assert isinstance((await told(backend, order))[-1], Finished)
+
+
+async def test_a_wait_for_an_earlier_upload_ends_when_it_is_cancelled(
+    vendor: Vendor, backend: RunwareBackend, weights_url: str
+) -> None:
+    vendor.world.settings.seconds_by_type["modelUpload"] = 60.0
+    order = registration(weights_url)
+    await backend.submit(BackendCall(uuid4(), offer=OFFER), order)
+    waiting = await backend.submit(BackendCall(uuid4(), offer=OFFER), order)
+    assert isinstance(waiting, VendorRef)
+    following = asyncio.create_task(_last(backend, waiting))
+    await backend.cancel(waiting)
+    last = await following
+    assert isinstance(last, Failed)
+    assert last.code == "cancelled"

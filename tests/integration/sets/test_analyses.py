@@ -325,3 +325,34 @@ async def test_a_photo_whose_bytes_are_gone_is_unreadable(house: Collecting):
     await house.look_at_all()
     assert await ended(house) == [("failed", "unreadable")]
     assert not house.eyes.looked[selfie(0)]
+
+
+async def test_a_photo_that_takes_long_costs_those_behind_it_no_attempt(house: Collecting, deadline):
+    person, set_id = await house.started(photos=2)
+    house.eyes.gate = asyncio.Event()
+    first, second = house.analyser(lease=timedelta(seconds=0.5)), house.analyser(lease=timedelta(seconds=0.5))
+    loops = [asyncio.create_task(first.run())]
+    await within(deadline, house.eyes.looking)
+    loops.append(asyncio.create_task(second.run()))
+    async with asyncio.timeout(deadline):
+        while not await house.count(
+            """SELECT count(*) FROM "PhotoAnalysis" WHERE lease_until > requested_at + interval '2 seconds'"""
+        ):
+            pass
+    assert await house.count("""SELECT max(attempt) FROM "PhotoAnalysis" """) == 1
+    house.eyes.gate.set()
+    for loop in loops:
+        loop.cancel()
+    await house.look_at_all(first)
+    view = await house.sets.view(person, set_id)
+    assert all(photo.verdict is not None and photo.verdict.is_good for photo in view.photos)
+    assert sorted(house.eyes.looked.values()) == [1, 1]
+
+
+async def test_an_attempt_that_is_over_holds_on_to_nothing(house: Collecting):
+    await house.started(photos=1)
+    (lost,) = await house.analyses.claim(NO_LEASE, 5)
+    (taken,) = await house.analyses.claim(NO_LEASE, 5)
+    await house.analyses.renew([lost], timedelta(seconds=60))
+    (again,) = await house.analyses.claim(timedelta(seconds=60), 5)
+    assert (taken.attempt, again.attempt) == (2, 3)

@@ -15,6 +15,7 @@ from services.errors import (
     SetOfOtherAim,
 )
 from services.orders import SubjectClass
+from services.photos.expiry import PhotoExpiry
 from tests.integration.sets.conftest import Collecting, selfie
 
 
@@ -319,3 +320,42 @@ async def test_bytes_that_a_row_names_are_never_strays_weights_of_models_among_t
 
 def test_selfies_of_the_tests_differ():
     assert len({selfie(number) for number in range(30)}) == 30
+
+
+@pytest.mark.parametrize("how", ["removed", "discarded", "given up"])
+async def test_a_message_that_is_told_again_does_not_bring_back_a_photo_that_was_taken_out(house: Collecting, how: str):
+    person, set_id = await house.started()
+    file = await house.add(person, set_id, 1)
+    match how:
+        case "removed":
+            await house.sets.remove_photo(person, set_id, file.file_id)
+        case "discarded":
+            await house.sets.discard(person, set_id)
+        case _:
+            await house.sets.give_up(person, set_id)
+    open_set = (await house.sets.begin(person)).set_id
+    stored = house.stored()
+    with pytest.raises(FileNotFound):
+        await house.add(person, open_set, 1)
+    assert (await house.sets.view(person, open_set)).photos == []
+    assert house.stored() == stored, "nor does it leave bytes"
+    assert await house.add(person, open_set, 2), "another message does"
+    other = await house.person(101)
+    assert await house.add(other, (await house.sets.begin(other)).set_id, 1), "and so does somebody else's"
+
+
+async def test_what_brought_a_removed_photo_is_a_digest_that_is_forgotten(house: Collecting):
+    person, set_id = await house.started()
+    removed = """SELECT count(*) FROM "RemovedPhoto" """
+    for number in range(2):
+        await house.sets.remove_photo(person, set_id, (await house.add(person, set_id, number)).file_id)
+    await house.db.reading.execute(
+        """
+        UPDATE "RemovedPhoto" SET removed_at = now() - interval '3 days'
+        WHERE key_digest = sha256(convert_to('training:0', 'UTF8'))
+        """
+    )
+    await PhotoExpiry(house.db, house.storage).expire()
+    assert await house.count(removed) == 1
+    await house.erasures.erase(person)
+    assert await house.count(removed) == 0

@@ -40,8 +40,13 @@ async def test_the_quote_learns_from_trainings_that_were_finished(house: Trainin
     await house.run()
     await house.db.reading.execute("""UPDATE "Task" SET finished_at = started_at + interval '300 seconds'""")
     person = await house.person()
-    quote = await house.training.quote(person, await house.filled_set(person))
-    assert quote.typical_seconds == pytest.approx(300)
+    set_id = await house.filled_set(person)
+    assert (await house.training.quote(person, set_id)).typical_seconds == pytest.approx(300)
+    await house.db.reading.execute("""UPDATE "Price" SET tokens = tokens + 7 WHERE kind = 'train'""")
+    assert (await house.training.quote(person, set_id)).typical_seconds == pytest.approx(300)
+    assert await house.tasks.typical_seconds("train", 1) == pytest.approx(300)
+    await house.db.reading.execute("""UPDATE "VendorCall" SET backend = 'preview'""")
+    assert (await house.training.quote(person, set_id)).typical_seconds is None, "another trainer takes another time"
 
 
 async def test_without_enough_tokens_nothing_is_written(house: TrainingHouse) -> None:

@@ -40,6 +40,6 @@ async def test_the_broom_outlives_a_storage_that_erases_nothing_now(
     assert not broom.done(), "it took the worker with it, and every task in its hands"
     in_the_way.unlink()
     async with asyncio.timeout(20):
-        while await marks.get_erasable(1):
+        while await marks.get_erasable(1, ""):
             await asyncio.wait({broom}, timeout=0.02)
     broom.cancel()

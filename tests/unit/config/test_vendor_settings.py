@@ -236,3 +236,18 @@ def test_a_taken_port_of_a_stand_in_is_named_with_its_setting(given, vendor, off
 def test_the_example_file_tells_of_the_stand_ins():
     text = (ROOT / ".env.example").read_text()
     assert all(f"SANDBOX_PORT + {number}" in text for number in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "trainers"),
+    [
+        ({"IMAGE_BACKENDS": "replicate,preview"}, ("replicate",)),
+        ({"IMAGE_BACKENDS": "runware,preview", "TRAINING_BACKENDS": "replicate,preview"}, ("replicate",)),
+        ({"IMAGE_BACKENDS": "runware,preview", "TRAINING_BACKENDS": "preview"}, ("preview",)),
+        ({"IMAGE_BACKENDS": "runware,preview"}, ()),
+        ({"IMAGE_BACKENDS": "preview,runware", "TRAINING_BACKENDS": "preview,replicate"}, ("preview", "replicate")),
+        ({"IMAGE_BACKENDS": "preview,runware", "TRAINING_BACKENDS": "replicate,preview"}, ("replicate",)),
+    ],
+)
+def test_the_preview_sells_no_demo_model_for_a_vendor(given, changes, trainers):
+    assert given(**changes).chosen_training_backends == trainers

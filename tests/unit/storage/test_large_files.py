@@ -1,5 +1,6 @@
 """Large files go into the storage and out of it without ever being whole in memory."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +38,15 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(done.stdout) < 80 * 1024, "kilobytes"
     assert (tmp_path / "files" / "a.safetensors").stat().st_size == 200 * 2**20
+
+
+async def test_a_process_that_has_just_asked_its_storage_ends_well(tmp_path: Path) -> None:
+    """The answer's own thread may still be at work then: several times over, as it is a matter of luck."""
+    program = f"""
+import asyncio
+from services.storage import Storage
+storage = Storage.open({(tmp_path / "files").as_uri()!r})
+asyncio.run(storage.has("nothing"))
+"""
+    many = [await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=ROOT) for _ in range(12)]
+    assert [await process.wait() for process in many] == [0] * 12

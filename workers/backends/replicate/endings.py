@@ -7,6 +7,7 @@ made; one that was cancelled after it had begun is billed too, at most as much; 
 
 import re
 
+from config.redaction import hide_links
 from workers.backends.base import CANCELLED, ErrorKind, Failed, Finished, Remote, Trained
 from workers.backends.replicate.prediction import Prediction, Training
 from workers.backends.replicate.transport import Refusal
@@ -61,8 +62,8 @@ def failure_of(refusal: Refusal) -> Failed | None:
 
 
 def shortened(words: str) -> str:
-    """A vendor's words as one short line."""
-    line = " ".join(words.split())
+    """A vendor's words as one short line, with no more of links than their hosts."""
+    line = hide_links(" ".join(words.split()))
     return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
 
 

@@ -15,6 +15,8 @@ from workers.backends.replicate.transport import Refusal
 
 LONGEST_LEFT = timedelta(days=7)
 """How old a training may be that is still looked for under our name."""
+FILES_KEPT = timedelta(days=1)
+"""The vendor deletes an uploaded file by itself after it (page "Files")."""
 _MODEL_VERSION = re.compile(r"([\w.-]+/[\w.-]+):([0-9a-f]{40,})")
 _FILE = re.compile(r"[A-Za-z0-9_-]{4,100}")
 
@@ -32,7 +34,7 @@ class Leftovers:
         self._now = now
 
     async def delete(self, kind: CopyKind, vendor_id: str) -> bool:
-        """True once it is gone, False where such a thing cannot be deleted. Raises BackendUnreachable."""
+        """True once it is gone, False where it cannot be deleted or found. Raises BackendUnreachable."""
         try:
             match kind:
                 case "photos" if _FILE.fullmatch(vendor_id):
@@ -40,9 +42,9 @@ class Leftovers:
                 case "model" if made := _MODEL_VERSION.fullmatch(vendor_id):
                     await self._api.delete_version(made[1], made[2])
                 case "model" if vendor_id.startswith(TRAINING_REF):
-                    await self._clear(await self._named(vendor_id.removeprefix(TRAINING_REF)))
+                    return await self._clear(await self._named(vendor_id.removeprefix(TRAINING_REF)))
                 case "model" if vendor_id.startswith(OUR_NAME):
-                    await self._clear(await self._of_call(UUID(vendor_id.removeprefix(OUR_NAME))))
+                    return await self._clear(await self._of_call(UUID(vendor_id.removeprefix(OUR_NAME))))
                 case _:
                     return False
         except Refusal as refusal:
@@ -72,17 +74,25 @@ class Leftovers:
                 return None
         raise BackendUnreachable("the list of trainings does not tell whether it is there")
 
-    async def _clear(self, training: Prediction | None) -> None:
-        """Stop it where it goes on, then delete. Raises BackendUnreachable, Refusal."""
+    async def _clear(self, training: Prediction | None) -> bool:
+        """Stop it where it goes on, then delete; False where its model lies there under a name that is not told.
+
+        A model is not guessed from the destination's versions: the next one in time may be another person's.
+        Raises BackendUnreachable, Refusal.
+        """
         if training is None:
-            return
+            return True
         if not training.has_ended:
             training = read_prediction(await self._trainings.shelf.cancel(training.id))
         if training is None or not training.has_ended:
             raise BackendUnreachable("a training that nobody waits for has still to be stopped")
-        if training.training is None:
-            return
-        if training.training.photos:
-            await self._api.delete_file(training.training.photos)
-        if made := _MODEL_VERSION.fullmatch(training.training.version):
+        told = training.training
+        if told is not None and told.photos:
+            await self._api.delete_file(told.photos)
+        if told is not None and (made := _MODEL_VERSION.fullmatch(told.version)):
             await self._api.delete_version(made[1], made[2])
+        elif training.status == "succeeded":
+            return False
+        elif told is None and (training.completed_at is None or self._now() < training.completed_at + FILES_KEPT):
+            raise BackendUnreachable("the photos of a training that tells nothing of them are kept for a day")
+        return True

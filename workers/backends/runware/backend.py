@@ -37,6 +37,7 @@ from workers.backends.runware.polling import Polling
 from workers.backends.runware.refusals import ALREADY_EXISTS, Refusals
 from workers.backends.runware.requests import air_of, can_ask, task_of
 from workers.backends.runware.resolving import Resolving
+from workers.backends.runware.taken_names import TakenNames
 from workers.backends.runware.watch import Patience, Sent, Watch
 from workers.backends.runware.wire import Task
 
@@ -83,7 +84,7 @@ class RunwareBackend:
         self._pace = pace or Pace()
         self._sent: OrderedDict[UUID, Sent] = OrderedDict()
         self._sent_at: OrderedDict[UUID, float] = OrderedDict()
-        self._registered: OrderedDict[UUID, str] = OrderedDict()
+        self._taken_names = TakenNames(self._lines, self._patience)
 
     def supports(self, order: StepOrder, offer: Offer | None) -> bool:
         """Whether the catalogue offers the order here, and every part of it has a place in the vendor's task."""
@@ -107,7 +108,7 @@ class RunwareBackend:
         finally:
             self._lines.give_back(line)
         if refusal is not None and isinstance(order, RegisterOrder) and refusal.code == ALREADY_EXISTS:
-            _remember(self._registered, call.call_id, air_of(order))  # an earlier call of ours has made it known
+            self._taken_names.note(call.call_id, air_of(order))  # by an earlier call of ours: it holds our digest
             return VendorRef(call.call_id, str(call.call_id))
         if refusal is not None:
             return refusal
@@ -119,8 +120,8 @@ class RunwareBackend:
 
         Raises BackendUnreachable where the vendor answers no more for long enough.
         """
-        if ref.call_id in self._registered:
-            yield Finished((), served_as=self._registered[ref.call_id])
+        if ref.call_id in self._taken_names:
+            yield await self._taken_names.ending(ref.call_id)
             return
         watch = self._polling.find(ref.call_id)
         if watch is None:
@@ -161,6 +162,7 @@ class RunwareBackend:
 
     async def cancel(self, ref: VendorRef) -> Cancelled:
         """Follow the call no more; the vendor goes on with it and bills it."""
+        self._taken_names.cancel(ref.call_id)
         watch = self._polling.find(ref.call_id)
         if watch is not None:
             watch.is_cancelled = True

@@ -4,6 +4,7 @@ import re
 
 from runware.errors import ErrorCode, derive_code
 
+from config.redaction import hide_links
 from workers.backends.base import ErrorKind, Failed
 from workers.backends.runware.wire import Task
 
@@ -24,7 +25,6 @@ _FAILURES: dict[ErrorCode, tuple[ErrorKind, str]] = {
 }
 _LONGEST_MESSAGE = 500
 _LONGEST_CODE = 60
-_TOKEN = re.compile(r"(token=)[^&\s\"']+")
 
 
 class Refusals:
@@ -46,9 +46,8 @@ class Refusals:
         return Failed(kind, word, message, cost_microusd, is_lasting=kind is ErrorKind.OURS)
 
     def cleaned(self, words: object) -> str:
-        """The vendor's words, shortened, without our key and without the tokens of our addresses."""
-        text = _TOKEN.sub(r"\1[redacted]", str(words or "")).replace(self._api_key, "[redacted]")
-        return text[:_LONGEST_MESSAGE]
+        """The vendor's words, shortened, without our key and with no more of links than their hosts."""
+        return hide_links(str(words or "").replace(self._api_key, "[redacted]"))[:_LONGEST_MESSAGE]
 
 
 def _meaning(code: str) -> ErrorCode:

@@ -34,6 +34,8 @@ class Patience:
     """For the last answer to a call that was cancelled."""
     checkup: float = 3.0
     """For the whole look at whether the vendor is there."""
+    registration: float = 300.0
+    """For a model of ours that an earlier upload has begun to make known."""
 
 
 @dataclass(frozen=True, slots=True)
