@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -428,24 +429,27 @@ def come_to_the_wake_of_the_bot(stage: Stage) -> None:
 
 def deliver_slowly(stage: Stage) -> None:
     """Telegram takes its time with the picture: the lease of its delivery is renewed meanwhile."""
-    stage.house.break_telegram(method="sendPhoto", delay=LEASE_SECONDS / 2)
+    _order_where_pictures(stage, delay=LEASE_SECONDS / 2)
+
+
+def _order_where_pictures(stage: Stage, **fault: Any) -> None:
+    """Order, with a fault at the next picture that is sent: the delivery's, for the card has been sent by then."""
+    composed = stage.customer.compose(stage.wish())
+    assert composed is not None, "no card came"
+    stage.house.break_telegram(method="sendPhoto", **fault)
     stage.arm()
-    stage.order()
+    assert stage.customer.make(stage.wish(), composed)
 
 
 def fail_to_deliver(stage: Stage) -> None:
     """Telegram fails: the delivery is postponed."""
-    stage.house.break_telegram(method="sendPhoto", error_code=502)
-    stage.arm()
-    stage.order()
+    _order_where_pictures(stage, error_code=502)
 
 
 def be_forbidden(stage: Stage) -> None:
     """Telegram says that the person has blocked the bot. Nothing can be promised to them any more."""
     stage.customer.excused = True
-    stage.house.break_telegram(method="sendPhoto", error_code=403)
-    stage.arm()
-    stage.order()
+    _order_where_pictures(stage, error_code=403)
 
 
 def end_before_it_is_shown(stage: Stage) -> None:
