@@ -18,6 +18,7 @@ from repository.notifications import (
     ProgressMessage,
 )
 from repository.tasks import Task, TaskRepository, TaskStatus
+from repository.training_photos import TrainingPhotoRepository
 from repository.training_sets import TrainingSetRepository
 from repository.users import User, UserRepository
 from services.drafts.drafts import draft_of_key
@@ -95,9 +96,9 @@ class Notifications:
         return Delivery(notification, person, task, generation, files, draft_of_key(key), progress, trained)
 
     async def _is_collecting(self, person: User) -> bool:
-        sets = TrainingSetRepository(self._db.reading)
-        open_set = await sets.get_open(person.user_id)
-        return open_set is not None and await sets.count_photos(open_set.set_id) > 0
+        reading = self._db.reading
+        open_set = await TrainingSetRepository(reading).get_open(person.user_id)
+        return open_set is not None and await TrainingPhotoRepository(reading).count_photos(open_set.set_id) > 0
 
     async def _trained(self, task: Task, key: str | None) -> TrainedModel | None:
         versions = ModelVersionRepository(self._db.reading)

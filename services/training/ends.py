@@ -14,6 +14,7 @@ from repository.generations import GenerationRepository
 from repository.model_versions import ModelVersionRepository, TrainedModel
 from repository.tasks import Lane, NewTask, Task, TaskRepository, TaskStatus
 from repository.vendor_calls import VendorCallRepository
+from repository.version_weights import VersionWeightsRepository
 from services.orders import (
     LoraSource,
     LoraUse,
@@ -49,19 +50,19 @@ async def end_training(tx: Connection, task: Task, ending: Ending, picture_lane:
     All of the price where it succeeded, its stop units where the person stopped it after a vendor had begun, else
     nothing. The task's row is ended, and so locked: no worker writes about it any more.
     """
-    versions = ModelVersionRepository(tx)
+    versions, weights = ModelVersionRepository(tx), VersionWeightsRepository(tx)
     trained = await versions.get_by_task(task.task_id)
     units = await _units_charged(tx, task, ending, trained)
     if units != task.units_made:
         await TaskRepository(tx).count_made(task.task_id, units)
     if trained is not None:
-        await versions.doom_unfinished(trained.version.version_id, task.task_id, ARRIVED_WITHIN)
+        await weights.doom_unfinished(trained.version.version_id, task.task_id, ARRIVED_WITHIN)
         if ending.status is TaskStatus.COMPLETED:
             await versions.make_ready(trained.version.version_id)
             await _order_samples(tx, task, trained, picture_lane)
         else:
             await versions.make_failed(trained.version.version_id)
-            await versions.note_unused_weights(task.task_id)
+            await weights.note_unused_weights(task.task_id)
             await versions.collect_again(trained.version.version_id)
     if ending.status is TaskStatus.FAILED and ending.error_code in TOLD_TO_ADMINS:
         # Not the task's name: nothing of it may lead to somebody who is erased.

@@ -14,7 +14,8 @@ from repository.files import File, FileKind, FileRepository, NewFile
 from repository.model_versions import ModelVersionRepository
 from repository.models import ModelRepository
 from repository.photo_analyses import PhotoAnalysisRepository
-from repository.training_sets import SetPhoto, SetState, StaleCard, TrainingSet, TrainingSetRepository
+from repository.training_photos import SetPhoto, TrainingPhotoRepository
+from repository.training_sets import SetState, StaleCard, TrainingSet, TrainingSetRepository
 from repository.users import User
 from services.doorbell import Doorbell
 from services.erasable import ErasableFiles
@@ -155,7 +156,7 @@ class TrainingSets:
         """Erase a photo of the person's open set, one that is being looked at too. Raises SetNotOpen, FileNotFound."""
         async with self._db.transaction(Write.SET_CHANGE) as tx:
             await _hold(tx, set_id, person)
-            keys = await TrainingSetRepository(tx).remove_photo(set_id, file_id)
+            keys = await TrainingPhotoRepository(tx).remove_photo(set_id, file_id)
             if not keys:
                 raise FileNotFound
         await self._erasable.erase(keys)
@@ -185,7 +186,7 @@ class TrainingSets:
         """Erase the person's open set and all its photos, those of an earlier training too. Raises SetNotOpen."""
         async with self._db.transaction(Write.SET_DISCARD) as tx:
             await _hold(tx, set_id, person)
-            keys = await TrainingSetRepository(tx).discard(set_id)
+            keys = await TrainingPhotoRepository(tx).discard(set_id)
         await self._erasable.erase(keys)
 
     async def give_up(self, person: User, set_id: int) -> None:
@@ -195,7 +196,7 @@ class TrainingSets:
         """
         async with self._db.transaction(Write.SET_DISCARD) as tx:
             await _hold(tx, set_id, person)
-            keys = await TrainingSetRepository(tx).give_up(set_id)
+            keys = await TrainingPhotoRepository(tx).give_up(set_id)
         await self._erasable.erase(keys)
 
     async def view(self, person: User, set_id: int) -> SetView:
@@ -238,7 +239,7 @@ class TrainingSets:
         found = await TrainingSetRepository(self._db.reading).get(set_id, person.user_id)
         if found is None or found.state is not SetState.OPEN:
             raise SetNotOpen
-        await _check_limit(CatalogueRepository(self._db.reading), TrainingSetRepository(self._db.reading), set_id)
+        await _check_limit(CatalogueRepository(self._db.reading), TrainingPhotoRepository(self._db.reading), set_id)
 
     async def _note(
         self,
@@ -256,10 +257,10 @@ class TrainingSets:
             await _hold(tx, set_id, person)
             if known := await FileRepository(tx).find_photo(person.user_id, source_key):
                 return known
-            sets = TrainingSetRepository(tx)
-            if await sets.was_removed(person.user_id, source_key):
+            photos = TrainingPhotoRepository(tx)
+            if await photos.was_removed(person.user_id, source_key):
                 raise FileNotFound
-            await _check_limit(CatalogueRepository(tx), sets, set_id)
+            await _check_limit(CatalogueRepository(tx), photos, set_id)
             file = await FileRepository(tx).add_photo(
                 person.user_id,
                 new,
@@ -268,7 +269,7 @@ class TrainingSets:
                 kind=FileKind.TRAINING,
             )
             await PhotoAnalysisRepository(tx).request(uuid4(), person.user_id, file.file_id)
-            await sets.add_photo(set_id, file.file_id, place)
+            await photos.add_photo(set_id, file.file_id, place)
         return file
 
     async def _kept_until(self, photos: Sequence[JudgedPhoto]) -> datetime | None:
@@ -282,7 +283,7 @@ class TrainingSets:
             await self._storage.delete(key)
 
     async def _judged(self, set_id: int) -> list[JudgedPhoto]:
-        found = await TrainingSetRepository(self._db.reading).get_photos(set_id)
+        found = await TrainingPhotoRepository(self._db.reading).get_photos(set_id)
         photos = [_unjudged(photo, number) for number, photo in enumerate(found, 1)]
         verdicts = judge(_measured(photos))
         return [replace(photo, verdict=verdicts.get(photo.file.file_id)) for photo in photos]
@@ -300,7 +301,7 @@ async def _open_again(tx: Connection, user_id: int, model_id: int | None) -> Tra
     held = await sets.hold(current.set_id, user_id) if current is not None else None
     if held is None or held.model_id == model_id:
         return held
-    if await sets.count_own_photos(held.set_id):
+    if await TrainingPhotoRepository(tx).count_own_photos(held.set_id):
         raise SetOfOtherAim(set_id=held.set_id)
     return await sets.aim(held.set_id, model_id)
 
@@ -312,13 +313,14 @@ async def _with_photos_from_before(tx: Connection, begun: TrainingSet, model_id:
     """
     if await ModelVersionRepository(tx).is_training(model_id):
         raise ModelInTraining
-    sets = TrainingSetRepository(tx)
-    return begun if await sets.count_photos(begun.set_id) else await sets.bring_back(begun.set_id, model_id)
+    if await TrainingPhotoRepository(tx).count_photos(begun.set_id):
+        return begun
+    return await TrainingSetRepository(tx).bring_back(begun.set_id, model_id)
 
 
-async def _check_limit(catalogue: CatalogueRepository, sets: TrainingSetRepository, set_id: int) -> None:
+async def _check_limit(catalogue: CatalogueRepository, photos: TrainingPhotoRepository, set_id: int) -> None:
     limit = await catalogue.get_limit("training_photos_max")
-    if limit is not None and await sets.count_photos(set_id) >= limit:
+    if limit is not None and await photos.count_photos(set_id) >= limit:
         raise SetFull(limit=limit)
 
 

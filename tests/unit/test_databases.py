@@ -10,10 +10,15 @@ import pytest
 
 from tests.databases import clear_away_orphans
 
+SERVER = "import signal; signal.signal(signal.SIGQUIT, signal.SIG_DFL); print('ready', flush=True); input()"
+"""Ends at once at SIGQUIT, as PostgreSQL does, though whoever started the tests ignores it."""
+
 
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
         yield process
         process.kill()
 

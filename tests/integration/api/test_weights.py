@@ -8,7 +8,7 @@ import pytest
 
 from config.failpoints import Write
 from db.pool import Database
-from repository.model_versions import ModelVersionRepository
+from repository.version_weights import VersionWeightsRepository
 from services.models.weights_links import is_link_valid, sign_link, weights_url
 from services.storage import Storage
 from tests.integration.api.test_house import running
@@ -50,7 +50,7 @@ async def test_the_weights_come_whole_by_their_link_and_by_no_other(
         INSERT INTO "ModelVersion" (version_id, model_id, number, photos, architecture) VALUES (7, 1, 1, 10, 'flux1');
         """
     )
-    await ModelVersionRepository(database.reading).keep_weights(7, "weights/k.safetensors", len(content), b"h")
+    await VersionWeightsRepository(database.reading).keep_weights(7, "weights/k.safetensors", len(content), b"h")
     url = weights_url("http://house", SECRET)
     async with running(
         database_url=database_dsn, redis_url=redis_dsn, storage_url=tmp_path.as_uri(), jwt_secret=SECRET

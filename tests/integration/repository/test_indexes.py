@@ -57,11 +57,13 @@ from repository import (
     star_transactions,
     statements,
     tasks,
+    training_photos,
     training_sets,
     users,
     vendor_calls,
     vendor_copies,
     vendor_models,
+    version_weights,
 )
 from repository.base import Repository
 from tests.databases import Databases
@@ -72,7 +74,7 @@ MODULES = (
     *(notifications, packs, payments, queue, referrals, safety, tasks, users, vendor_calls),
     *(admin_events, call_outputs, vendor_models, products, rewards, refunds, promo_codes),
     *(admin_news, books, daily_reports, ended_tasks, reconciliation, star_transactions, statements),
-    *(consents, model_versions, photo_analyses, training_sets),
+    *(consents, model_versions, photo_analyses, training_photos, training_sets, version_weights),
     *(model_entries, model_erasures, model_statistics, photo_expiry, vendor_copies),
     likeness,
 )
@@ -424,6 +426,11 @@ CALLS = {
         "get": [1],
         "get_by_task": [TASK],
         "get_with_model": [1],
+        "make_ready": [1],
+        "collect_again": [1],
+        "make_failed": [1],
+    },
+    "VersionWeightsRepository": {
         "keep_weights": [1, "k", 1, b"h"],
         "add_serving": [1, "preview", "k"],
         "get_serving": [1],
@@ -431,9 +438,6 @@ CALLS = {
         "doom_unfinished": [1, TASK, timedelta(1)],
         "note_unused_weights": [TASK],
         "note_stored_in_vain": [TASK, "k"],
-        "make_ready": [1],
-        "collect_again": [1],
-        "make_failed": [1],
     },
     "TrainingSetRepository": {
         "open": [1, None],
@@ -444,18 +448,20 @@ CALLS = {
         "touch": [[1]],
         "aim": [1, None],
         "describe": [1, 1, "woman", {}, "n"],
+        "bring_back": [1, 1],
+        "track_card": [1, 1],
+        "claim_stale_cards": [timedelta(1), 5],
+        "card_shown": [1, 1],
+    },
+    "TrainingPhotoRepository": {
         "count_photos": [1],
         "count_own_photos": [1],
-        "bring_back": [1, 1],
         "add_photo": [1, FILE, None],
         "remove_photo": [1, FILE],
         "was_removed": [1, "training:1:1"],
         "discard": [1],
         "give_up": [1],
         "get_photos": [1],
-        "track_card": [1, 1],
-        "claim_stale_cards": [timedelta(1), 5],
-        "card_shown": [1, 1],
     },
     "PhotoAnalysisRepository": {
         "request": [CALL, 1, FILE],
@@ -650,7 +656,7 @@ async def test_the_statement_is_served_by_an_index(tx, method):
     if method == "ModelVersionRepository.add":
         await tx.execute("""INSERT INTO "Model" (model_id, user_id, name, trigger_word) VALUES (1, 1, 'n', 't');
             INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1)""")
-    if repository in ("TrainingSetRepository", "PhotoAnalysisRepository"):
+    if repository in ("TrainingSetRepository", "TrainingPhotoRepository", "PhotoAnalysisRepository"):
         await tx.execute("""INSERT INTO "TrainingSet" (set_id, user_id) VALUES (1, 1);
             INSERT INTO "File" (file_id, user_id, kind, storage_key, media_type, width, height, size_bytes, sha256)
             VALUES ('00000000-0000-0000-0000-000000000002', 1, 'training', 'k', 'image/jpeg', 1, 1, 1, '')""")

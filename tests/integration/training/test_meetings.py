@@ -10,6 +10,7 @@ from repository.model_erasures import ModelErasureRepository
 from repository.model_versions import ModelVersionRepository
 from repository.tasks import Task, TaskStatus
 from repository.users import User
+from repository.version_weights import VersionWeightsRepository
 from services.models.models import Models
 from tests.integration.training.conftest import ObedientVendor, TrainingHouse
 from workers.attempt import Attempt
@@ -30,7 +31,7 @@ async def fails(ending: Connection, version_id: int) -> None:
 
 
 async def becomes_ready(ending: Connection, version_id: int) -> None:
-    await ModelVersionRepository(ending).keep_weights(version_id, "weights/1.safetensors", 9, b"9")
+    await VersionWeightsRepository(ending).keep_weights(version_id, "weights/1.safetensors", 9, b"9")
     await ModelVersionRepository(ending).make_ready(version_id)
 
 
@@ -121,8 +122,8 @@ async def test_a_model_deleted_while_a_worker_notes_a_copy_waits_for_it_and_tell
         await keeping.execute("""SELECT FROM "Task" WHERE task_id = $1 FOR NO KEY UPDATE""", task.task_id)
         deleting = asyncio.create_task(models.delete(person, model_id))
         await house.wait_until_blocked(deleting)
-        await ModelVersionRepository(keeping).add_copy(version_id, "replicate", "model", "late")
-        await ModelVersionRepository(keeping).add_serving(version_id, "replicate", "late")
+        await VersionWeightsRepository(keeping).add_copy(version_id, "replicate", "model", "late")
+        await VersionWeightsRepository(keeping).add_serving(version_id, "replicate", "late")
     receipt = await deleting
     assert [(fate.backend, fate.state, fate.copies) for fate in receipt.copies] == [("replicate", "doomed", 1)]
     assert await house.copies() == [("replicate", "late", "doomed")]
