@@ -10,7 +10,7 @@ from config.failpoints import Write
 from repository.model_versions import ModelVersionRepository
 from repository.tasks import TaskStatus
 from repository.users import User
-from services.errors import ModelInTraining, ModelNotFound, ProductError, SetOfOtherAim, TooFewPhotos
+from services.errors import ModelInTraining, ModelNotFound, ProductError, SetNotOpen, SetOfOtherAim, TooFewPhotos
 from services.models.models import Models
 from services.orders import SubjectClass
 from services.photos.expiry import PhotoExpiry
