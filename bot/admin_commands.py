@@ -1,6 +1,5 @@
 """Each admin's own list of commands: everybody's, and the admins' below, for as long as they are one."""
 
-import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -8,10 +7,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import BotCommandScopeChat
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot.commands import admin_commands, commands, set_commands_of_chat
-from bot.polling import NO_UPDATES, PASSING
+from bot.repeated import keep_repeating
 from bot.texts import Texts
 from services.accounts import Accounts
 from services.admin_news import AdminNews
@@ -21,7 +19,6 @@ LOOK_EVERY = 10.0
 REFUSED_PAUSE = 300.0
 """Seconds after which somebody whose chat Telegram does not know is tried again: they have not met the bot yet."""
 
-_AWAY: tuple[type[Exception], ...] = (*PASSING, *NO_UPDATES, RedisError)
 _log = structlog.get_logger(__name__)
 
 
@@ -56,21 +53,7 @@ class AdminCommands:
 
     async def keep_setting(self) -> None:
         """Look until cancelled; what is away is waited for."""
-        silent = False
-        while True:
-            try:
-                await self.look()
-            except _AWAY as error:
-                if not silent:
-                    _log.warning("commands.interrupted", error=str(error) or type(error).__name__)
-                silent = True
-            except Exception:  # noqa: BLE001 - the door's edge: a courtesy to admins must not end the bot
-                if not silent:
-                    _log.exception("commands.broken")
-                silent = True
-            else:
-                silent = False
-            await asyncio.sleep(LOOK_EVERY)
+        await keep_repeating("commands", self.look, LOOK_EVERY)
 
     async def look(self) -> None:
         """Set what has changed since the last look; at the first one the list of every admin."""

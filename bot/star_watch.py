@@ -1,6 +1,5 @@
 """Asks Telegram for its list of Star transactions and has it compared with our books."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +8,7 @@ import structlog
 from aiogram import Bot
 from aiogram.methods import TelegramMethod
 
-from bot.polling import NO_UPDATES, PASSING
+from bot.repeated import keep_repeating
 from services.accounts import Profile
 from services.money.star_comparison import StarComparison, StarMovement
 
@@ -38,23 +37,12 @@ class StarWatch:
 
     async def keep_comparing(self) -> None:
         """Compare until cancelled; what is away is waited for."""
-        silent = False
-        while True:
-            try:
-                found = await self._comparison.round(self._read_page)
-                if found is not None:
-                    _log.debug("books.stars", read=found.read, recovered=found.recovered, gaps=found.gaps)
-            except (*PASSING, *NO_UPDATES) as error:
-                if not silent:
-                    _log.warning("books.stars_away", error=str(error) or type(error).__name__)
-                silent = True
-            except Exception:  # noqa: BLE001 - the door's edge: a comparison that breaks must not end the bot
-                if not silent:
-                    _log.exception("books.broken")
-                silent = True
-            else:
-                silent = False
-            await asyncio.sleep(INTERVAL)
+        await keep_repeating("stars", self._compare, INTERVAL)
+
+    async def _compare(self) -> None:
+        found = await self._comparison.round(self._read_page)
+        if found is not None:
+            _log.debug("books.stars", read=found.read, recovered=found.recovered, gaps=found.gaps)
 
     async def _read_page(self, offset: int, limit: int) -> Sequence[StarMovement]:
         answer = await self._bot(GetRawStarTransactions(offset=offset, limit=limit))
