@@ -190,7 +190,8 @@ class Person:
         return [m for m in self.chat() if m["from"] == "bot" and m["photo"] and not _is_composing(m)]
 
     def _get(self, **parameters: Any) -> dict[str, Any]:
-        answer = self.client.get(f"/sim/users/{self.user_id}/chat", params=parameters)
+        # The sandbox holds the answer until the chat changes: the client must not be the one who gives up first.
+        answer = self.client.get(f"/sim/users/{self.user_id}/chat", params=parameters, timeout=PATIENCE)
         answer.raise_for_status()
         view: dict[str, Any] = answer.json()
         return view

@@ -49,7 +49,10 @@ def test_over_vendors_it_is_trained_by_one_drawn_by_the_other_and_deleted_everyw
         "TRAINING_BACKENDS": "replicate",
         "JWT_SECRET": "a-secret-of-this-house",
     }
-    with start_house(open_folder / "vendors", **settings) as house, httpx.Client(base_url=house.sandbox_url) as chat:
+    with (
+        start_house(open_folder / "vendors", **settings) as house,
+        httpx.Client(base_url=house.sandbox_url, timeout=60) as chat,
+    ):
         replicate, runware = house.vendor_url("replicate"), house.vendor_url("runware")
         hurry(replicate, training_seconds=1, seconds=0.2)
         hurry(runware, seconds=0.2)
