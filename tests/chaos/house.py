@@ -28,6 +28,7 @@ import redis
 from config.settings import SANDBOX_TOKEN
 from config.supervisor import die_with_this_process
 from db.embedded import EmbeddedPostgres, EmbeddedRedis, ServersFile
+from services.backend_words import STALE_AFTER
 from tests.chaos.people import Customer
 from tests.chaos.proxy import FaultProxy, ProxyLoop
 from tests.chaos.vendor import Job, read_journal
@@ -194,6 +195,16 @@ class ChaosHouse:
         self.struck["flushall"] += 1
         with redis.Redis.from_url(self.redis_dsn) as client:
             client.flushall()
+
+    def wait_for_the_living_alone(self) -> None:
+        """Until Redis holds the words of all living workers alone: a dead one's are believed for a while."""
+
+        def names_the_living_alone() -> bool:
+            speakers = {int(field.split(b":")[-2]) for key in client.keys("*:backends") for field in client.hkeys(key)}
+            return speakers == {self.parts[worker].pid for worker in WORKERS}
+
+        with redis.Redis.from_url(self.redis_dsn) as client:
+            wait_until(names_the_living_alone, START_WITHIN + STALE_AFTER, "the words of the living workers alone")
 
     def break_vendor(self, fault: str, **details: Any) -> None:
         """Make the vendor's next requests or jobs fail; a vendor that is down right now is spared."""

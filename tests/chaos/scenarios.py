@@ -313,6 +313,7 @@ def order_a_pack(stage: Stage) -> None:
 
 def hear_of_a_vendor(stage: Stage) -> None:
     """The vendor says that it is unwell, to one worker after the other, and then that it is well again."""
+    stage.house.wait_for_the_living_alone()
     stage.house.break_vendor("sick", times=LOOKS_WHILE_SICK)
     stage.arm()
     stage.order()
