@@ -185,6 +185,8 @@ class TrainingCards:
         except ProductError:  # it was given up meanwhile
             await self._sets.card_shown(card.set_id, card.revision)
             return
+        if view.set.shown_revision == view.set.revision:  # the person's own press showed it, before its turn came
+            return
         try:
             async with asyncio.timeout(TELEGRAM_PATIENCE):
                 if shown.is_above_photos or not await self._edit(view, shown, person.user_id, person.locale):

@@ -62,6 +62,18 @@ class TrainingQuote:
 
 
 @dataclass(frozen=True, slots=True)
+class StopCost:
+    """What is lost where a training is stopped now."""
+
+    tokens: int
+    """Charged of its price."""
+    is_free: bool
+    """It is the one that its model has for nothing."""
+    is_begun: bool
+    """A vendor has begun with it: from here on it is paid for, and a free one is used up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Promises:
     """What people are promised of every training."""
 
@@ -144,12 +156,13 @@ class Training:
             tokens_if_stopped=unit_price * terms.parts.stop_units,
         )
 
-    async def cost_of_stop(self, task: Task) -> int:
-        """What is charged, in tokens, where this training is stopped now: nothing until a vendor has begun with it."""
+    async def cost_of_stop(self, task: Task) -> StopCost:
+        """What stopping this training now would cost: nothing until a vendor has begun with it."""
         trained = await ModelVersionRepository(self._db.reading).get_by_task(task.task_id)
+        is_free = trained is not None and trained.version.is_free
         if trained is None or not await has_begun(self._db.reading, task):
-            return 0
-        return task.unit_price * trained.version.stop_units
+            return StopCost(0, is_free=is_free, is_begun=False)
+        return StopCost(task.unit_price * trained.version.stop_units, is_free=is_free, is_begun=True)
 
     async def request(
         self, person: User, set_id: int, key: str, *, agreed: int | None = None, correlation_id: str | None = None

@@ -100,7 +100,7 @@ async def ask_withdraw(
     """What is erased, what is stopped at which price, and whether it is meant."""
     blocks = [t("train-withdraw")]
     if stopped := await consents.open_trainings(person.user_id):
-        charged = sum([await training.cost_of_stop(task) for task in stopped])
+        charged = sum([(await training.cost_of_stop(task)).tokens for task in stopped])
         blocks.append(t("train-withdraw-trainings", count=len(stopped), charged=charged))
     await screen.show("\n\n".join(blocks), withdraw_keyboard(t))
 

@@ -76,8 +76,11 @@ async def ask_stop(
     if task.status.is_final:
         await answer(t.plain("stopped-too-late"))
         return
-    charged = await training.cost_of_stop(task)
-    question = t("train-stop-question", charged=charged, returned=task.price - charged)
+    cost = await training.cost_of_stop(task)
+    if cost.is_free:
+        question = t("train-stop-question-free-begun" if cost.is_begun else "train-stop-question-free-waiting")
+    else:
+        question = t("train-stop-question", charged=cost.tokens, returned=task.price - cost.tokens)
     await screen.below().show(question, stop_question_keyboard(t, task.task_id))
 
 

@@ -285,6 +285,14 @@ train-stop-question =
         [one] It is under way: { $charged } token is charged, { $returned } come back.
        *[other] It is under way: { $charged } tokens are charged, { $returned } come back.
     }
+train-stop-question-free-waiting =
+    ✋ <b>Stop the training?</b>
+
+    It is your free one and has not begun: it stays yours until its time is up.
+train-stop-question-free-begun =
+    ✋ <b>Stop the training?</b>
+
+    It is your free one and under way: stopped now, it counts as used.
 train-stopping = Stopping. I will write what came back in a minute.
 button-train-go-on = ‹ No, go on training
 button-train-stop = ✋ Yes, stop

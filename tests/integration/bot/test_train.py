@@ -598,6 +598,26 @@ async def test_whoever_collects_for_another_model_is_asked_before_anything_is_er
     assert (await front.house.training_sets.current(anna.id)).model_id == model_id
 
 
+async def test_a_card_that_a_press_has_shown_meanwhile_is_not_written_again(front, anna, monkeypatch):
+    await begun(anna)
+    await anna.sends(photo(1))
+    await looked_at(front)
+    cards, sets = cards_of(front), front.house.training_sets
+    claim = sets.claim_stale_cards
+
+    async def claim_while_anna_comes_back(*arguments):
+        claimed = await claim(*arguments)
+        await anna.writes("/train")
+        return claimed
+
+    monkeypatch.setattr(sets, "claim_stale_cards", claim_while_anna_comes_back)
+    await forget_pace(front)
+    await cards.show_due()
+    await cards.settle()
+    assert "1 photo: 1 good" in await anna.text()
+    assert [call for call in await front.calls("editMessageText") if not call["answer"]["ok"]] == []
+
+
 async def test_a_set_without_photos_takes_the_new_aim_without_a_question(front, anna):
     await begun(anna)
     model_id = await a_model(front, anna)
@@ -644,6 +664,11 @@ async def test_photos_of_an_earlier_training_are_told_apart_added_to_and_removed
     assert len(json.loads(await order_of(front, task.task_id))["photos"]) == 11
     answer = await presses_old(front, anna, Train(model_id=model_id))
     assert "is being trained already" in answer["text"]
+    await presses_old(front, anna, AskStop(task_id=task.task_id))
+    assert "It is your free one and has not begun: it stays yours" in await anna.text()
+    await begun_by_a_vendor(front, task.task_id)
+    await presses_old(front, anna, AskStop(task_id=task.task_id))
+    assert "stopped now, it counts as used" in await anna.text()
 
 
 async def test_photos_that_are_erased_by_now_are_said_to_be_so(front, anna):

@@ -4,6 +4,7 @@ import asyncio
 
 from repository.tasks import Task, TaskStatus
 from services.tasks import Tasks
+from services.training.trainings import StopCost
 from tests.conftest import within
 from tests.integration.training.conftest import STOP_PRICE, ObedientVendor, TrainingHouse
 from workers.attempt import Attempt
@@ -22,7 +23,7 @@ async def stopped_while_running(house: TrainingHouse, working: asyncio.Event) ->
 
 async def test_one_that_waits_is_stopped_for_nothing(house: TrainingHouse, vendor: ObedientVendor) -> None:
     asked = await house.asked(await house.person())
-    assert await house.training.cost_of_stop(asked) == 0
+    assert await house.training.cost_of_stop(asked) == StopCost(0, is_free=False, is_begun=False)
     task = await house.tasks.cancel(100, asked.task_id)
     assert task.status is TaskStatus.CANCELLED
     assert await house.spent() == (0, 0)
@@ -39,7 +40,7 @@ async def test_one_that_a_vendor_has_begun_with_costs_what_was_said_before(
     attempt = Attempt(task)
     running = asyncio.create_task(house.runner().run(attempt))
     await within(20, vendor.working)
-    assert await house.training.cost_of_stop(asked) == STOP_PRICE
+    assert await house.training.cost_of_stop(asked) == StopCost(STOP_PRICE, is_free=False, is_begun=True)
     await house.tasks.cancel(100, task.task_id)
     attempt.stop()
     await running
@@ -90,7 +91,7 @@ async def test_one_that_waits_for_another_attempt_is_charged_as_one_that_runs(
     vendor.away = "follow"
     asked = await house.asked(await house.person())
     assert (await house.run()).status is TaskStatus.QUEUED
-    assert await house.training.cost_of_stop(asked) == STOP_PRICE
+    assert await house.training.cost_of_stop(asked) == StopCost(STOP_PRICE, is_free=False, is_begun=True)
     task = await house.tasks.cancel(100, asked.task_id)
     assert (task.status, task.units_made * task.unit_price) == (TaskStatus.CANCELLED, STOP_PRICE)
     assert await house.spent() == (0, STOP_PRICE)
