@@ -99,7 +99,8 @@ async def serve(settings: Settings, backends: Sequence[Backend], hints: Hints | 
         routing = Routing(
             [MeasuredBackend(backend) for backend in backends],
             trainers=settings.chosen_training_backends,
-            train_only=frozenset(settings.chosen_training_backends) - frozenset(settings.chosen_image_backends),
+            train_only=settings.train_only,
+            enlarge_only=settings.enlarge_only,
         )
         downloads = Downloads(settings.vendor_places)
         house.push_async_callback(downloads.aclose)

@@ -35,6 +35,16 @@ class VendorSettings(GivenSettings):
         return tuple(name for name in listed if name in TRAINERS and (name != "preview" or is_preview_meant))
 
     @property
+    def train_only(self) -> frozenset[BackendName]:
+        """Those that are listed for trainings alone."""
+        return frozenset(self.chosen_training_backends) - frozenset(self.chosen_image_backends)
+
+    @property
+    def enlarge_only(self) -> frozenset[BackendName]:
+        """The preview behind a vendor: enlarging is real, while its pictures would be sold as the vendor's."""
+        return frozenset(name for name in self.chosen_image_backends[1:] if name == "preview")
+
+    @property
     def used_backends(self) -> tuple[BackendName, ...]:
         """All that are used for anything."""
         return tuple(dict.fromkeys((*self.chosen_image_backends, *self.chosen_training_backends)))

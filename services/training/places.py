@@ -25,7 +25,7 @@ class TrainingPlaces:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the settings say."""
-        painters = settings.chosen_image_backends
+        painters = tuple(name for name in settings.chosen_image_backends if name not in settings.enlarge_only)
         return cls(
             settings.chosen_training_backends,
             painters,

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from services.offers import Offer
-from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder, TrainOrder
+from services.orders import ImageToImageOrder, RegisterOrder, StepOrder, TextToImageOrder, TrainOrder, UpscaleOrder
 from workers.backends.base import Backend, Failed, Health
 from workers.backends.breaker import Breaker
 
@@ -47,10 +47,12 @@ class Routing:
         *,
         trainers: Sequence[str] | None = None,
         train_only: AbstractSet[str] = frozenset(),
+        enlarge_only: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Names: who is asked for a training, in this order (None: everybody, in theirs), and who for nothing else."""
+        """Names: who trains, in this order (None: everybody, in theirs), and who is asked for one thing alone."""
         self._backends = tuple(backends)
-        self._makers = tuple(backend for backend in backends if backend.name not in train_only)
+        self._enlargers = tuple(backend for backend in backends if backend.name not in train_only)
+        self._makers = tuple(backend for backend in self._enlargers if backend.name not in enlarge_only)
         named = {backend.name: backend for backend in backends}
         wanted = named if trainers is None else trainers
         self._trainers = tuple(named[name] for name in wanted if name in named)
@@ -61,8 +63,7 @@ class Routing:
         self, order: StepOrder, offers: Mapping[str, Offer], failures: Mapping[str, int]
     ) -> Chosen | AskLater | Nobody:
         """Who makes it. failures: by backend, how often it has failed at this step already."""
-        asked = self._trainers if isinstance(order, TrainOrder) else self._makers
-        able = [backend for backend in asked if self._can_make(backend, order, offers.get(backend.name))]
+        able = [backend for backend in self._asked(order) if self._can_make(backend, order, offers.get(backend.name))]
         if not able:
             return Nobody("unsupported")
         left = [backend for backend in able if failures.get(backend.name, 0) < TRIES]
@@ -110,6 +111,15 @@ class Routing:
         if not health.available or breaker.seconds_left <= 0:
             return health
         return Health(False, breaker.lasting or "its calls fail", is_lasting=breaker.lasting is not None)
+
+    def _asked(self, order: StepOrder) -> tuple[Backend, ...]:
+        match order:
+            case TrainOrder():
+                return self._trainers
+            case UpscaleOrder():
+                return self._enlargers
+            case _:
+                return self._makers
 
     def _can_make(self, backend: Backend, order: StepOrder, offer: Offer | None) -> bool:
         """LoRAs need an offer: without one nobody says that they are honoured. A registration names its vendor."""

@@ -251,3 +251,16 @@ def test_the_example_file_tells_of_the_stand_ins():
 )
 def test_the_preview_sells_no_demo_model_for_a_vendor(given, changes, trainers):
     assert given(**changes).chosen_training_backends == trainers
+
+
+@pytest.mark.parametrize(
+    ("changes", "enlarge_only"),
+    [
+        ({}, set()),
+        ({"IMAGE_BACKENDS": "preview,runware"}, set()),
+        ({"IMAGE_BACKENDS": "runware,preview"}, {"preview"}),
+        ({"IMAGE_BACKENDS": "runware,replicate", "TRAINING_BACKENDS": "preview"}, set()),
+    ],
+)
+def test_the_preview_behind_a_vendor_only_enlarges(given, changes, enlarge_only):
+    assert given(**changes).enlarge_only == enlarge_only

@@ -6,7 +6,16 @@ from uuid import UUID
 import pytest
 
 from services.offers import Offer
-from services.orders import LoraSource, LoraUse, StepOrder, SubjectClass, TextToImageOrder, TrainingCaption, TrainOrder
+from services.orders import (
+    LoraSource,
+    LoraUse,
+    StepOrder,
+    SubjectClass,
+    TextToImageOrder,
+    TrainingCaption,
+    TrainOrder,
+    UpscaleOrder,
+)
 from workers.backends.base import (
     BackendCall,
     Cancelled,
@@ -96,6 +105,14 @@ def test_a_training_goes_to_the_trainers_in_their_own_order_and_who_only_trains_
     assert chosen(routing.choose(ORDER, offers, {"first": TRIES})) == "second"
     assert routing.choose(ORDER, {"third": offers["third"]}, {}) == Nobody("unsupported")
     assert routing.named("third") is backends[2]
+
+
+def test_who_only_enlarges_is_asked_for_no_picture() -> None:
+    routing = Routing([Able("first"), Able("free", is_free=True)], enlarge_only={"free"})
+    enlarging = UpscaleOrder(file_id=UUID(int=1), factor=2)
+    assert chosen(routing.choose(enlarging, {}, {})) == "free"
+    assert routing.choose(ORDER, OFFERS, {"first": TRIES}) == Nobody("tried")
+    assert routing.choose(ORDER, {}, {}) == Nobody("unsupported")
 
 
 def test_a_lora_is_never_dropped_by_one_who_does_not_know_it(routing: Routing) -> None:
