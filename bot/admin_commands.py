@@ -9,10 +9,11 @@ from aiogram.types import BotCommandScopeChat
 from redis.asyncio import Redis
 
 from bot.commands import admin_commands, commands, set_commands_of_chat
-from bot.repeated import keep_repeating
+from bot.polling import NO_UPDATES
 from bot.texts import Texts
 from services.accounts import Accounts
 from services.admin_news import AdminNews
+from services.repeated import AWAY, keep_repeating
 
 LOOK_EVERY = 10.0
 """Seconds between looks who is an admin: `./run.sh admin add` is another process and tells nobody."""
@@ -53,7 +54,7 @@ class AdminCommands:
 
     async def keep_setting(self) -> None:
         """Look until cancelled; what is away is waited for."""
-        await keep_repeating("commands", self.look, LOOK_EVERY)
+        await keep_repeating("commands", self.look, LOOK_EVERY, (*AWAY, *NO_UPDATES))
 
     async def look(self) -> None:
         """Set what has changed since the last look; at the first one the list of every admin."""

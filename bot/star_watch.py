@@ -8,9 +8,10 @@ import structlog
 from aiogram import Bot
 from aiogram.methods import TelegramMethod
 
-from bot.repeated import keep_repeating
+from bot.polling import NO_UPDATES
 from services.accounts import Profile
 from services.money.star_comparison import StarComparison, StarMovement
+from services.repeated import AWAY, keep_repeating
 
 INTERVAL = 5.0
 """Seconds between two looks whether a round is due."""
@@ -37,7 +38,7 @@ class StarWatch:
 
     async def keep_comparing(self) -> None:
         """Compare until cancelled; what is away is waited for."""
-        await keep_repeating("stars", self._compare, INTERVAL)
+        await keep_repeating("stars", self._compare, INTERVAL, (*AWAY, *NO_UPDATES))
 
     async def _compare(self) -> None:
         found = await self._comparison.round(self._read_page)

@@ -36,7 +36,7 @@ from workers.backends.base import Backend
 from workers.backends.hints import Hints
 from workers.backends.measured import MeasuredBackend
 from workers.backends.routing import Routing
-from workers.compare_books import keep_comparing
+from workers.chores import keep_comparing, keep_expiring, keep_vesting
 from workers.downloads import Downloads
 from workers.erase import keep_erasing
 from workers.eyes.eyes import Eyes
@@ -47,13 +47,11 @@ from workers.open_backends import keep_hearing_hints, open_backends
 from workers.open_runner import open_runner
 from workers.output_check import OutputCheck
 from workers.outputs import Outputs
-from workers.photo_expiry import keep_expiring
 from workers.picture_check import PictureCheck
 from workers.ring import keep_listening
 from workers.sweep import keep_sweeping
 from workers.training_weights import VendorWeights
 from workers.vendor_copies import keep_deleting
-from workers.vest import keep_vesting
 from workers.wellbeing import Wellbeing
 
 SMALL_MACHINE = 2 * 1024**3

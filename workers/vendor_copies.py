@@ -6,9 +6,9 @@ from typing import Literal, Protocol
 
 import structlog
 
-from db.pool import UNAVAILABLE
 from repository.vendor_copies import CopyKind, VendorCopy
 from services.models.vendor_copies import VendorCopies
+from services.repeated import keep_repeating
 from workers.backends.base import BackendUnreachable
 
 INTERVAL = 10.0
@@ -33,12 +33,7 @@ async def keep_deleting(
 
     backends: by their names; what lies at another one waits until that is set up again.
     """
-    while True:
-        try:
-            await delete_due(copies, backends)
-        except UNAVAILABLE as error:
-            _log.warning("copies.database_away", error=str(error))
-        await asyncio.sleep(interval)
+    await keep_repeating("copies", lambda: delete_due(copies, backends), interval)
 
 
 async def delete_due(copies: VendorCopies, backends: Mapping[str, DeletesCopies]) -> int:

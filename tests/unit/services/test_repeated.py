@@ -1,4 +1,4 @@
-"""Work beside the updates goes on, whatever goes wrong, and what goes wrong is said once."""
+"""Work beside the rest goes on, whatever goes wrong, and what goes wrong is said once."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot.repeated import keep_repeating
+from services.repeated import keep_repeating
 
 
 class Work:
