@@ -464,6 +464,7 @@ CREATE TABLE public."ModelVersion" (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
     stop_units integer DEFAULT 0 NOT NULL,
+    subject_class text DEFAULT 'other'::text NOT NULL,
     CONSTRAINT "ModelVersion_check" CHECK (((weights_key IS NULL) = ((weights_sha256 IS NULL) AND (weights_bytes IS NULL)))),
     CONSTRAINT "ModelVersion_check1" CHECK (((status <> 'ready'::text) OR (weights_key IS NOT NULL))),
     CONSTRAINT "ModelVersion_face_check" CHECK ((octet_length(face) = 512)),
@@ -471,6 +472,7 @@ CREATE TABLE public."ModelVersion" (
     CONSTRAINT "ModelVersion_photos_check" CHECK ((photos > 0)),
     CONSTRAINT "ModelVersion_status_check" CHECK ((status = ANY (ARRAY['training'::text, 'ready'::text, 'error'::text]))),
     CONSTRAINT "ModelVersion_stop_units_check" CHECK ((stop_units >= 0)),
+    CONSTRAINT "ModelVersion_subject_class_check" CHECK ((subject_class = ANY (ARRAY['woman'::text, 'man'::text, 'other'::text]))),
     CONSTRAINT "ModelVersion_weights_bytes_check" CHECK ((weights_bytes > 0))
 );
 
@@ -1752,4 +1754,5 @@ INSERT INTO public.schema_migrations (version) VALUES
     ('20261121000111'),
     ('20261121000112'),
     ('20261122000010'),
-    ('20261122000011');
+    ('20261122000011'),
+    ('20261122000020');

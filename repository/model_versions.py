@@ -45,7 +45,6 @@ class TrainedModel:
     model_id: int
     user_id: int
     name: str
-    subject_class: str
     version_in_use: int | None
 
 
@@ -152,24 +151,30 @@ class ModelVersionRepository(Repository):
         model_id: int,
         set_id: int,
         *,
+        subject_class: str,
         is_free: bool,
         photos: int,
         architecture: str,
         stop_units: int,
         face: bytes | None,
     ) -> ModelVersion | None:
-        """Note a training that is asked for, without its task yet; None where one of this model has not ended."""
+        """Note a training that is asked for, without its task yet; None where one of this model has not ended.
+
+        subject_class: whom its captions say the photos show, as in `SubjectClass`.
+        """
         row = await self._sql.fetchrow(
             """
-            INSERT INTO "ModelVersion" (model_id, number, set_id, is_free, photos, architecture, stop_units, face)
+            INSERT INTO "ModelVersion" (model_id, number, set_id, subject_class, is_free, photos, architecture,
+                                        stop_units, face)
             SELECT $1, coalesce((SELECT max(number) FROM "ModelVersion" WHERE model_id = $1), 0) + 1,
-                   $2, $3, $4, $5, $6, $7
+                   $2, $3, $4, $5, $6, $7, $8
             ON CONFLICT (model_id) WHERE status = 'training' DO NOTHING
             RETURNING version_id, model_id, number, task_id, set_id, status, is_free, photos, architecture,
                       weights_key, weights_bytes, weights_sha256, stop_units, created_at, finished_at
             """,
             model_id,
             set_id,
+            subject_class,
             is_free,
             photos,
             architecture,
@@ -200,7 +205,7 @@ class ModelVersionRepository(Repository):
             """
             SELECT v.version_id, v.model_id, v.number, v.task_id, v.set_id, v.status, v.is_free, v.photos,
                    v.architecture, v.weights_key, v.weights_bytes, v.weights_sha256, v.stop_units, v.created_at,
-                   v.finished_at, m.user_id, m.name, m.subject_class, m.version_id AS version_in_use
+                   v.finished_at, m.user_id, m.name, m.version_id AS version_in_use
             FROM "ModelVersion" v JOIN "Model" m USING (model_id) WHERE v.task_id = $1
             """,
             task_id,
@@ -213,7 +218,7 @@ class ModelVersionRepository(Repository):
             """
             SELECT v.version_id, v.model_id, v.number, v.task_id, v.set_id, v.status, v.is_free, v.photos,
                    v.architecture, v.weights_key, v.weights_bytes, v.weights_sha256, v.stop_units, v.created_at,
-                   v.finished_at, m.user_id, m.name, m.subject_class, m.version_id AS version_in_use
+                   v.finished_at, m.user_id, m.name, m.version_id AS version_in_use
             FROM "ModelVersion" v JOIN "Model" m USING (model_id) WHERE v.version_id = $1
             """,
             version_id,
@@ -323,6 +328,6 @@ def version_of(row: asyncpg.Record) -> ModelVersion:
 
 def _trained_model(row: asyncpg.Record) -> TrainedModel:
     fields = dict(row)
-    model = {name: fields.pop(name) for name in ("user_id", "name", "subject_class", "version_in_use")}
+    model = {name: fields.pop(name) for name in ("user_id", "name", "version_in_use")}
     version = ModelVersion(**{**fields, "status": ModelStatus(fields["status"])})
     return TrainedModel(version=version, model_id=version.model_id, **model)

@@ -78,7 +78,7 @@ class VendorModelRepository(Repository):
         rows = await self._sql.fetch(
             """
             SELECT 'personal' AS source, m.model_id AS id, s.backend, s.vendor_id, v.architecture,
-                   m.trigger_word AS trigger_words, m.subject_class, 1::float8 AS weight, TRUE AS is_offered
+                   m.trigger_word AS trigger_words, v.subject_class, 1::float8 AS weight, TRUE AS is_offered
             FROM "Model" m
             LEFT JOIN "Generation" g ON g.task_id = $4 AND g.model_id = m.model_id
             JOIN "ModelVersion" v ON v.version_id = coalesce(g.version_id, m.version_id)

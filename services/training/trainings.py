@@ -216,6 +216,7 @@ class Training:
         version = await versions.add(
             model_id,
             held.set_id,
+            subject_class=_subject_of(held).value,
             is_free=is_free,
             photos=len(photos),
             architecture=terms.trainer.architecture,

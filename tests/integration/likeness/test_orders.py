@@ -55,9 +55,8 @@ async def test_a_draft_with_a_model_and_a_style_needs_no_photo_and_is_made_where
 @pytest.mark.parametrize(("subject", "noun"), [("woman", "woman"), ("man", "man"), ("other", "person")])
 async def test_whom_a_model_shows_follows_its_trigger_word_in_every_order(studio: Studio, subject: str, noun: str):
     person, model_id = await studio.person(), await _model(studio)
-    trigger = await studio.db.reading.fetchval(
-        """UPDATE "Model" SET subject_class = $1 RETURNING trigger_word""", subject
-    )
+    await studio.db.reading.execute("""UPDATE "ModelVersion" SET subject_class = $1""", subject)
+    trigger = await studio.db.reading.fetchval("""SELECT trigger_word FROM "Model" """)
     loras = (LoraUse(source=LoraSource.PERSONAL, id=model_id),)
     pack = DatasetOrder(class_label="Museum", num_images=2, model=PORTRAIT_MODEL, loras=loras, seed=1)
     orders = [

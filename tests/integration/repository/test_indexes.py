@@ -542,6 +542,7 @@ KEYWORDS = {
     "ModelEntryRepository.get_versions": {"limit": 5},
     "StatementRepository.get_page": {"begins": SOON, "ends": SOON},
     "ModelVersionRepository.add": {
+        "subject_class": "woman",
         "is_free": False,
         "photos": 1,
         "architecture": "flux1",

@@ -256,6 +256,7 @@ async def test_time_waits_for_whoever_orders_and_leaves_the_photos_to_that_train
         await versions.add(
             reopened.model_id,
             reopened.set_id,
+            subject_class="woman",
             is_free=False,
             photos=10,
             architecture="flux1",

@@ -6,7 +6,9 @@ import pytest
 
 from repository.models import ModelStatus
 from repository.tasks import Task, TaskStatus
+from services.catalogue import Catalogue
 from services.errors import ModelInTraining, SetNotOpen, TrainingCostsMore
+from services.orders import PORTRAIT_MODEL, LoraSource, LoraUse, SubjectClass, TextToImageOrder
 from tests.integration.training.conftest import PRICE, ObedientVendor, TrainingHouse
 from tests.integration.training.test_stopping import stopped_while_running
 from workers.backends.base import ErrorKind, Failed
@@ -36,6 +38,27 @@ async def test_soon_after_it_became_ready_a_model_is_trained_anew_for_nothing(ho
     version = await house.trained(task)
     assert (version.version.number, version.version.is_free, version.model_id) == (2, True, model_id)
     assert version.version_in_use == version.version.version_id
+
+
+async def test_pictures_call_whom_they_show_as_the_training_in_use_does_and_not_as_the_next_one_will(
+    house: TrainingHouse,
+) -> None:
+    model_id = await trained(house)
+    person = await house.person()
+    set_id = await house.filled_set(person, model_id)
+    await house.sets.describe(person, set_id, subject_class=SubjectClass.OTHER)
+    await house.training.request(person, set_id, "b")
+    order = TextToImageOrder(
+        prompt="a fox", model=PORTRAIT_MODEL, loras=(LoraUse(source=LoraSource.PERSONAL, id=model_id),)
+    )
+
+    async def beginning() -> set[str]:
+        offers = await Catalogue(house.db).offers(order, person.user_id)
+        return {offer.words.split(",")[0].split()[-1] for offer in offers.values()}
+
+    assert await beginning() == {"woman"}
+    await house.run()
+    assert await beginning() == {"person"}
 
 
 async def test_the_second_time_it_costs_what_it_costs(house: TrainingHouse) -> None:
