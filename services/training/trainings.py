@@ -1,11 +1,9 @@
 """The training of a personal model: what it costs, and the request."""
 
 import hashlib
-import math
 import random
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,20 +15,18 @@ from repository.model_versions import ModelVersion, ModelVersionRepository
 from repository.tasks import Lane, NewTask, Task, TaskRepository
 from repository.training_sets import SetState, TrainingSet, TrainingSetRepository
 from repository.users import User
-from repository.vendor_models import VendorModel, VendorModelRepository
 from services.doorbell import Doorbell
 from services.errors import (
     ConsentMissing,
     KeyReused,
     ModelInTraining,
-    NotSold,
     SetNotDescribed,
     SetNotOpen,
     TooFewPhotos,
     TrainingCostsMore,
     TrainingNotOffered,
 )
-from services.orders import PERSONAL_LORA, SubjectClass, TaskKind, TrainingCaption, TrainOrder, order_json
+from services.orders import SubjectClass, TrainingCaption, TrainOrder, order_json
 from services.photos.figures import embedding_to_bytes
 from services.photos.likeness import reference
 from services.task_requests import announce_request, check_open_orders, hold_price, known_task, same_order
@@ -39,6 +35,15 @@ from services.training.consents import WORDING
 from services.training.ends import has_begun
 from services.training.places import TrainingPlaces
 from services.training.sets import JudgedPhoto, TrainingSets
+from services.training.terms import (
+    Promises,
+    StopCost,
+    Terms,
+    TrainingQuote,
+    first_trainer,
+    read_promises,
+    read_terms,
+)
 
 TIME_LIMIT = timedelta(minutes=90)
 """From the first claim to the end, whatever happens between. Vendors take two to thirty minutes."""
@@ -46,66 +51,6 @@ EXPIRES_IN = timedelta(hours=2)
 """The longest that a training waits for its first claim."""
 MOST_PHOTOS = 50
 """That an order can carry."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingQuote:
-    """What a training comes to, before it is ordered."""
-
-    tokens: int
-    is_free: bool
-    """Trained anew for nothing, as a model can be once."""
-    typical_seconds: float | None
-    """How long such trainings took of late; None where none was finished."""
-    tokens_if_stopped: int
-    """Charged where it is stopped after a vendor has begun with it; until then a stop costs nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopCost:
-    """What is lost where a training is stopped now."""
-
-    tokens: int
-    """Charged of its price."""
-    is_free: bool
-    """It is the one that its model has for nothing."""
-    is_begun: bool
-    """A vendor has begun with it: from here on it is paid for, and a free one is used up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """What people are promised of every training."""
-
-    free_retrain_hours: int
-    """After a model is ready, in which it is trained anew once for nothing."""
-    photo_days: int
-    """Until the photos of a training are erased."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A price in equal parts, so that a training that is stopped is charged for some of them."""
-
-    unit_price: int
-    units: int
-    stop_units: int
-
-    @classmethod
-    def of(cls, price: int, stop_percent: int) -> "Parts":
-        """As few parts as tell the whole price from what a stop costs, both in whole tokens."""
-        charged = price * min(max(stop_percent, 0), 100) // 100
-        unit_price = math.gcd(price, charged)
-        return cls(unit_price, price // unit_price, charged // unit_price) if unit_price else cls(0, 1, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a training costs whom, as far as that is known before it is asked for."""
-
-    parts: Parts
-    free_within: timedelta
-    trainer: VendorModel
 
 
 class Training:
@@ -128,23 +73,19 @@ class Training:
     async def is_offered(self) -> bool:
         """Whether a model can be trained here, and used."""
         try:
-            await self._trainer()
+            await first_trainer(self._db.reading, self._places)
         except TrainingNotOffered:
             return False
         return True
 
     async def promises(self) -> Promises:
         """As the owner's limits say."""
-        catalogue = CatalogueRepository(self._db.reading)
-        return Promises(
-            free_retrain_hours=await catalogue.get_limit("free_retrain_hours") or 0,
-            photo_days=await catalogue.get_limit("training_photo_days") or 0,
-        )
+        return await read_promises(self._db.reading)
 
     async def quote(self, person: User, set_id: int) -> TrainingQuote:
         """What a training with this set comes to. Raises SetNotOpen, TrainingNotOffered, NotSold."""
         described = await self._open_set(person, set_id)
-        terms = await self._terms()
+        terms = await read_terms(self._db.reading, self._places)
         is_free = described.model_id is not None and await ModelVersionRepository(self._db.reading).is_free(
             described.model_id, person.user_id, terms.free_within
         )
@@ -177,7 +118,7 @@ class Training:
         fingerprint = _fingerprint(set_id)
         if (known := await known_task(self._db, person, key, fingerprint)) is not None:
             return known
-        terms = await self._terms()
+        terms = await read_terms(self._db.reading, self._places)
         try:
             described = await self._open_set(person, set_id)
             _subject_of(described)
@@ -205,7 +146,7 @@ class Training:
         return requested
 
     async def _version(
-        self, tx: Connection, person: User, held: TrainingSet, photos: Sequence[JudgedPhoto], terms: _Terms
+        self, tx: Connection, person: User, held: TrainingSet, photos: Sequence[JudgedPhoto], terms: Terms
     ) -> tuple[ModelVersion, TrainOrder]:
         """Use the set up for a version of its model. Raises SetNotOpen, TooFewPhotos, ModelInTraining."""
         versions = ModelVersionRepository(tx)
@@ -233,7 +174,7 @@ class Training:
         person: User,
         version: ModelVersion,
         order: TrainOrder,
-        terms: _Terms,
+        terms: Terms,
         key: str,
         correlation_id: str | None,
     ) -> Task:
@@ -262,7 +203,7 @@ class Training:
         return requested
 
     async def _model(
-        self, versions: ModelVersionRepository, person: User, described: TrainingSet, terms: _Terms
+        self, versions: ModelVersionRepository, person: User, described: TrainingSet, terms: Terms
     ) -> tuple[int, str, bool]:
         """The model that is trained, its trigger word, and whether that is free. Raises SetNotOpen."""
         subject = _subject_of(described)
@@ -294,29 +235,6 @@ class Training:
         if len(photos) < least:
             raise TooFewPhotos(missing=least - len(photos))
         return photos[:MOST_PHOTOS]
-
-    async def _terms(self) -> _Terms:
-        trainer = await self._trainer()
-        catalogue = CatalogueRepository(self._db.reading)
-        price = await catalogue.get_price(TaskKind.TRAIN.value)
-        if price is None:
-            raise NotSold
-        stop_percent = await catalogue.get_limit("training_stop_percent") or 0
-        free_hours = await catalogue.get_limit("free_retrain_hours") or 0
-        return _Terms(Parts.of(price, stop_percent), timedelta(hours=free_hours), trainer)
-
-    async def _trainer(self) -> VendorModel:
-        """The first backend of the settings that trains models which are served here. Raises TrainingNotOffered."""
-        offered = {
-            model.backend: model
-            for model in await VendorModelRepository(self._db.reading).get_vendor_models(
-                PERSONAL_LORA, TaskKind.TRAIN.value
-            )
-        }
-        for name in self._places.trainers:
-            if name in offered and self._places.can_serve(name):
-                return offered[name]
-        raise TrainingNotOffered
 
 
 def new_trigger_word(rng: random.Random) -> str:

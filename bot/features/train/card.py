@@ -11,7 +11,7 @@ from bot.usual_time import takes_about
 from services.orders import SubjectClass
 from services.photos.verdicts import SetNeeds, View
 from services.training.sets import JudgedPhoto, SetView
-from services.training.trainings import TrainingQuote
+from services.training.terms import TrainingQuote
 
 MOST_ROWS = 12
 """Reasons, one a line: more would push the buttons off a phone's screen."""

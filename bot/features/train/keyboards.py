@@ -38,7 +38,7 @@ from repository.training_sets import TrainingSet
 from services.orders import SubjectClass
 from services.training.captions import CHARACTERISTICS
 from services.training.sets import JudgedPhoto, SetView
-from services.training.trainings import TrainingQuote
+from services.training.terms import TrainingQuote
 
 TRAITS_IN_ROW = 3
 

@@ -18,7 +18,7 @@ from services.errors import (
     TrainingNotOffered,
 )
 from services.training.places import TrainingPlaces
-from services.training.trainings import Parts
+from services.training.terms import Parts
 from tests.integration.training.conftest import PRICE, STOP_PRICE, TrainingHouse
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from repository.tasks import Task, TaskStatus
 from services.tasks import Tasks
-from services.training.trainings import StopCost
+from services.training.terms import StopCost
 from tests.conftest import within
 from tests.integration.training.conftest import STOP_PRICE, ObedientVendor, TrainingHouse
 from workers.attempt import Attempt

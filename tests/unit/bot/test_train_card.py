@@ -17,7 +17,7 @@ from services.orders import SubjectClass
 from services.photos.verdicts import SetNeeds, Verdict, VerdictCode, View
 from services.training.captions import CHARACTERISTICS
 from services.training.sets import JudgedPhoto, SetView
-from services.training.trainings import TrainingQuote
+from services.training.terms import TrainingQuote
 from tests.texts import TEXTS
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
