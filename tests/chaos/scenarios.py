@@ -26,8 +26,8 @@ LONG_ENOUGH = 3.0
 """Seconds that a job takes where something must happen meanwhile: some heartbeats, the end of a lease."""
 VERY_LONG = 15.0
 """Seconds that a job takes where a bot must die and come back meanwhile, or a chat find an idle moment."""
-STRIKE_WITHIN = 30.0
-"""Seconds for a step on the way to the point."""
+STRIKE_WITHIN = 90.0
+"""Seconds for a step on the way to the point, on a machine that has much else to do."""
 LOOKS_WHILE_SICK = 4
 """Times that workers hear of a vendor that it is unwell; the one that dies at the first must not be the only one."""
 TRIES = 12

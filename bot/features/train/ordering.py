@@ -77,10 +77,12 @@ async def ask_stop(
         await answer(t.plain("stopped-too-late"))
         return
     cost = await training.cost_of_stop(task)
-    if cost.is_free:
-        question = t("train-stop-question-free-begun" if cost.is_begun else "train-stop-question-free-waiting")
-    else:
+    if not cost.is_free:
         question = t("train-stop-question", charged=cost.tokens, returned=task.price - cost.tokens)
+    elif cost.is_begun:
+        question = t("train-stop-question-free-begun")
+    else:
+        question = t("train-stop-question-free-waiting")
     await screen.below().show(question, stop_question_keyboard(t, task.task_id))
 
 
