@@ -23,6 +23,7 @@ from arq import ArqRedis
 from hypothesis import settings
 from xdist.remote import Producer
 
+import bot  # noqa: F401 - before anybody imports aiogram, as in the house
 from db.pool import Database
 from services.doorbell import Doorbell, open_arq
 from tests.databases import Databases, PostgresServer, start_postgres

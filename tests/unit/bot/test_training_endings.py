@@ -29,7 +29,7 @@ TASK = Task(
     *(None, NOW, None, "c"),
 )
 VERSION = ModelVersion(7, 3, 1, ID, 5, ModelStatus.READY, False, 12, "flux1", "k", 1, b"h", 1, NOW, NOW)
-MODEL = TrainedModel(VERSION, 3, 1, "Me <3", "woman", 7)
+MODEL = TrainedModel(VERSION, 3, 1, "Me <3", 7)
 
 
 def delivery(task: Task = TASK, trained: TrainedModel | None = MODEL) -> Delivery:
