@@ -76,6 +76,7 @@ def render_contract(contract: dict[str, Any]) -> bytes:
 
 
 def _shape(model: type[BaseModel], objects: dict[str, Any]) -> dict[str, Any]:
+    model.model_rebuild()  # where aiogram's types wait for their first use, the annotations are only words till then
     fields = {field.alias or name: _type_of(field.annotation, objects) for name, field in model.model_fields.items()}
     required = [field.alias or name for name, field in model.model_fields.items() if _is_required(name, field)]
     return {"required": required, "fields": fields}
