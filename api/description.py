@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.errors import PROBLEM_MEDIA_TYPE
+from api.errors import PROBLEM_MEDIA_TYPE, phrase_of
 
 _ORDINARY = "application/json"
 
@@ -27,3 +27,4 @@ def _name_problems(answers: dict[str, dict[str, Any]]) -> None:
         content = answer.get("content", {})
         if int(status) >= 400 and _ORDINARY in content:
             content[PROBLEM_MEDIA_TYPE] = content.pop(_ORDINARY)
+            answer["description"] = phrase_of(int(status))

@@ -29,6 +29,13 @@ _CODES = {
     500: "internal",
     503: "unavailable",
 }
+_LATER_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""As RFC 9110 has them; Python before 3.13 knows the older ones."""
+
+
+def phrase_of(status: int) -> str:
+    """What a status is called, with every Python."""
+    return _LATER_PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 def problem(
@@ -42,7 +49,7 @@ def problem(
     """A problem detail for this request; members are added as they are."""
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": phrase_of(status),
         "status": status,
         "code": code or _CODES.get(status, "error"),
         "instance": request.url.path,

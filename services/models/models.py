@@ -206,8 +206,11 @@ class Models:
         reference = reference or new_model_reference()
         stopped = 0
         for _ in range(ATTEMPTS):
+            is_there = await self._entries.get_entry(model_id, person.user_id) is not None
             if await ModelErasureRepository(self._db.reading).get_receipt(reference):
                 return await self.receipt(reference)
+            if not is_there:  # looked for before the receipt, which comes in the transaction that it goes in
+                raise ModelNotFound
             stopped += await self._stop_all(person.user_id, model_id)
             if not await self._erase(person.user_id, model_id, reference, stopped):
                 continue  # a training began between the two
@@ -236,10 +239,8 @@ class Models:
         return default.model_id if default else None
 
     async def _stop_all(self, user_id: int, model_id: int) -> int:
-        """End what is open with the model now; returns how many orders of pictures that were."""
+        """End what is open with this person's model now; returns how many orders of pictures that were."""
         erasures = ModelErasureRepository(self._db.reading)
-        if await self._entries.get_entry(model_id, user_id) is None:
-            raise ModelNotFound
         orders = await erasures.get_open_orders(model_id)
         for task_id in [*await erasures.get_open_trainings(model_id), *orders]:
             await self._tasks.abandon_task(user_id, task_id)

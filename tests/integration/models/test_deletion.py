@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from repository.model_erasures import ModelErasureRepository
 from repository.vendor_copies import CopyState
 from services.errors import ModelNotFound, ModelReceiptNotFound
 from services.models.models import new_model_reference
@@ -63,6 +64,21 @@ async def test_the_same_press_handled_again_finds_the_receipt(house, models, own
         await models.delete(anna, owned.model_id)
     with pytest.raises(ModelReceiptNotFound):
         await models.receipt("DM-00000-00000")
+
+
+async def test_a_press_that_another_overtakes_finds_the_receipt_too(models, owning, anna, monkeypatch):
+    owned = await owning.train(ANNA)
+    reference = new_model_reference()
+    look = ModelErasureRepository.get_receipt
+
+    async def look_and_be_overtaken(self, wanted):
+        found = await look(self, wanted)
+        monkeypatch.setattr(ModelErasureRepository, "get_receipt", look)
+        await models.delete(anna, owned.model_id, reference)
+        return found
+
+    monkeypatch.setattr(ModelErasureRepository, "get_receipt", look_and_be_overtaken)
+    assert (await models.delete(anna, owned.model_id, reference)).reference == reference
 
 
 @pytest.mark.parametrize("task_status", ["queued", "running"])
